@@ -1,0 +1,2 @@
+//! capactif.
+fn main() {}

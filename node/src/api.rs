@@ -1,0 +1,1 @@
+//! The one HTTP and JSON door to a node.

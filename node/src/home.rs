@@ -1,0 +1,1 @@
+//! A node's directory: keys, settings, lock, outbox.

@@ -1,0 +1,1 @@
+//! One node over one home directory.
