@@ -15,10 +15,14 @@
     clippy::cast_possible_truncation
 )]
 
+pub mod admission;
 pub mod body;
+pub mod charter;
 pub mod codec;
 pub mod entry;
+pub mod frame;
 pub mod frontier;
 pub mod id;
+pub mod invitation;
 pub mod run;
 pub mod time;
