@@ -6,9 +6,10 @@
 use std::sync::Arc;
 
 use crate::admission::{JoinAnswer, JoinRequest};
+use crate::authority::SignedEntry;
 use crate::codec::{DecodeError, DecodeReason, Reader, Writer};
-use crate::frontier::{FrontierDigest, Row, decode_rows, encode_rows};
-use crate::id::{NetworkId, NodeId, Prefix, VersionId};
+use crate::frontier::{FrontierDigest, MAX_JOURNALS, Row, Tip, decode_rows, encode_rows};
+use crate::id::{EntryId, NetworkId, NodeId, Prefix, VersionId};
 use crate::run;
 
 /// The newest version of the protocol that this code speaks.
@@ -28,6 +29,9 @@ const MAX_REASON_BYTES: usize = 400;
 const MAX_CERTIFICATE_BYTES: usize = 512;
 const MAX_CLAIMS: usize = 4096;
 const MAX_WANTS: usize = 1024;
+const MAX_SHOWN_ENTRIES: usize = 4096;
+/// The most bytes of entries that one charter frame shows.
+pub const MAX_SHOWN_BYTES: usize = 512 * 1024;
 
 /// A message between two nodes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +69,10 @@ pub enum Frame {
     JoinAnswer(JoinAnswer),
     /// The last frame: why the sender leaves.
     Bye(Bye),
+    /// What the sender holds durably, with full keys and ids: prefixes collide.
+    FullFrontier(Vec<(NodeId, Tip)>),
+    /// Entries that carry authority, for a peer whose charter is older.
+    Charter(Vec<SignedEntry>),
 }
 
 /// Who speaks, about which network, and what it holds.
@@ -234,6 +242,22 @@ impl Frame {
                 }
                 bytes.put_bytes(bye.detail.get(..end).unwrap_or_default().as_bytes());
             }
+            Self::FullFrontier(rows) => {
+                bytes.push(12);
+                bytes.put_varint(rows.len() as u64);
+                for (author, tip) in rows {
+                    bytes.extend_from_slice(&author.0);
+                    bytes.put_varint(tip.seq);
+                    bytes.extend_from_slice(&tip.id.0);
+                }
+            }
+            Self::Charter(entries) => {
+                bytes.push(13);
+                bytes.put_varint(entries.len() as u64);
+                for entry in entries {
+                    bytes.extend_from_slice(&entry.encode());
+                }
+            }
         }
         bytes
     }
@@ -294,6 +318,27 @@ impl Frame {
                 reason: ByeReason::from_code(reader.u8()?),
                 detail: reader.text(MAX_REASON_BYTES)?.to_owned(),
             }),
+            12 => {
+                let count = reader.length(MAX_JOURNALS)?;
+                let mut rows = Vec::with_capacity(count.min(reader.remaining() / 65 + 1));
+                for _ in 0..count {
+                    let author = NodeId(reader.array()?);
+                    let tip = Tip {
+                        seq: reader.varint()?,
+                        id: EntryId(reader.array()?),
+                    };
+                    rows.push((author, tip));
+                }
+                Self::FullFrontier(rows)
+            }
+            13 => {
+                let count = reader.length(MAX_SHOWN_ENTRIES)?;
+                let mut entries = Vec::with_capacity(count.min(reader.remaining() / 289 + 1));
+                for _ in 0..count {
+                    entries.push(SignedEntry::read(&mut reader)?);
+                }
+                Self::Charter(entries)
+            }
             other => {
                 return Err(DecodeError {
                     offset: 0,
@@ -359,8 +404,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::frontier::Tip;
-    use crate::id::EntryId;
 
     fn hello() -> Hello {
         Hello {
@@ -392,6 +435,17 @@ mod tests {
             Just(Frame::Hello(hello())),
             rows.clone().prop_map(Frame::Frontier),
             rows.prop_map(Frame::Ack),
+            any::<Vec<([u8; 32], u64, [u8; 32])>>().prop_map(|rows| Frame::FullFrontier(
+                rows.into_iter()
+                    .map(|(a, seq, id)| (
+                        NodeId(a),
+                        Tip {
+                            seq,
+                            id: EntryId(id)
+                        }
+                    ))
+                    .collect()
+            )),
             any::<(u8, Vec<u8>)>().prop_map(|(spread, wire)| Frame::Run {
                 spread,
                 wire: wire.into()
@@ -433,7 +487,7 @@ mod tests {
         }
 
         #[test]
-        fn arbitrary_bytes_never_panic(kind in 0u8..14, mut bytes: Vec<u8>) {
+        fn arbitrary_bytes_never_panic(kind in 0u8..16, mut bytes: Vec<u8>) {
             bytes.insert(0, kind);
             let _ = Frame::decode(&bytes);
         }
