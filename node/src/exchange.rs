@@ -25,6 +25,11 @@ mod schema;
 mod source;
 mod workbook;
 
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;
+
 pub use columns::Column;
 pub use error::{Args, CellError, ExportError, FileError, Notice, RowError, RowProblem};
 pub use export::{

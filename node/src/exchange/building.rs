@@ -22,7 +22,10 @@ pub(crate) struct Building {
 impl Building {
     pub(crate) fn new(line: u64) -> Self {
         Self {
-            row: ImportedRow { line, ..ImportedRow::default() },
+            row: ImportedRow {
+                line,
+                ..ImportedRow::default()
+            },
             errors: Vec::new(),
             places: BTreeMap::new(),
             failed: Vec::new(),
@@ -56,7 +59,8 @@ impl Building {
             Ok(Given::Value(value)) => {
                 if self.row.fields.insert(field.to_owned(), value).is_some() {
                     let field = field.to_owned();
-                    self.errors.push((place.clone(), RowProblem::FieldTwice { field }.into()));
+                    self.errors
+                        .push((place.clone(), RowProblem::FieldTwice { field }.into()));
                 }
             }
             Ok(Given::Nothing) => self.row.emptied.push(field),
@@ -74,7 +78,10 @@ impl Building {
 
     /// Where a field stood, or would have stood.
     pub(crate) fn place_of(&self, field: &str) -> Place {
-        self.places.get(field).cloned().unwrap_or_else(|| (None, Some(field.to_owned())))
+        self.places
+            .get(field)
+            .cloned()
+            .unwrap_or_else(|| (None, Some(field.to_owned())))
     }
 
     /// Whether the row says nothing of a field, not even something wrong.

@@ -40,7 +40,9 @@ impl CellFault {
             Self::Problem(problem) => problem.args(),
             Self::Registry(error) => error.args.clone(),
         };
-        args.into_iter().map(|(name, value)| (name, shortened(value))).collect()
+        args.into_iter()
+            .map(|(name, value)| (name, shortened(value)))
+            .collect()
     }
 
     pub(crate) fn message(&self) -> String {
@@ -98,10 +100,15 @@ impl<'a> CellReader<'a> {
             Json::String(text) if target.in_cents => self.text(target, text),
             Json::String(text) => self.parse(target, text),
             Json::Number(number) if is_amount => {
-                let cents = number.as_i64().ok_or_else(|| not_cents(&number.to_string()))?;
+                let cents = number
+                    .as_i64()
+                    .ok_or_else(|| not_cents(&number.to_string()))?;
                 self.parse(target, &euros(cents, ','))
             }
-            Json::Number(number) => self.parse(target, &number.to_string()),
+            Json::Number(number) => match number.as_f64().filter(|_| number.is_f64()) {
+                Some(decimal) => self.parse(target, &decimal_text(decimal)),
+                None => self.parse(target, &number.to_string()),
+            },
             Json::Bool(yes) if target.field.kind == FieldKind::Flag => {
                 Ok(Given::Value(Value::Flag(*yes)))
             }
@@ -124,7 +131,11 @@ impl<'a> CellReader<'a> {
                 Given::Nothing => {}
             }
         }
-        Ok(if set.is_empty() { Given::Nothing } else { Given::Value(Value::Set(set)) })
+        Ok(if set.is_empty() {
+            Given::Nothing
+        } else {
+            Given::Value(Value::Set(set))
+        })
     }
 
     fn parse(self, target: ColumnTarget, text: &str) -> Result<Given, CellFault> {
@@ -137,7 +148,10 @@ impl<'a> CellReader<'a> {
 }
 
 fn not_cents(text: &str) -> CellFault {
-    RowProblem::NotCents { text: text.to_owned() }.into()
+    RowProblem::NotCents {
+        text: text.to_owned(),
+    }
+    .into()
 }
 
 /// Cents as euros: `1234567` is `12345,67`, `9000000` is `90000`.
@@ -148,6 +162,16 @@ pub(crate) fn euros(cents: i64, decimal_mark: char) -> String {
         format!("{sign}{whole}")
     } else {
         format!("{sign}{whole}{decimal_mark}{rest:02}")
+    }
+}
+
+/// A number with a decimal comma and without exponent: beside a dot, `1.234` euros could be taken
+/// for thousands.
+pub(crate) fn decimal_text(number: f64) -> String {
+    if number == 0.0 {
+        "0".to_owned()
+    } else {
+        number.to_string().replace('.', ",")
     }
 }
 
@@ -166,7 +190,9 @@ mod tests {
 
     #[test]
     fn quoted_cells_are_shortened_in_messages() {
-        let fault = CellFault::from(RowProblem::NotCents { text: "é".repeat(100_000) });
+        let fault = CellFault::from(RowProblem::NotCents {
+            text: "é".repeat(100_000),
+        });
         assert!(fault.message().chars().count() <= QUOTED_CHARACTERS + 1);
         assert!(fault.args()[0].1.chars().count() <= QUOTED_CHARACTERS + 1);
     }

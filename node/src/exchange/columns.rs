@@ -50,11 +50,17 @@ impl<'a> Columns<'a> {
     /// # Errors
     /// The mapping names a field that cannot be written.
     pub(crate) fn new(schema: &'a Schema<'a>, mapping: &'a Mapping) -> Result<Self, FileError> {
-        let named = mapping.columns.values().flatten().chain(mapping.defaults.keys());
+        let named = mapping
+            .columns
+            .values()
+            .flatten()
+            .chain(mapping.defaults.keys());
         for name in named {
             let target = schema.target(name).filter(|target| is_writable(*target));
             if target.is_none() {
-                return Err(FileError::UnknownMappingField { field: name.clone() });
+                return Err(FileError::UnknownMappingField {
+                    field: name.clone(),
+                });
             }
         }
         Ok(Self {
@@ -121,17 +127,23 @@ impl<'a> Columns<'a> {
         let header_text = || header.to_owned();
         match self.schema.target(header) {
             Some(target) if target.field.kind == FieldKind::Derived => {
-                self.notices.push(Notice::DerivedColumn { header: header_text() });
+                self.notices.push(Notice::DerivedColumn {
+                    header: header_text(),
+                });
                 Use::Nothing
             }
             Some(target) if target.field.visibility == Visibility::Sealed => {
-                self.notices.push(Notice::SealedColumn { header: header_text() });
+                self.notices.push(Notice::SealedColumn {
+                    header: header_text(),
+                });
                 Use::Nothing
             }
             Some(target) => Use::Field(target),
             None => reserved(header).unwrap_or_else(|| {
                 if !header.is_empty() {
-                    self.notices.push(Notice::UnknownColumn { header: header_text() });
+                    self.notices.push(Notice::UnknownColumn {
+                        header: header_text(),
+                    });
                 }
                 Use::Nothing
             }),
@@ -141,7 +153,12 @@ impl<'a> Columns<'a> {
     /// Field names of the required fields that neither a column nor a default feeds.
     pub(crate) fn missing(&self, has_default: &dyn Fn(&str) -> bool) -> Vec<&'static str> {
         let is_missing = |name: &&str| !self.fed.contains_key(*name) && !has_default(name);
-        self.schema.required().iter().map(|field| field.name).filter(is_missing).collect()
+        self.schema
+            .required()
+            .iter()
+            .map(|field| field.name)
+            .filter(is_missing)
+            .collect()
     }
 
     /// Whether a column feeds this field.
@@ -156,7 +173,9 @@ impl<'a> Columns<'a> {
             .columns
             .keys()
             .filter(is_unused)
-            .map(|name| Notice::UnusedMapping { header: name.clone() })
+            .map(|name| Notice::UnusedMapping {
+                header: name.clone(),
+            })
     }
 }
 

@@ -46,7 +46,11 @@ impl CellEncoding {
         let (mut utf8, mut foreign) = (0_usize, 0_usize);
         let mut any_utf8 = false;
         for chunk in sample.utf8_chunks() {
-            for character in chunk.valid().chars().filter(|character| !character.is_ascii()) {
+            for character in chunk
+                .valid()
+                .chars()
+                .filter(|character| !character.is_ascii())
+            {
                 any_utf8 = true;
                 utf8 += usize::from(is_usual(character));
             }
@@ -79,7 +83,11 @@ impl CellEncoding {
             let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&cell);
             text.into_owned()
         } else {
-            let encoding = if *self == Self::Utf16 { "utf-16" } else { "utf-8" };
+            let encoding = if *self == Self::Utf16 {
+                "utf-16"
+            } else {
+                "utf-8"
+            };
             String::from_utf8(cell).map_err(|_| RowProblem::WrongEncoding { encoding })?
         };
         if text.contains(char::REPLACEMENT_CHARACTER) {
@@ -98,7 +106,8 @@ fn is_usual(character: char) -> bool {
 }
 
 fn holds_usual_utf8(cell: &[u8]) -> bool {
-    cell.utf8_chunks().any(|chunk| chunk.valid().chars().any(|c| !c.is_ascii() && is_usual(c)))
+    cell.utf8_chunks()
+        .any(|chunk| chunk.valid().chars().any(|c| !c.is_ascii() && is_usual(c)))
 }
 
 /// UTF-16 in, UTF-8 out. A broken pair comes out as a byte that is no UTF-8, so that the cell it
@@ -153,7 +162,8 @@ impl<R: Read> Utf16Reader<R> {
             .unwrap_or(4 * CHUNK_BYTES);
         self.out.resize(room, 0);
         let (result, taken, given) =
-            self.decoder.decode_to_utf8_without_replacement(pending, &mut self.out, self.ended);
+            self.decoder
+                .decode_to_utf8_without_replacement(pending, &mut self.out, self.ended);
         self.read_from += taken;
         self.out.truncate(given);
         self.out_from = 0;
@@ -199,8 +209,14 @@ mod tests {
     fn majority_of_non_ascii_bytes_decides() {
         assert_eq!(CellEncoding::judge(b"abc"), CellEncoding::Undecided);
         assert_eq!(CellEncoding::judge("é".as_bytes()), CellEncoding::Utf8);
-        assert_eq!(CellEncoding::judge(&windows("Café à vendre")), CellEncoding::Windows1252);
-        assert_eq!(CellEncoding::judge(&windows("«CAFÉ» é")), CellEncoding::Windows1252);
+        assert_eq!(
+            CellEncoding::judge(&windows("Café à vendre")),
+            CellEncoding::Windows1252
+        );
+        assert_eq!(
+            CellEncoding::judge(&windows("«CAFÉ» é")),
+            CellEncoding::Windows1252
+        );
         let mut mixed = "été à côté".as_bytes().to_vec();
         mixed.extend(windows("é"));
         assert_eq!(CellEncoding::judge(&mixed), CellEncoding::Utf8);
@@ -237,11 +253,15 @@ mod tests {
     fn broken_pair_of_utf16_stays_visible() {
         let bytes = [b'a', 0, 0x00, 0xD8, b'b', 0];
         let mut out = Vec::new();
-        Utf16Reader::new(&bytes[..], Mark::Utf16LittleEndian).read_to_end(&mut out).unwrap();
+        Utf16Reader::new(&bytes[..], Mark::Utf16LittleEndian)
+            .read_to_end(&mut out)
+            .unwrap();
         assert_eq!(out, [b'a', 0xFF, b'b']);
         let odd = [b'a', 0, b'b'];
         let mut out = Vec::new();
-        Utf16Reader::new(&odd[..], Mark::Utf16LittleEndian).read_to_end(&mut out).unwrap();
+        Utf16Reader::new(&odd[..], Mark::Utf16LittleEndian)
+            .read_to_end(&mut out)
+            .unwrap();
         assert_eq!(out, [b'a', 0xFF]);
     }
 

@@ -161,7 +161,11 @@ impl FileError {
                 vec![("found", found.clone()), ("expected", expected.clone())]
             }
             Self::MissingColumns { fields } => vec![("fields", fields.clone())],
-            Self::DuplicateColumn { field, first, second } => vec![
+            Self::DuplicateColumn {
+                field,
+                first,
+                second,
+            } => vec![
                 ("field", field.clone()),
                 ("first", first.clone()),
                 ("second", second.clone()),
@@ -170,7 +174,11 @@ impl FileError {
             Self::BadDefault { field, message } => {
                 vec![("field", field.clone()), ("message", message.clone())]
             }
-            Self::EndlessLine { line, column, limit } => vec![
+            Self::EndlessLine {
+                line,
+                column,
+                limit,
+            } => vec![
                 ("line", line.to_string()),
                 ("column", column.to_string()),
                 ("limit", limit.to_string()),
@@ -322,14 +330,25 @@ impl RowProblem {
             | Self::TooManyColumns { limit } => vec![("limit", limit.to_string())],
             Self::WrongEncoding { encoding } => vec![("encoding", (*encoding).to_owned())],
             Self::ColumnCount { expected, found } => {
-                vec![("expected", expected.to_string()), ("found", found.to_string())]
+                vec![
+                    ("expected", expected.to_string()),
+                    ("found", found.to_string()),
+                ]
             }
             Self::NotJson { reason } => vec![("reason", reason.clone())],
             Self::FailedFormula { value } => vec![("value", value.clone())],
             Self::NotCents { text } => vec![("text", text.clone())],
-            Self::MissingValue { field } | Self::FieldTwice { field } => vec![("field", field.clone())],
-            Self::DuplicateReference { source_id, first_line } => {
-                vec![("source_id", source_id.clone()), ("first_line", first_line.to_string())]
+            Self::MissingValue { field } | Self::FieldTwice { field } => {
+                vec![("field", field.clone())]
+            }
+            Self::DuplicateReference {
+                source_id,
+                first_line,
+            } => {
+                vec![
+                    ("source_id", source_id.clone()),
+                    ("first_line", first_line.to_string()),
+                ]
             }
             Self::OtherCollection { found, expected } => {
                 vec![("found", found.clone()), ("expected", expected.clone())]

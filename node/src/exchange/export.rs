@@ -76,3 +76,6 @@ impl Precision {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -86,7 +86,10 @@ pub fn import(
         options,
         columns: Columns::new(schema, &options.mapping)?,
         defaults: defaults(schema, options)?,
-        phase: Phase::Header { held: Vec::new(), held_bytes: 0 },
+        phase: Phase::Header {
+            held: Vec::new(),
+            held_bytes: 0,
+        },
         report: Report::default(),
         rows: 0,
         references: HashMap::new(),
@@ -95,7 +98,10 @@ pub fn import(
     let outcome = source::read(reader, file_name, &options.limits, &mut |detected, row| {
         let header_row = driver.report.detected.header_row;
         if driver.report.detected.encoding != detected.encoding || driver.rows == 0 {
-            driver.report.detected = Detected { header_row, ..detected.clone() };
+            driver.report.detected = Detected {
+                header_row,
+                ..detected.clone()
+            };
         }
         driver.take(row)
     });
@@ -134,9 +140,15 @@ const MAX_KEY_BYTES: usize = 200;
 
 enum Phase {
     /// No header row yet; the rows seen so far.
-    Header { held: Vec<(u64, Vec<String>)>, held_bytes: usize },
+    Header {
+        held: Vec<(u64, Vec<String>)>,
+        held_bytes: usize,
+    },
     /// Cells by position.
-    Table { uses: Vec<Use>, headers: Vec<String> },
+    Table {
+        uses: Vec<Use>,
+        headers: Vec<String>,
+    },
     /// Values by key, keys being learnt as they come.
     Objects { uses: HashMap<String, Use> },
 }
@@ -168,7 +180,10 @@ fn defaults(schema: &Schema<'_>, options: &Options) -> Result<Fields, FileError>
             }
             Ok(Given::Nothing) => {}
             Err(error) => {
-                return Err(FileError::BadDefault { field: name, message: error.message() });
+                return Err(FileError::BadDefault {
+                    field: name,
+                    message: error.message(),
+                });
             }
         }
     }
@@ -179,12 +194,20 @@ impl Driver<'_> {
     fn take(&mut self, row: Result<Row, Fault>) -> Result<ControlFlow<()>, FileError> {
         self.rows += 1;
         if self.rows > self.options.limits.rows {
-            return Err(FileError::TooManyRows { limit: self.options.limits.rows });
+            return Err(FileError::TooManyRows {
+                limit: self.options.limits.rows,
+            });
         }
         match row {
             Err(fault) => self.take_fault(fault),
-            Ok(Row { line, body: Body::Cells(cells) }) => self.take_cells(line, cells),
-            Ok(Row { line, body: Body::Object(object) }) => self.take_object(line, object),
+            Ok(Row {
+                line,
+                body: Body::Cells(cells),
+            }) => self.take_cells(line, cells),
+            Ok(Row {
+                line,
+                body: Body::Object(object),
+            }) => self.take_object(line, object),
         }
     }
 
@@ -196,9 +219,10 @@ impl Driver<'_> {
                 let Fault { line, problem, .. } = fault;
                 return Err(FileError::UnreadableHeader { line, problem });
             }
-            Phase::Table { headers, .. } => {
-                fault.column.and_then(|column| headers.get(column - 1)).cloned()
-            }
+            Phase::Table { headers, .. } => fault
+                .column
+                .and_then(|column| headers.get(column - 1))
+                .cloned(),
             Phase::Header { .. } | Phase::Objects { .. } => None,
         };
         self.report.bad_rows += 1;
@@ -206,18 +230,17 @@ impl Driver<'_> {
         Ok(ControlFlow::Continue(()))
     }
 
-    fn take_cells(
-        &mut self,
-        line: u64,
-        cells: Vec<String>,
-    ) -> Result<ControlFlow<()>, FileError> {
+    fn take_cells(&mut self, line: u64, cells: Vec<String>) -> Result<ControlFlow<()>, FileError> {
         if cells.iter().all(|cell| cell.trim().is_empty()) {
             return Ok(ControlFlow::Continue(()));
         }
         let Phase::Header { held, held_bytes } = &mut self.phase else {
             return Ok(self.table_row(line, &cells));
         };
-        let known = cells.iter().filter(|cell| self.columns.knows(cell.trim())).count();
+        let known = cells
+            .iter()
+            .filter(|cell| self.columns.knows(cell.trim()))
+            .count();
         let filled = cells.iter().filter(|cell| !cell.trim().is_empty()).count();
         *held_bytes += cells.iter().map(String::len).sum::<usize>();
         held.push((line, cells));
@@ -234,7 +257,10 @@ impl Driver<'_> {
         };
         let held = std::mem::take(held);
         let known = |cells: &[String]| {
-            cells.iter().filter(|cell| self.columns.knows(cell.trim())).count()
+            cells
+                .iter()
+                .filter(|cell| self.columns.knows(cell.trim()))
+                .count()
         };
         let mut best = (0, 0);
         for (index, (_, cells)) in held.iter().enumerate() {
@@ -244,8 +270,13 @@ impl Driver<'_> {
             }
         }
         let mut rows = held.into_iter().skip(best.0);
-        let Some((line, mut headers)) = rows.next() else { return Err(FileError::Empty) };
-        while headers.last().is_some_and(|header| header.trim().is_empty()) {
+        let Some((line, mut headers)) = rows.next() else {
+            return Err(FileError::Empty);
+        };
+        while headers
+            .last()
+            .is_some_and(|header| header.trim().is_empty())
+        {
             headers.pop();
         }
         if best.1 == 0 {
@@ -263,9 +294,13 @@ impl Driver<'_> {
         for (index, header) in headers.iter().enumerate() {
             uses.push(self.columns.add(Some(index + 1), header)?);
         }
-        let missing = self.columns.missing(&|field| self.defaults.contains_key(field));
+        let missing = self
+            .columns
+            .missing(&|field| self.defaults.contains_key(field));
         if !missing.is_empty() && !self.options.partial {
-            return Err(FileError::MissingColumns { fields: missing.join(", ") });
+            return Err(FileError::MissingColumns {
+                fields: missing.join(", "),
+            });
         }
         self.phase = Phase::Table { uses, headers };
         for (line, cells) in rows {
@@ -281,7 +316,11 @@ impl Driver<'_> {
             return ControlFlow::Continue(());
         };
         let found = cells.len()
-            - cells.iter().rev().take_while(|cell| cell.trim().is_empty()).count();
+            - cells
+                .iter()
+                .rev()
+                .take_while(|cell| cell.trim().is_empty())
+                .count();
         let expected = headers.len();
         let is_sheet = self.report.detected.delimiter.is_none();
         // A sheet keeps no empty cells at the end of a row; delimited text does.
@@ -298,7 +337,9 @@ impl Driver<'_> {
         for (index, (using, header)) in uses.iter().zip(headers).enumerate() {
             let text = cells.get(index).map_or("", String::as_str);
             let place = (Some(index + 1), Some(header.trim().to_owned()));
-            row.add(*using, place, text, collection, |target| reader.text(target, text));
+            row.add(*using, place, text, collection, |target| {
+                reader.text(target, text)
+            });
         }
         self.complete(row)
     }
@@ -309,7 +350,9 @@ impl Driver<'_> {
         object: serde_json::Map<String, serde_json::Value>,
     ) -> Result<ControlFlow<()>, FileError> {
         if !matches!(self.phase, Phase::Objects { .. }) {
-            self.phase = Phase::Objects { uses: HashMap::new() };
+            self.phase = Phase::Objects {
+                uses: HashMap::new(),
+            };
         }
         let Phase::Objects { uses } = &mut self.phase else {
             return Ok(ControlFlow::Continue(()));
@@ -331,7 +374,9 @@ impl Driver<'_> {
             };
             let text = value.as_str().unwrap_or_default();
             let place = (None, Some(key.clone()));
-            row.add(using, place, text, collection, |target| reader.json(target, value));
+            row.add(using, place, text, collection, |target| {
+                reader.json(target, value)
+            });
         }
         Ok(self.complete(row))
     }
@@ -340,13 +385,17 @@ impl Driver<'_> {
     fn complete(&mut self, mut building: Building) -> ControlFlow<()> {
         let Building { row, .. } = &mut building;
         for (name, value) in &self.defaults {
-            row.fields.entry(name.clone()).or_insert_with(|| value.clone());
+            row.fields
+                .entry(name.clone())
+                .or_insert_with(|| value.clone());
         }
         row.emptied.retain(|field| !row.fields.contains_key(*field));
         if !self.options.partial {
             for field in self.schema.required() {
                 if building.lacks(field.name) {
-                    let problem = RowProblem::MissingValue { field: field.name.to_owned() };
+                    let problem = RowProblem::MissingValue {
+                        field: field.name.to_owned(),
+                    };
                     building.fail(building.place_of(field.name), problem);
                 }
             }
@@ -370,10 +419,15 @@ impl Driver<'_> {
             Some(Value::Text(text)) => Some(text.clone()),
             _ => None,
         };
-        let Some(source_id) = text("source_id") else { return };
+        let Some(source_id) = text("source_id") else {
+            return;
+        };
         let reference = (text("source").unwrap_or_default(), source_id.clone());
         if let Some(first_line) = self.references.get(&reference) {
-            let problem = RowProblem::DuplicateReference { source_id, first_line: *first_line };
+            let problem = RowProblem::DuplicateReference {
+                source_id,
+                first_line: *first_line,
+            };
             building.fail(building.place_of("source_id"), problem);
         } else {
             self.references.insert(reference.clone(), building.row.line);
@@ -385,7 +439,14 @@ impl Driver<'_> {
         self.report.error_count += 1;
         if self.report.errors.len() < self.options.limits.errors_kept {
             let (code, args, message) = (fault.code(), fault.args(), fault.message());
-            self.report.errors.push(RowError { line, column, header, code, args, message });
+            self.report.errors.push(RowError {
+                line,
+                column,
+                header,
+                code,
+                args,
+                message,
+            });
         }
     }
 
@@ -413,11 +474,18 @@ impl Driver<'_> {
         let detected = &self.report.detected;
         if let (Some(sheet), [_, ..]) = (&detected.sheet, detected.other_sheets.as_slice()) {
             let others = detected.other_sheets.join(", ");
-            notices.push(Notice::OtherSheets { sheet: sheet.clone(), others });
+            notices.push(Notice::OtherSheets {
+                sheet: sheet.clone(),
+                others,
+            });
         }
         let has_reference = self.schema.collection().field("source_id").is_some();
         self.report.columns = std::mem::take(&mut self.columns.stated);
-        let has_id = self.report.columns.iter().any(|column| column.field.as_deref() == Some("id"));
+        let has_id = self
+            .report
+            .columns
+            .iter()
+            .any(|column| column.field.as_deref() == Some("id"));
         if has_reference && !has_id && !self.columns.feeds("source_id") {
             notices.push(Notice::NoReference);
         }

@@ -37,19 +37,24 @@ pub(crate) fn read(
 }
 
 /// `None` for a blank line.
-fn parse(
-    line: u64,
-    bytes: Vec<u8>,
-    encoding: &mut CellEncoding,
-) -> Result<Option<Row>, Fault> {
-    let fault = |problem| Fault { line, column: None, problem };
+fn parse(line: u64, bytes: Vec<u8>, encoding: &mut CellEncoding) -> Result<Option<Row>, Fault> {
+    let fault = |problem| Fault {
+        line,
+        column: None,
+        problem,
+    };
     let text = encoding.decode(bytes).map_err(fault)?;
     if text.trim().is_empty() {
         return Ok(None);
     }
     match serde_json::from_str(&text) {
-        Ok(object) => Ok(Some(Row { line, body: Body::Object(object) })),
-        Err(error) => Err(fault(RowProblem::NotJson { reason: error.to_string() })),
+        Ok(object) => Ok(Some(Row {
+            line,
+            body: Body::Object(object),
+        })),
+        Err(error) => Err(fault(RowProblem::NotJson {
+            reason: error.to_string(),
+        })),
     }
 }
 

@@ -35,15 +35,18 @@ impl Mapping {
     /// [`FileError::BadMapping`] with line and column.
     pub fn from_json(bytes: &[u8]) -> Result<Self, FileError> {
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-        serde_json::from_slice(bytes)
-            .map_err(|error| FileError::BadMapping { reason: error.to_string() })
+        serde_json::from_slice(bytes).map_err(|error| FileError::BadMapping {
+            reason: error.to_string(),
+        })
     }
 
     /// The entry for a header: exactly as written, else but for accents, case and punctuation.
     pub(crate) fn column(&self, header: &str) -> Option<(&str, Option<&str>)> {
         let found = self.columns.get_key_value(header).or_else(|| {
             let wanted = normalise(header);
-            self.columns.iter().find(|(name, _)| normalise(name) == wanted)
+            self.columns
+                .iter()
+                .find(|(name, _)| normalise(name) == wanted)
         });
         found.map(|(name, field)| (name.as_str(), field.as_deref()))
     }

@@ -31,6 +31,9 @@ pub(crate) struct Fault {
     pub(crate) problem: RowProblem,
 }
 
+/// The next of something, or what is wrong with it; `None` at the end of the file.
+pub(crate) type Next<T> = Result<Option<Result<T, Fault>>, FileError>;
+
 /// Yields the rows of delimited text.
 pub(crate) struct Records<R> {
     window: Window<R>,
@@ -66,25 +69,42 @@ struct Place {
 
 impl<R: Read> Records<R> {
     pub(crate) fn new(reader: R, delimiter: u8, first_line: u64, limits: Limits) -> Self {
-        Self { window: Window::new(reader), delimiter, line: first_line, limits }
+        Self {
+            window: Window::new(reader),
+            delimiter,
+            line: first_line,
+            limits,
+        }
     }
 
     /// The next row, or why it could not be read; `None` at the end.
     ///
     /// # Errors
     /// The reader fails, or a line has no end within reach.
-    pub(crate) fn next(&mut self) -> Result<Option<Result<Record, Fault>>, FileError> {
+    pub(crate) fn next(&mut self) -> Next<Record> {
         if self.window.peek(0)?.is_none() {
             return Ok(None);
         }
-        let mut place = Place { offset: 0, line: self.line };
+        let mut place = Place {
+            offset: 0,
+            line: self.line,
+        };
         let mut cells = Vec::new();
         loop {
             let column = cells.len() + 1;
             if column > self.limits.columns {
-                let problem = RowProblem::TooManyColumns { limit: self.limits.columns };
-                let fault = Fault { line: self.line, column: None, problem };
-                let resume = Resume::AfterThisLine { offset: place.offset, line: place.line };
+                let problem = RowProblem::TooManyColumns {
+                    limit: self.limits.columns,
+                };
+                let fault = Fault {
+                    line: self.line,
+                    column: None,
+                    problem,
+                };
+                let resume = Resume::AfterThisLine {
+                    offset: place.offset,
+                    line: place.line,
+                };
                 return self.skip(fault, resume, column).map(Some);
             }
             match self.cell(&mut place, column)? {
@@ -92,7 +112,10 @@ impl<R: Read> Records<R> {
                 Cell::Whole { bytes, end } => {
                     cells.push(bytes);
                     if end == End::Row {
-                        let record = Record { line: self.line, cells };
+                        let record = Record {
+                            line: self.line,
+                            cells,
+                        };
                         self.window.consume(place.offset);
                         self.line = place.line;
                         return Ok(Some(Ok(record)));
@@ -116,25 +139,40 @@ impl<R: Read> Records<R> {
             if let Some(end) = self.end(place)? {
                 return Ok(Cell::Whole { bytes, end });
             }
-            if let Some(problem) = self.excess(bytes.len(), place.offset) {
-                let fault = Fault { line: place.line, column: Some(column), problem };
-                return Ok(Cell::Bad {
-                    fault,
-                    resume: Resume::AfterThisLine { offset: place.offset, line: place.line },
-                });
-            }
             if let Some(byte) = self.window.peek(place.offset)? {
                 bytes.push(byte);
                 place.offset += 1;
+            }
+            if let Some(problem) = self.excess(bytes.len(), place.offset) {
+                let fault = Fault {
+                    line: place.line,
+                    column: Some(column),
+                    problem,
+                };
+                let resume = Resume::AfterThisLine {
+                    offset: place.offset,
+                    line: place.line,
+                };
+                return Ok(Cell::Bad { fault, resume });
             }
         }
     }
 
     fn quoted_cell(&mut self, place: &mut Place, column: usize) -> io::Result<Cell> {
-        let opened = Place { offset: place.offset, line: place.line };
+        let opened = Place {
+            offset: place.offset,
+            line: place.line,
+        };
         let bad = |problem| Cell::Bad {
-            fault: Fault { line: opened.line, column: Some(column), problem },
-            resume: Resume::AfterLineOf { offset: opened.offset, line: opened.line },
+            fault: Fault {
+                line: opened.line,
+                column: Some(column),
+                problem,
+            },
+            resume: Resume::AfterLineOf {
+                offset: opened.offset,
+                line: opened.line,
+            },
         };
         let mut bytes = Vec::new();
         place.offset += 1;
@@ -160,10 +198,17 @@ impl<R: Read> Records<R> {
                 if place.line > opened.line {
                     return Ok(bad(RowProblem::QuoteNotClosed));
                 }
-                let fault = Fault { line: opened.line, column: Some(column), problem };
+                let fault = Fault {
+                    line: opened.line,
+                    column: Some(column),
+                    problem,
+                };
                 return Ok(Cell::Bad {
                     fault,
-                    resume: Resume::AfterThisLine { offset: place.offset, line: place.line },
+                    resume: Resume::AfterThisLine {
+                        offset: place.offset,
+                        line: place.line,
+                    },
                 });
             }
         }
@@ -206,9 +251,13 @@ impl<R: Read> Records<R> {
 
     fn excess(&self, cell_bytes: usize, record_bytes: usize) -> Option<RowProblem> {
         if cell_bytes > self.limits.field_bytes {
-            Some(RowProblem::CellTooLarge { limit: self.limits.field_bytes })
+            Some(RowProblem::CellTooLarge {
+                limit: self.limits.field_bytes,
+            })
         } else if record_bytes > self.limits.record_bytes {
-            Some(RowProblem::RowTooLarge { limit: self.limits.record_bytes })
+            Some(RowProblem::RowTooLarge {
+                limit: self.limits.record_bytes,
+            })
         } else {
             None
         }
@@ -226,7 +275,11 @@ impl<R: Read> Records<R> {
         };
         self.window.consume(offset);
         if !self.window.consume_line(self.limits.skip_bytes)? {
-            return Err(FileError::EndlessLine { line, column, limit: self.limits.skip_bytes });
+            return Err(FileError::EndlessLine {
+                line,
+                column,
+                limit: self.limits.skip_bytes,
+            });
         }
         self.line = line + 1;
         Ok(Err(fault))
@@ -242,14 +295,18 @@ pub(crate) struct Lines<R> {
 
 impl<R: Read> Lines<R> {
     pub(crate) fn new(reader: R, limits: Limits) -> Self {
-        Self { window: Window::new(reader), line: 1, limits }
+        Self {
+            window: Window::new(reader),
+            line: 1,
+            limits,
+        }
     }
 
     /// The next line with its number; `None` at the end.
     ///
     /// # Errors
     /// The reader fails, or a line has no end within reach.
-    pub(crate) fn next(&mut self) -> Result<Option<Result<(u64, Vec<u8>), Fault>>, FileError> {
+    pub(crate) fn next(&mut self) -> Next<(u64, Vec<u8>)> {
         if self.window.peek(0)?.is_none() {
             return Ok(None);
         }
@@ -265,10 +322,20 @@ impl<R: Read> Lines<R> {
                 self.window.consume(bytes.len());
                 if !self.window.consume_line(self.limits.skip_bytes)? {
                     let limit = self.limits.skip_bytes;
-                    return Err(FileError::EndlessLine { line, column: 1, limit });
+                    return Err(FileError::EndlessLine {
+                        line,
+                        column: 1,
+                        limit,
+                    });
                 }
-                let problem = RowProblem::RowTooLarge { limit: self.limits.record_bytes };
-                return Ok(Some(Err(Fault { line, column: None, problem })));
+                let problem = RowProblem::RowTooLarge {
+                    limit: self.limits.record_bytes,
+                };
+                return Ok(Some(Err(Fault {
+                    line,
+                    column: None,
+                    problem,
+                })));
             }
         }
         self.window.consume(bytes.len());
@@ -289,7 +356,12 @@ const CHUNK_BYTES: usize = 64 * 1024;
 
 impl<R: Read> Window<R> {
     fn new(reader: R) -> Self {
-        Self { reader, buffer: Vec::new(), start: 0, ended: false }
+        Self {
+            reader,
+            buffer: Vec::new(),
+            start: 0,
+            ended: false,
+        }
     }
 
     /// The byte so far after the start, if the text reaches that far.
@@ -362,7 +434,11 @@ mod tests {
             rows.push(match row {
                 Ok(record) => Ok((
                     record.line,
-                    record.cells.into_iter().map(|cell| String::from_utf8(cell).unwrap()).collect(),
+                    record
+                        .cells
+                        .into_iter()
+                        .map(|cell| String::from_utf8(cell).unwrap())
+                        .collect(),
                 )),
                 Err(fault) => Err((fault.line, fault.column, fault.problem.code())),
             });
@@ -404,18 +480,27 @@ mod tests {
         );
         assert_eq!(
             rows(b"x;\"open\ngood;row\n", Limits::default()),
-            [Err((1, Some(2), "quote_not_closed")), good(2, &["good", "row"])]
+            [
+                Err((1, Some(2), "quote_not_closed")),
+                good(2, &["good", "row"])
+            ]
         );
     }
 
     #[test]
     fn quote_inside_an_unquoted_cell_is_text() {
-        assert_eq!(rows(b"5\" pipe;b", Limits::default()), [good(1, &["5\" pipe", "b"])]);
+        assert_eq!(
+            rows(b"5\" pipe;b", Limits::default()),
+            [good(1, &["5\" pipe", "b"])]
+        );
     }
 
     #[test]
     fn overlong_cell_costs_one_row_only() {
-        let limits = Limits { field_bytes: 8, ..Limits::default() };
+        let limits = Limits {
+            field_bytes: 8,
+            ..Limits::default()
+        };
         assert_eq!(
             rows(b"a;123456789\nb;c\n\"123456789\";d\ne;f", limits),
             [
@@ -429,7 +514,10 @@ mod tests {
 
     #[test]
     fn open_quote_is_found_out_at_the_cell_limit() {
-        let limits = Limits { field_bytes: 8, ..Limits::default() };
+        let limits = Limits {
+            field_bytes: 8,
+            ..Limits::default()
+        };
         assert_eq!(
             rows(b"\"a\nbbb;c\nd;e\nf;g\n", limits),
             [
@@ -470,7 +558,15 @@ mod tests {
 
     #[test]
     fn endless_columns_stop_early() {
-        let mut records = Records::new(Endless { byte: b';', given: 0 }, b';', 1, Limits::default());
+        let mut records = Records::new(
+            Endless {
+                byte: b';',
+                given: 0,
+            },
+            b';',
+            1,
+            Limits::default(),
+        );
         assert_eq!(records.next().unwrap_err().code(), "endless_line");
     }
 

@@ -45,11 +45,17 @@ impl<'a> Schema<'a> {
     ) -> Self {
         let mut headers = BTreeMap::new();
         for field in collection.fields {
-            let euros = ColumnTarget { field, in_cents: false };
+            let euros = ColumnTarget {
+                field,
+                in_cents: false,
+            };
             for label in labels(field) {
                 claim(&mut headers, &label, euros);
                 if field.kind == FieldKind::Cents {
-                    let cents = ColumnTarget { field, in_cents: true };
+                    let cents = ColumnTarget {
+                        field,
+                        in_cents: true,
+                    };
                     claim(&mut headers, &format!("{label} cents"), cents);
                     claim(&mut headers, &format!("{label} (centimes)"), cents);
                 }
@@ -58,14 +64,34 @@ impl<'a> Schema<'a> {
         // A name is never ambiguous and goes before any label.
         for field in collection.fields {
             let key = normalise(field.name);
-            headers.insert(key, Some(ColumnTarget { field, in_cents: false }));
+            headers.insert(
+                key,
+                Some(ColumnTarget {
+                    field,
+                    in_cents: false,
+                }),
+            );
             if field.kind == FieldKind::Cents {
                 let key = normalise(&format!("{}_cents", field.name));
-                headers.insert(key, Some(ColumnTarget { field, in_cents: true }));
+                headers.insert(
+                    key,
+                    Some(ColumnTarget {
+                        field,
+                        in_cents: true,
+                    }),
+                );
             }
         }
-        let required = required.iter().filter_map(|name| collection.field(name)).collect();
-        Self { collection, headers, parse, required }
+        let required = required
+            .iter()
+            .filter_map(|name| collection.field(name))
+            .collect();
+        Self {
+            collection,
+            headers,
+            parse,
+            required,
+        }
     }
 
     /// The collection.
@@ -97,15 +123,14 @@ impl<'a> Schema<'a> {
 
 impl fmt::Debug for Schema<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Schema").field("collection", &self.collection.name).finish()
+        formatter
+            .debug_struct("Schema")
+            .field("collection", &self.collection.name)
+            .finish()
     }
 }
 
-fn claim(
-    headers: &mut BTreeMap<String, Option<ColumnTarget>>,
-    label: &str,
-    target: ColumnTarget,
-) {
+fn claim(headers: &mut BTreeMap<String, Option<ColumnTarget>>, label: &str, target: ColumnTarget) {
     headers
         .entry(normalise(label))
         .and_modify(|held| {
@@ -123,14 +148,17 @@ pub(crate) fn normalise(header: &str) -> String {
         .nfkd()
         .flat_map(char::to_lowercase)
         .filter(|character| character.is_alphanumeric())
-        .fold(String::with_capacity(header.len()), |mut text, character| {
-            match character {
-                'œ' => text.push_str("oe"),
-                'æ' => text.push_str("ae"),
-                other => text.push(other),
-            }
-            text
-        })
+        .fold(
+            String::with_capacity(header.len()),
+            |mut text, character| {
+                match character {
+                    'œ' => text.push_str("oe"),
+                    'æ' => text.push_str("ae"),
+                    other => text.push(other),
+                }
+                text
+            },
+        )
 }
 
 #[cfg(test)]

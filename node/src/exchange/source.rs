@@ -108,7 +108,9 @@ pub(crate) fn read(
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         detected.format = Format::Xlsx;
         let mut bytes = head;
-        reader.take(limits.workbook_bytes as u64 + 1).read_to_end(&mut bytes)?;
+        reader
+            .take(limits.workbook_bytes as u64 + 1)
+            .read_to_end(&mut bytes)?;
         workbook::read(&bytes, limits, &mut detected, sink)?;
         return Ok(detected);
     }
@@ -124,11 +126,23 @@ pub(crate) fn read(
     match mark {
         Some((mark @ (Mark::Utf16BigEndian | Mark::Utf16LittleEndian), _)) => {
             let reader = Utf16Reader::new(whole, mark);
-            read_text(reader, Some(CellEncoding::Utf16), file_name, limits, detected, sink)
+            read_text(
+                reader,
+                Some(CellEncoding::Utf16),
+                file_name,
+                limits,
+                detected,
+                sink,
+            )
         }
-        Some((Mark::Utf8, _)) => {
-            read_text(whole, Some(CellEncoding::Utf8), file_name, limits, detected, sink)
-        }
+        Some((Mark::Utf8, _)) => read_text(
+            whole,
+            Some(CellEncoding::Utf8),
+            file_name,
+            limits,
+            detected,
+            sink,
+        ),
         None => read_text(whole, None, file_name, limits, detected, sink),
     }
 }
@@ -151,7 +165,11 @@ fn read_text(
     let is_whole = head.len() < limits.sample_bytes;
     let mut encoding = encoding.unwrap_or_else(|| {
         // The last letter of a sample may be half a letter.
-        let end = if is_whole { None } else { head.iter().rposition(|byte| byte.is_ascii()) };
+        let end = if is_whole {
+            None
+        } else {
+            head.iter().rposition(|byte| byte.is_ascii())
+        };
         CellEncoding::judge(head.get(..end.unwrap_or(head.len())).unwrap_or(&head))
     });
     detected.encoding = encoding.into();
@@ -184,7 +202,10 @@ fn read_text(
                     problem,
                 })?);
             }
-            Ok(Row { line: record.line, body: Body::Cells(cells) })
+            Ok(Row {
+                line: record.line,
+                body: Body::Cells(cells),
+            })
         });
         detected.encoding = encoding.into();
         if sink(&detected, row)?.is_break() {
@@ -196,7 +217,9 @@ fn read_text(
 
 fn is_json(file_name: &str) -> bool {
     let name = file_name.to_lowercase();
-    [".json", ".jsonl", ".ndjson", ".geojson"].iter().any(|extension| name.ends_with(extension))
+    [".json", ".jsonl", ".ndjson", ".geojson"]
+        .iter()
+        .any(|extension| name.ends_with(extension))
 }
 
 /// The first bytes of a reader, so many at most.

@@ -12,6 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
 
+use super::cells::decimal_text;
 use super::error::{FileError, RowProblem};
 use super::limits::Limits;
 use super::records::Fault;
@@ -37,7 +38,11 @@ pub(crate) fn read(
         .collect();
     for name in &sheets {
         detected.sheet = Some(name.clone());
-        detected.other_sheets = sheets.iter().filter(|other| *other != name).cloned().collect();
+        detected.other_sheets = sheets
+            .iter()
+            .filter(|other| *other != name)
+            .cloned()
+            .collect();
         if read_sheet(&mut workbook, name, limits, detected, sink)? {
             return Ok(());
         }
@@ -72,7 +77,11 @@ fn read_sheet(
                     return Ok(true);
                 }
             }
-            row = Some(SheetRow { line, cells: Vec::new(), fault: None });
+            row = Some(SheetRow {
+                line,
+                cells: Vec::new(),
+                fault: None,
+            });
         }
         if let Some(row) = &mut row {
             row.put(usize::try_from(column).unwrap_or(usize::MAX), text, limits);
@@ -92,12 +101,18 @@ struct SheetRow {
 impl SheetRow {
     fn put(&mut self, index: usize, text: Result<String, RowProblem>, limits: &Limits) {
         let (column, text) = match text {
-            _ if index >= limits.columns => {
-                (None, Err(RowProblem::TooManyColumns { limit: limits.columns }))
-            }
-            Ok(text) if text.len() > limits.field_bytes => {
-                (Some(index + 1), Err(RowProblem::CellTooLarge { limit: limits.field_bytes }))
-            }
+            _ if index >= limits.columns => (
+                None,
+                Err(RowProblem::TooManyColumns {
+                    limit: limits.columns,
+                }),
+            ),
+            Ok(text) if text.len() > limits.field_bytes => (
+                Some(index + 1),
+                Err(RowProblem::CellTooLarge {
+                    limit: limits.field_bytes,
+                }),
+            ),
             other => (Some(index + 1), other),
         };
         match text {
@@ -111,7 +126,11 @@ impl SheetRow {
             }
             Err(problem) => {
                 let line = self.line;
-                self.fault.get_or_insert(Fault { line, column, problem });
+                self.fault.get_or_insert(Fault {
+                    line,
+                    column,
+                    problem,
+                });
             }
         }
     }
@@ -119,7 +138,10 @@ impl SheetRow {
     fn finish(self) -> Result<Row, Fault> {
         match self.fault {
             Some(fault) => Err(fault),
-            None => Ok(Row { line: self.line, body: Body::Cells(self.cells) }),
+            None => Ok(Row {
+                line: self.line,
+                body: Body::Cells(self.cells),
+            }),
         }
     }
 }
@@ -137,15 +159,16 @@ fn text_of(value: &DataRef<'_>) -> Result<String, RowProblem> {
         DataRef::Bool(yes) => if *yes { "true" } else { "false" }.to_owned(),
         DataRef::DateTime(moment) => moment_text(moment),
         DataRef::Error(error) => {
-            return Err(RowProblem::FailedFormula { value: error.to_string() });
+            return Err(RowProblem::FailedFormula {
+                value: error.to_string(),
+            });
         }
     })
 }
 
 /// A number to the 15 significant digits that Excel itself shows.
 fn number_text(number: f64) -> String {
-    let rounded: f64 = format!("{number:.14e}").parse().unwrap_or(number);
-    if rounded == 0.0 { "0".to_owned() } else { rounded.to_string() }
+    decimal_text(format!("{number:.14e}").parse().unwrap_or(number))
 }
 
 fn moment_text(moment: &ExcelDateTime) -> String {
@@ -168,7 +191,10 @@ fn inspect(bytes: &[u8], limits: &Limits) -> Result<(), FileError> {
     if bytes.len() > limits.workbook_bytes {
         return Err(too_large("bytes", limits.workbook_bytes as u64));
     }
-    let headers = bytes.windows(4).filter(|window| *window == b"PK\x01\x02").count();
+    let headers = bytes
+        .windows(4)
+        .filter(|window| *window == b"PK\x01\x02")
+        .count();
     if headers as u64 > MAX_PARTS {
         return Err(too_large("parts", MAX_PARTS));
     }
@@ -228,7 +254,9 @@ impl Announced {
         if let Some(number) = &mut self.number {
             match byte {
                 b'0'..=b'9' => {
-                    *number = number.saturating_mul(10).saturating_add(u64::from(byte - b'0'));
+                    *number = number
+                        .saturating_mul(10)
+                        .saturating_add(u64::from(byte - b'0'));
                 }
                 b' ' | b'\t' | b'\r' | b'\n' | b'=' | b'"' | b'\'' | b'+' if *number == 0 => {}
                 _ => self.close(),
@@ -253,13 +281,13 @@ impl Announced {
 }
 
 fn bad(reason: &str) -> FileError {
-    FileError::BadWorkbook { reason: reason.to_owned() }
+    FileError::BadWorkbook {
+        reason: reason.to_owned(),
+    }
 }
 
 /// Runs one step of a reading library; its errors and its panics alike mean a bad workbook.
-fn contained<T, E: std::fmt::Display>(
-    step: impl FnOnce() -> Result<T, E>,
-) -> Result<T, FileError> {
+fn contained<T, E: std::fmt::Display>(step: impl FnOnce() -> Result<T, E>) -> Result<T, FileError> {
     match catch_unwind(AssertUnwindSafe(step)) {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(bad(&error.to_string())),
@@ -297,7 +325,8 @@ pub(crate) mod tests {
             ("xl/worksheets/sheet1.xml", &sheet),
             ("xl/worksheets/sheet2.xml", &sheet),
         ] {
-            zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            zip.start_file(name, zip::write::SimpleFileOptions::default())
+                .unwrap();
             zip.write_all(text.as_bytes()).unwrap();
         }
         zip.finish().unwrap().into_inner()
@@ -314,7 +343,11 @@ pub(crate) mod tests {
     fn rows(bytes: &[u8], limits: &Limits) -> Result<Vec<(u64, Vec<String>)>, FileError> {
         let mut rows = Vec::new();
         read(bytes, limits, &mut Detected::default(), &mut |_, row| {
-            if let Ok(Row { line, body: Body::Cells(cells) }) = row {
+            if let Ok(Row {
+                line,
+                body: Body::Cells(cells),
+            }) = row
+            {
                 rows.push((line, cells));
             }
             Ok(ControlFlow::Continue(()))
@@ -326,16 +359,19 @@ pub(crate) mod tests {
     fn numbers_dates_and_formulas_come_as_text_with_their_row() {
         let rows = rows(&sample(), &Limits::default()).unwrap();
         assert_eq!(rows[0].0, 2);
-        assert_eq!(rows[0].1, ["Intitulé", "Surface (m²)", "Vérifiée le", "Commune"]);
+        assert_eq!(
+            rows[0].1,
+            ["Intitulé", "Surface (m²)", "Vérifiée le", "Commune"]
+        );
         assert_eq!(rows[1].0, 5);
-        assert_eq!(rows[1].1, ["Épicerie", "12.3", "2025-12-31", "63003"]);
+        assert_eq!(rows[1].1, ["Épicerie", "12,3", "2025-12-31", "63003"]);
     }
 
     #[test]
     fn siret_stored_as_a_number_keeps_its_digits() {
         assert_eq!(number_text(35_600_000_000_048.0), "35600000000048");
-        assert_eq!(number_text(-3.25), "-3.25");
-        assert_eq!(number_text(0.1 + 0.2), "0.3");
+        assert_eq!(number_text(-3.25), "-3,25");
+        assert_eq!(number_text(0.1 + 0.2), "0,3");
     }
 
     #[test]
@@ -343,7 +379,10 @@ pub(crate) mod tests {
         let cell = format!(r#"<c><v>{}</v></c>"#, "1".repeat(10_000));
         let bytes = workbook(&format!("<row>{}</row>", cell.repeat(200)), STRINGS);
         assert!(bytes.len() < 100_000);
-        let limits = Limits { unpacked_bytes: 1 << 20, ..Limits::default() };
+        let limits = Limits {
+            unpacked_bytes: 1 << 20,
+            ..Limits::default()
+        };
         let error = rows(&bytes, &limits).unwrap_err();
         assert_eq!(error.code(), "workbook_too_large");
     }
@@ -374,21 +413,46 @@ pub(crate) mod tests {
 
     #[test]
     fn failed_formula_is_told_with_its_column() {
-        let bytes = workbook(r#"<row r="1"><c r="B1" t="e"><v>#N/A</v></c></row>"#, STRINGS);
+        let bytes = workbook(
+            r#"<row r="1"><c r="B1" t="e"><v>#N/A</v></c></row>"#,
+            STRINGS,
+        );
         let mut faults = Vec::new();
-        read(&bytes, &Limits::default(), &mut Detected::default(), &mut |_, row| {
-            faults.extend(row.err());
-            Ok(ControlFlow::Continue(()))
-        })
+        read(
+            &bytes,
+            &Limits::default(),
+            &mut Detected::default(),
+            &mut |_, row| {
+                faults.extend(row.err());
+                Ok(ControlFlow::Continue(()))
+            },
+        )
         .unwrap();
-        let problem = RowProblem::FailedFormula { value: "#N/A".to_owned() };
-        assert_eq!(faults, [Fault { line: 1, column: Some(2), problem }]);
+        let problem = RowProblem::FailedFormula {
+            value: "#N/A".to_owned(),
+        };
+        assert_eq!(
+            faults,
+            [Fault {
+                line: 1,
+                column: Some(2),
+                problem
+            }]
+        );
     }
 
     #[test]
     fn empty_workbook_and_other_zips_are_refused() {
-        assert_eq!(rows(&workbook("", STRINGS), &Limits::default()).unwrap_err().code(), "file_empty");
-        assert_eq!(rows(b"PK\x03\x04", &Limits::default()).unwrap_err().code(), "bad_workbook");
+        assert_eq!(
+            rows(&workbook("", STRINGS), &Limits::default())
+                .unwrap_err()
+                .code(),
+            "file_empty"
+        );
+        assert_eq!(
+            rows(b"PK\x03\x04", &Limits::default()).unwrap_err().code(),
+            "bad_workbook"
+        );
     }
 
     proptest! {

@@ -82,9 +82,15 @@ pub fn write_csv(
         .delimiter(style.delimiter)
         .terminator(csv::Terminator::CRLF)
         .from_writer(out);
-    let header = |field: &&Field| style.label.map_or_else(|| field.name.to_owned(), |f| f(field));
+    let header = |field: &&Field| {
+        style
+            .label
+            .map_or_else(|| field.name.to_owned(), |f| f(field))
+    };
     let headers = ["id".to_owned(), "owner".to_owned()];
-    writer.write_record(headers.into_iter().chain(columns.iter().map(header))).map_err(failed)?;
+    writer
+        .write_record(headers.into_iter().chain(columns.iter().map(header)))
+        .map_err(failed)?;
     let mut count = 0;
     for record in records {
         let fields = audience.visible(collection, &record.fields);
@@ -109,12 +115,16 @@ fn text(field: &Field, value: &Value, style: &CsvStyle<'_>) -> String {
             euros(*cents, style.decimal_mark)
         }
         Value::Integer(number) => number.to_string(),
-        Value::Decimal(number) => {
-            number.to_string().replace('.', style.decimal_mark.encode_utf8(&mut [0; 4]))
-        }
+        Value::Decimal(number) => number
+            .to_string()
+            .replace('.', style.decimal_mark.encode_utf8(&mut [0; 4])),
         Value::Flag(yes) => if *yes { style.flags.0 } else { style.flags.1 }.to_owned(),
         Value::Set(items) => {
-            let joined = items.iter().map(String::as_str).collect::<Vec<_>>().join("|");
+            let joined = items
+                .iter()
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .join("|");
             guard(&joined).into_owned()
         }
     }

@@ -83,7 +83,13 @@ fn position(
     };
     let exact = || {
         let (latitude, longitude) = (degrees(fields, "latitude")?, degrees(fields, "longitude")?);
-        Some((Point { latitude, longitude }, "address"))
+        Some((
+            Point {
+                latitude,
+                longitude,
+            },
+            "address",
+        ))
     };
     let commune = match fields.get("insee_code") {
         Some(Value::Text(code)) => Some(code),

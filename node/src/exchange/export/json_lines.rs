@@ -26,7 +26,10 @@ pub fn write_json_lines(
         object.insert("id".to_owned(), record.id.into());
         object.insert("collection".to_owned(), collection.name.into());
         object.insert("owner".to_owned(), record.owner.into());
-        object.extend(json_fields(collection, &audience.visible(collection, &record.fields)));
+        object.extend(json_fields(
+            collection,
+            &audience.visible(collection, &record.fields),
+        ));
         serde_json::to_writer(&mut out, &object).map_err(std::io::Error::from)?;
         out.write_all(b"\n")?;
         count += 1;
@@ -39,11 +42,22 @@ pub fn write_json_lines(
 #[must_use]
 pub fn json_fields(collection: &Collection, fields: &Fields) -> Map<String, Json> {
     let declared = collection.fields.iter().filter_map(|field| {
-        let suffix = if field.kind == FieldKind::Cents { "_cents" } else { "" };
-        Some((format!("{}{suffix}", field.name), json(fields.get(field.name)?)))
+        let suffix = if field.kind == FieldKind::Cents {
+            "_cents"
+        } else {
+            ""
+        };
+        Some((
+            format!("{}{suffix}", field.name),
+            json(fields.get(field.name)?),
+        ))
     });
-    let unknown = fields.iter().filter(|(name, _)| collection.field(name).is_none());
-    declared.chain(unknown.map(|(name, value)| (name.clone(), json(value)))).collect()
+    let unknown = fields
+        .iter()
+        .filter(|(name, _)| collection.field(name).is_none());
+    declared
+        .chain(unknown.map(|(name, value)| (name.clone(), json(value))))
+        .collect()
 }
 
 fn json(value: &Value) -> Json {
