@@ -1,1 +1,3 @@
 //! A node's directory: keys, settings, lock, outbox.
+
+pub mod atomic;
