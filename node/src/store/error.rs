@@ -319,3 +319,91 @@ impl StoreError {
         ]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::home::HomeError;
+    use crate::store::JournalDamage;
+
+    const FRENCH: &str = include_str!("../../locales/fr/store.ftl");
+    const ENGLISH: &str = include_str!("../../locales/en/store.ftl");
+
+    /// The text under `key`, continuation lines included.
+    fn text(catalogue: &str, key: &str) -> Option<String> {
+        let mut lines = catalogue
+            .lines()
+            .skip_while(|line| !line.starts_with(&format!("{key} =")));
+        let first = lines.next()?;
+        let rest = lines.take_while(|line| line.starts_with(' '));
+        Some(
+            std::iter::once(first)
+                .chain(rest)
+                .collect::<Vec<_>>()
+                .join("\n"),
+        )
+    }
+
+    fn variables(text: &str) -> BTreeSet<&str> {
+        let after_dollar = text.split('$').skip(1);
+        let end = |c: char| !c.is_alphanumeric() && c != '_';
+        after_dollar
+            .filter_map(|rest| rest.split(end).next())
+            .collect()
+    }
+
+    #[test]
+    fn every_error_has_a_text_in_both_languages() {
+        let damage = JournalDamage {
+            author: NodeId::ZERO,
+            sound: sync_protocol::frontier::Tip::EMPTY,
+            held: 1,
+            detail: String::new(),
+        };
+        let store = StoreError::examples()
+            .into_iter()
+            .map(|error| (error.code(), error.args()));
+        let home = HomeError::examples()
+            .into_iter()
+            .map(|error| (error.code(), error.args()));
+        let mut expected = BTreeSet::new();
+        for (code, args) in store.chain(home).chain([(damage.code(), damage.args())]) {
+            let names: BTreeSet<_> = args.iter().map(|(name, _)| *name).collect();
+            let key = format!("error-{code}");
+            for catalogue in [FRENCH, ENGLISH] {
+                let text = text(catalogue, &key).unwrap_or_else(|| panic!("{key} is missing"));
+                let used = variables(&text);
+                assert!(
+                    used.is_subset(&names),
+                    "{key} uses {used:?}, given {names:?}"
+                );
+            }
+            assert!(expected.insert(key), "{code} is used twice");
+        }
+        for catalogue in [FRENCH, ENGLISH] {
+            let keys = catalogue
+                .lines()
+                .filter_map(|line| line.split_once(" ="))
+                .map(|(key, _)| key);
+            let surplus: Vec<_> = keys.filter(|key| !expected.contains(*key)).collect();
+            assert!(surplus.is_empty(), "texts without an error: {surplus:?}");
+        }
+    }
+
+    #[test]
+    fn the_systems_word_decides_what_a_failure_is() {
+        let code = |kind: io::ErrorKind| StoreError::file("write", "db", kind.into()).code();
+        assert_eq!(
+            code(io::ErrorKind::PermissionDenied),
+            "store_permission_denied"
+        );
+        assert_eq!(
+            code(io::ErrorKind::ReadOnlyFilesystem),
+            "store_permission_denied"
+        );
+        assert_eq!(code(io::ErrorKind::StorageFull), "store_disk_full");
+        assert_eq!(code(io::ErrorKind::Other), "store_io");
+    }
+}
