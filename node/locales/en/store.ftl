@@ -1,0 +1,29 @@
+# What can go wrong with a node's directory, its store and its outbox.
+
+error-store_in_use = The store in { $path } is in use by another program. Wait for it to finish, or stop it.
+error-store_permission_denied = This account may not { $action } { $path } ({ $cause }). Check the folder's owner and rights, or whether the disk is mounted read-only.
+error-store_disk_full = The disk that holds { $path } is full ({ $cause }). Nothing that was confirmed is lost. Free some space, then restart the node.
+error-store_io = { $path }: cannot { $action } ({ $cause }). Nothing that was confirmed is lost. Check the disk, then restart the node.
+error-store_damaged = The store in { $path } is damaged: { $detail }. Keep a copy of that folder, then run “capactif doctor --repair”: partners and the outbox hold what is missing.
+error-store_open_timed_out = The store in { $path } did not open within { $seconds } seconds: it is probably damaged. Keep a copy of that folder, then run “capactif doctor --repair”.
+error-store_missing = The store in { $path } is gone; it held at least { $commits } commits. If the folder was moved, put it back; otherwise run “capactif doctor --repair” to fetch everything from partners again.
+error-store_came_back_with_less = The store in { $path } came back with { $commits } commits, but it had at least { $expected }: an older copy was put back, or the disk lost data. Keep a copy of that folder, then run “capactif doctor --repair”.
+error-store_other_database = The store in { $path } is not the one this home was used with. Put the right folder back, or run “capactif doctor --repair” to go on with this one.
+error-store_newer_format = The store in { $path } was written by a newer version (format { $found }, this version knows { $known }). Install the newer version of capactif.
+error-store_read_only = A write failed ({ $cause }), so the node writes nothing more until it is restarted. Nothing that was confirmed is lost. Mend the cause, then restart the node.
+error-store_closed = The store is closed: the node is stopping. Try again once it is restarted.
+error-store_value_too_large = A value of { $value_bytes } bytes (key of { $key_bytes }) is too large for the store. This is a fault of the program: please report it.
+error-journal_gap = A run of { $author } starts at entry { $first }, but only { $held } are held here. The next exchange with a partner fills the gap.
+error-journal_forked = The journal of { $author } has two different entries numbered { $seq }. Nothing of the second was taken; tell the partners who answer for that node.
+error-journal_damaged = The journal of { $author } is sound up to entry { $sound } of { $held }: { $detail }. Keep a copy of the store, then run “capactif doctor --repair” to fetch the rest from partners again.
+error-home_not_found = There is no node in { $path }. Create one with “capactif network found” or “capactif network join”, or name another folder with --home.
+error-home_in_use = The node in { $path } is in use (process { $pid }, local API { $api }). Wait for it to finish, or stop it.
+error-home_permission_denied = This account may not { $action } { $path } ({ $cause }). Check the folder's owner and rights, or whether the disk is mounted read-only.
+error-home_disk_full = The disk that holds { $path } is full ({ $cause }). Free some space and try again.
+error-home_io = { $path }: cannot { $action } ({ $cause }). Check the disk and try again.
+error-home_file_malformed = { $path } cannot be understood: { $detail }. Correct the file or put a saved copy back.
+error-config_unknown_setting = { $path } has the setting “{ $key }”, which does not exist. Known settings: { $known }.
+error-config_invalid_setting = { $path }, setting “{ $key }”: { $detail }.
+error-key_exposed = The secret key { $path } can be read by other users of this machine. If nobody else used the machine, run “chmod 600” on it; otherwise the key must be replaced.
+error-key_exists = There is a secret key in { $path } already; it is never overwritten. Use another folder with --home for another node.
+error-no_randomness = The system gives no random numbers, so no key can be made. Restart the machine and try again.

@@ -1,0 +1,29 @@
+# Ce qui peut mal se passer avec le dossier d'un nœud, son stockage et sa boîte d'envoi.
+
+error-store_in_use = Le stockage { $path } est utilisé par un autre programme. Attendez qu'il ait fini, ou arrêtez-le.
+error-store_permission_denied = Ce compte n'a pas le droit d'accéder à { $path } ({ $cause }). Vérifiez le propriétaire et les droits du dossier, et que le disque n'est pas monté en lecture seule.
+error-store_disk_full = Le disque qui contient { $path } est plein ({ $cause }). Rien de ce qui a été confirmé n'est perdu. Libérez de la place, puis redémarrez le nœud.
+error-store_io = Échec d'accès à { $path } ({ $cause }). Rien de ce qui a été confirmé n'est perdu. Vérifiez le disque, puis redémarrez le nœud.
+error-store_damaged = Le stockage { $path } est endommagé : { $detail }. Gardez une copie de ce dossier, puis lancez « capactif doctor --repair » : les partenaires et la boîte d'envoi ont ce qui manque.
+error-store_open_timed_out = Le stockage { $path } ne s'est pas ouvert en { $seconds } secondes : il est probablement endommagé. Gardez une copie de ce dossier, puis lancez « capactif doctor --repair ».
+error-store_missing = Le stockage { $path } a disparu ; il contenait au moins { $commits } enregistrements. Si le dossier a été déplacé, remettez-le en place ; sinon lancez « capactif doctor --repair » pour tout reprendre chez les partenaires.
+error-store_came_back_with_less = Le stockage { $path } contient { $commits } enregistrements alors qu'il en avait au moins { $expected } : une ancienne copie a été remise, ou le disque a perdu des données. Gardez une copie de ce dossier, puis lancez « capactif doctor --repair ».
+error-store_other_database = Le stockage { $path } n'est pas celui avec lequel ce nœud travaillait. Remettez le bon dossier, ou lancez « capactif doctor --repair » pour continuer avec celui-ci.
+error-store_newer_format = Le stockage { $path } a été écrit par une version plus récente (format { $found }, cette version connaît { $known }). Installez la version plus récente de capactif.
+error-store_read_only = Une écriture a échoué ({ $cause }) : le nœud n'écrit plus rien jusqu'à son redémarrage. Rien de ce qui a été confirmé n'est perdu. Corrigez la cause, puis redémarrez le nœud.
+error-store_closed = Le stockage est fermé : le nœud s'arrête. Recommencez une fois qu'il a redémarré.
+error-store_value_too_large = Une valeur de { $value_bytes } octets (clé de { $key_bytes }) est trop grande pour le stockage. C'est un défaut du programme : merci de le signaler.
+error-journal_gap = Une suite de { $author } commence à l'entrée { $first }, mais seules { $held } sont présentes ici. Le prochain échange avec un partenaire comblera le manque.
+error-journal_forked = Le journal de { $author } a deux entrées différentes sous le numéro { $seq }. Rien de la seconde n'a été pris ; prévenez les partenaires responsables de ce nœud.
+error-journal_damaged = Le journal de { $author } est sain jusqu'à l'entrée { $sound } sur { $held } : { $detail }. Gardez une copie du stockage, puis lancez « capactif doctor --repair » pour reprendre le reste chez les partenaires.
+error-home_not_found = Il n'y a pas de nœud dans { $path }. Créez-en un avec « capactif network found » ou « capactif network join », ou indiquez un autre dossier avec --home.
+error-home_in_use = Le nœud de { $path } est utilisé (processus { $pid }, API locale { $api }). Attendez qu'il ait fini, ou arrêtez-le.
+error-home_permission_denied = Ce compte n'a pas le droit d'accéder à { $path } ({ $cause }). Vérifiez le propriétaire et les droits du dossier, et que le disque n'est pas monté en lecture seule.
+error-home_disk_full = Le disque qui contient { $path } est plein ({ $cause }). Libérez de la place et recommencez.
+error-home_io = Échec d'accès à { $path } ({ $cause }). Vérifiez le disque et recommencez.
+error-home_file_malformed = { $path } est illisible : { $detail }. Corrigez le fichier ou remettez une copie de sauvegarde.
+error-config_unknown_setting = { $path } contient le réglage « { $key } », qui n'existe pas. Réglages connus : { $known }.
+error-config_invalid_setting = { $path }, réglage « { $key } » : { $detail }.
+error-key_exposed = La clé secrète { $path } est lisible par d'autres utilisateurs de cette machine. Si personne d'autre ne s'en sert, faites « chmod 600 » sur ce fichier ; sinon la clé doit être remplacée.
+error-key_exists = Il y a déjà une clé secrète dans { $path } ; elle n'est jamais écrasée. Pour un autre nœud, indiquez un autre dossier avec --home.
+error-no_randomness = Le système ne fournit pas de nombres aléatoires : impossible de créer une clé. Redémarrez la machine et recommencez.
