@@ -9,7 +9,11 @@
 //! Nothing here does I/O, reads a clock or draws a random number, and nothing here knows what a
 //! record contains: bodies are opaque bytes. Everything is therefore testable by simulation with a
 //! seed. Specification: `docs/protocol.md`.
-#![deny(clippy::indexing_slicing, clippy::wildcard_enum_match_arm, clippy::cast_possible_truncation)]
+#![deny(
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    clippy::cast_possible_truncation
+)]
 
 pub mod body;
 pub mod codec;
