@@ -15,14 +15,19 @@ mod delimiter;
 mod encoding;
 mod error;
 mod export;
-pub mod guard;
+mod guard;
 mod import;
 mod json_lines;
 mod limits;
+mod lines;
 mod mapping;
+mod notice;
 mod records;
+mod report;
+mod row_error;
 mod schema;
 mod source;
+mod window;
 mod workbook;
 
 #[cfg(test)]
@@ -31,13 +36,15 @@ mod fixture;
 mod tests;
 
 pub use columns::Column;
-pub use error::{Args, CellError, ExportError, FileError, Notice, RowError, RowProblem};
+pub use error::{Args, ExportError, FileError};
 pub use export::{
-    Audience, CsvStyle, ExportedRecord, Places, Point, json_fields, write_csv, write_geojson,
-    write_json_lines,
+    Audience, CsvStyle, ExportedRecord, Places, Point, write_csv, write_geojson, write_json_lines,
 };
-pub use import::{ImportedRow, Options, Report, import, preview};
+pub use import::{import, preview};
 pub use limits::Limits;
 pub use mapping::Mapping;
+pub use notice::Notice;
+pub use report::{ImportedRow, Options, Report};
+pub use row_error::{CellError, RowError, RowProblem};
 pub use schema::{ColumnTarget, ParseCell, Schema};
 pub use source::{Detected, Encoding, Format};

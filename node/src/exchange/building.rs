@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::cells::{CellFault, Given};
 use super::columns::Use;
-use super::error::RowProblem;
-use super::import::ImportedRow;
+use super::report::ImportedRow;
+use super::row_error::RowProblem;
 use super::schema::ColumnTarget;
 
 /// Column number and header of a cell.

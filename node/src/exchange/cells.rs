@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use super::error::{Args, CellError, RowProblem};
+use super::error::Args;
 use super::guard::unguard;
+use super::row_error::{CellError, RowProblem};
 use super::schema::{ColumnTarget, Schema};
 use crate::registry::{FieldKind, Value};
 
@@ -91,15 +92,14 @@ impl<'a> CellReader<'a> {
         self.parse(target, text)
     }
 
-    /// A JSON value. Amounts are cents when they are JSON numbers and euros when they are text.
+    /// A JSON value. Amounts are cents under `<field>_cents` and euros under the bare name.
     pub(crate) fn json(self, target: ColumnTarget, value: &Json) -> Result<Given, CellFault> {
-        let is_amount = target.field.kind == FieldKind::Cents;
         match value {
             Json::Null => Ok(Given::Nothing),
             Json::String(text) if text.trim().is_empty() => Ok(Given::Nothing),
             Json::String(text) if target.in_cents => self.text(target, text),
             Json::String(text) => self.parse(target, text),
-            Json::Number(number) if is_amount => {
+            Json::Number(number) if target.in_cents => {
                 let cents = number
                     .as_i64()
                     .ok_or_else(|| not_cents(&number.to_string()))?;

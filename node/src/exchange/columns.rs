@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::error::{FileError, Notice};
+use super::error::FileError;
 use super::mapping::Mapping;
+use super::notice::Notice;
 use super::schema::{ColumnTarget, Schema, normalise};
 use crate::registry::{FieldKind, Visibility};
 

@@ -7,7 +7,7 @@
 
 use std::io::{self, Read};
 
-use super::error::RowProblem;
+use super::row_error::RowProblem;
 
 /// What the first bytes say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

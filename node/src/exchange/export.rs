@@ -8,7 +8,7 @@ mod json_lines;
 
 pub use csv::{CsvStyle, write_csv};
 pub use geojson::{Places, Point, write_geojson};
-pub use json_lines::{json_fields, write_json_lines};
+pub use json_lines::write_json_lines;
 
 /// One record on its way out.
 #[derive(Clone, Debug, PartialEq)]

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 /// Puts an apostrophe before a text that a spreadsheet could take for a formula.
 #[must_use]
-pub fn guard(text: &str) -> Cow<'_, str> {
+pub(crate) fn guard(text: &str) -> Cow<'_, str> {
     if is_dangerous(text.trim_start_matches('\'')) {
         Cow::Owned(format!("'{text}"))
     } else {
@@ -19,7 +19,7 @@ pub fn guard(text: &str) -> Cow<'_, str> {
 
 /// Takes off the apostrophe that [`guard`] put on.
 #[must_use]
-pub fn unguard(text: &str) -> &str {
+pub(crate) fn unguard(text: &str) -> &str {
     match text.strip_prefix('\'') {
         Some(rest) if is_dangerous(rest.trim_start_matches('\'')) => rest,
         _ => text,

@@ -4,9 +4,11 @@ use std::io::Read;
 use std::ops::ControlFlow;
 
 use super::encoding::CellEncoding;
-use super::error::{FileError, RowProblem};
+use super::error::FileError;
 use super::limits::Limits;
-use super::records::{Fault, Lines};
+use super::lines::Lines;
+use super::records::Fault;
+use super::row_error::RowProblem;
 use super::source::{Body, Detected, Row, Sink};
 
 pub(crate) fn read(

@@ -8,8 +8,10 @@
 
 use std::io::{self, Read};
 
-use super::error::{FileError, RowProblem};
+use super::error::FileError;
 use super::limits::Limits;
+use super::row_error::RowProblem;
+use super::window::Window;
 
 /// One row of raw cells.
 #[derive(Debug, PartialEq, Eq)]
@@ -286,140 +288,6 @@ impl<R: Read> Records<R> {
     }
 }
 
-/// Yields whole lines, for formats of one object a line.
-pub(crate) struct Lines<R> {
-    window: Window<R>,
-    line: u64,
-    limits: Limits,
-}
-
-impl<R: Read> Lines<R> {
-    pub(crate) fn new(reader: R, limits: Limits) -> Self {
-        Self {
-            window: Window::new(reader),
-            line: 1,
-            limits,
-        }
-    }
-
-    /// The next line with its number; `None` at the end.
-    ///
-    /// # Errors
-    /// The reader fails, or a line has no end within reach.
-    pub(crate) fn next(&mut self) -> Next<(u64, Vec<u8>)> {
-        if self.window.peek(0)?.is_none() {
-            return Ok(None);
-        }
-        let line = self.line;
-        self.line += 1;
-        let mut bytes = Vec::new();
-        while let Some(byte) = self.window.peek(bytes.len())? {
-            if byte == b'\n' || byte == b'\r' {
-                break;
-            }
-            bytes.push(byte);
-            if bytes.len() > self.limits.record_bytes {
-                self.window.consume(bytes.len());
-                if !self.window.consume_line(self.limits.skip_bytes)? {
-                    let limit = self.limits.skip_bytes;
-                    return Err(FileError::EndlessLine {
-                        line,
-                        column: 1,
-                        limit,
-                    });
-                }
-                let problem = RowProblem::RowTooLarge {
-                    limit: self.limits.record_bytes,
-                };
-                return Ok(Some(Err(Fault {
-                    line,
-                    column: None,
-                    problem,
-                })));
-            }
-        }
-        self.window.consume(bytes.len());
-        self.window.consume_line(self.limits.skip_bytes)?;
-        Ok(Some(Ok((line, bytes))))
-    }
-}
-
-/// The bytes from the start of the present row on, read as they are asked for.
-struct Window<R> {
-    reader: R,
-    buffer: Vec<u8>,
-    start: usize,
-    ended: bool,
-}
-
-const CHUNK_BYTES: usize = 64 * 1024;
-
-impl<R: Read> Window<R> {
-    fn new(reader: R) -> Self {
-        Self {
-            reader,
-            buffer: Vec::new(),
-            start: 0,
-            ended: false,
-        }
-    }
-
-    /// The byte so far after the start, if the text reaches that far.
-    fn peek(&mut self, offset: usize) -> io::Result<Option<u8>> {
-        loop {
-            if let Some(byte) = self.buffer.get(self.start + offset) {
-                return Ok(Some(*byte));
-            }
-            if self.ended {
-                return Ok(None);
-            }
-            self.fill()?;
-        }
-    }
-
-    fn fill(&mut self) -> io::Result<()> {
-        self.buffer.drain(..self.start);
-        self.start = 0;
-        let held = self.buffer.len();
-        self.buffer.resize(held + CHUNK_BYTES, 0);
-        let room = self.buffer.get_mut(held..).unwrap_or_default();
-        let outcome = self.reader.read(room);
-        self.buffer.truncate(held + *outcome.as_ref().unwrap_or(&0));
-        match outcome {
-            Ok(count) => self.ended = count == 0,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-        Ok(())
-    }
-
-    fn consume(&mut self, count: usize) {
-        self.start = (self.start + count).min(self.buffer.len());
-    }
-
-    /// Steps over the rest of the line and its end; false if that is more than `budget` away.
-    fn consume_line(&mut self, budget: usize) -> io::Result<bool> {
-        for _ in 0..=budget {
-            match self.peek(0)? {
-                None => return Ok(true),
-                Some(b'\n') => {
-                    self.consume(1);
-                    return Ok(true);
-                }
-                Some(b'\r') => {
-                    self.consume(1);
-                    if self.peek(0)? == Some(b'\n') {
-                        self.consume(1);
-                    }
-                    return Ok(true);
-                }
-                Some(_) => self.consume(1),
-            }
-        }
-        Ok(false)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -551,7 +419,7 @@ mod tests {
             let mut records = Records::new(&mut endless, b';', 1, limits);
             let error = records.next().unwrap_err();
             assert_eq!(error.code(), "endless_line");
-            assert!(records.window.buffer.capacity() < 4 * limits.record_bytes);
+            assert!(records.window.capacity() < 4 * limits.record_bytes);
             assert!(endless.given < 2 * (limits.skip_bytes + limits.record_bytes));
         }
     }

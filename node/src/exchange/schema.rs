@@ -8,7 +8,7 @@ use std::fmt;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::error::CellError;
+use super::row_error::CellError;
 use crate::registry::{Collection, Field, FieldKind, Value};
 
 /// Reads one text as a value of a field; `None` for a text that means *nothing*.

@@ -1,25 +1,22 @@
 //! Rows of an xlsx workbook; the only module that names calamine.
 //!
-//! A workbook is a zip file, so a small one can unpack to gigabytes, and the sizes it declares may
-//! lie. Every part is therefore unpacked once into nothing, counting, before calamine sees the
-//! file. The same pass refuses what calamine would trust: the number of shared strings that the
-//! file announces is reserved at once, and a file of 400 bytes can announce 10^12 of them. Panics
-//! of the reading libraries are contained.
+//! Before calamine sees a file, [`inspection`] has unpacked it once and refused what could exhaust
+//! memory; panics of the reading libraries are contained.
 
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
 
 use super::cells::decimal_text;
-use super::error::{FileError, RowProblem};
+use super::error::FileError;
 use super::limits::Limits;
 use super::records::Fault;
+use super::row_error::RowProblem;
 use super::source::{Body, Detected, Row, Sink};
 
-const MAX_PARTS: u64 = 4_096;
-const MAX_SHARED_STRINGS: u64 = 4_000_000;
+mod inspection;
 
 /// Reads the first visible sheet that has anything in it.
 pub(crate) fn read(
@@ -28,7 +25,7 @@ pub(crate) fn read(
     detected: &mut Detected,
     sink: &mut Sink<'_>,
 ) -> Result<(), FileError> {
-    inspect(bytes, limits)?;
+    inspection::inspect(bytes, limits)?;
     let mut workbook: Xlsx<_> = contained(|| Xlsx::new(Cursor::new(bytes)))?;
     let sheets: Vec<String> = workbook
         .sheets_metadata()
@@ -185,101 +182,6 @@ fn moment_text(moment: &ExcelDateTime) -> String {
     }
 }
 
-/// Unpacks every part into nothing and refuses what could exhaust memory later.
-fn inspect(bytes: &[u8], limits: &Limits) -> Result<(), FileError> {
-    let too_large = |what, limit| FileError::WorkbookTooLarge { what, limit };
-    if bytes.len() > limits.workbook_bytes {
-        return Err(too_large("bytes", limits.workbook_bytes as u64));
-    }
-    let headers = bytes
-        .windows(4)
-        .filter(|window| *window == b"PK\x01\x02")
-        .count();
-    if headers as u64 > MAX_PARTS {
-        return Err(too_large("parts", MAX_PARTS));
-    }
-    let mut archive = contained(|| zip::ZipArchive::new(Cursor::new(bytes)))?;
-    let mut unpacked = 0_u64;
-    let mut chunk = vec![0_u8; 64 * 1024];
-    for index in 0..archive.len() {
-        let mut part = contained(|| archive.by_index(index))?;
-        let name = contained(|| part.name().map(|name| name.to_lowercase()))?;
-        if name == "mimetype" {
-            return Err(FileError::OpenDocument);
-        }
-        // Trusted only to refuse early; the count below is what holds.
-        if part.size() > limits.unpacked_bytes {
-            return Err(too_large("unpacked_bytes", limits.unpacked_bytes));
-        }
-        let mut announced = Announced::default();
-        loop {
-            let count = contained(|| part.read(&mut chunk))?;
-            if count == 0 {
-                break;
-            }
-            unpacked += count as u64;
-            if unpacked > limits.unpacked_bytes {
-                return Err(too_large("unpacked_bytes", limits.unpacked_bytes));
-            }
-            if name.ends_with(".xml") {
-                for byte in chunk.get(..count).unwrap_or_default() {
-                    if !announced.take(*byte) {
-                        return Err(bad("it holds control characters"));
-                    }
-                }
-            }
-        }
-        announced.close();
-        if announced.greatest > MAX_SHARED_STRINGS {
-            return Err(too_large("strings", MAX_SHARED_STRINGS));
-        }
-    }
-    Ok(())
-}
-
-/// Finds the number of shared strings that a part announces in `uniqueCount="…"`.
-#[derive(Default)]
-struct Announced {
-    matched: usize,
-    number: Option<u64>,
-    greatest: u64,
-}
-
-impl Announced {
-    const NAME: &'static [u8] = b"uniqueCount";
-
-    /// False for control characters, which XML forbids and which could hide the attribute from us
-    /// in an encoding that calamine decodes (UTF-16, ISO-2022-JP).
-    fn take(&mut self, byte: u8) -> bool {
-        if let Some(number) = &mut self.number {
-            match byte {
-                b'0'..=b'9' => {
-                    *number = number
-                        .saturating_mul(10)
-                        .saturating_add(u64::from(byte - b'0'));
-                }
-                b' ' | b'\t' | b'\r' | b'\n' | b'=' | b'"' | b'\'' | b'+' if *number == 0 => {}
-                _ => self.close(),
-            }
-        } else if Self::NAME.get(self.matched) == Some(&byte) {
-            self.matched += 1;
-            if self.matched == Self::NAME.len() {
-                self.number = Some(0);
-                self.matched = 0;
-            }
-        } else {
-            self.matched = usize::from(byte == b'u');
-        }
-        byte >= b' ' || matches!(byte, b'\t' | b'\r' | b'\n')
-    }
-
-    fn close(&mut self) {
-        if let Some(number) = self.number.take() {
-            self.greatest = self.greatest.max(number);
-        }
-    }
-}
-
 fn bad(reason: &str) -> FileError {
     FileError::BadWorkbook {
         reason: reason.to_owned(),
@@ -311,23 +213,42 @@ pub(crate) mod tests {
 
     /// A workbook whose visible sheet holds this `sheetData`.
     pub(crate) fn workbook(sheet_data: &str, strings: &str) -> Vec<u8> {
+        damaged_workbook(sheet_data, strings, &[])
+    }
+
+    /// The same with bytes of its parts changed before they are packed.
+    fn damaged_workbook(
+        sheet_data: &str,
+        strings: &str,
+        changes: &[(prop::sample::Index, prop::sample::Index, u8)],
+    ) -> Vec<u8> {
         let sheet = format!(
             r#"<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{sheet_data}</sheetData></worksheet>"#
         );
         let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        for (name, text) in [
-            ("[Content_Types].xml", CONTENT_TYPES),
-            ("_rels/.rels", PACKAGE),
-            ("xl/workbook.xml", WORKBOOK),
-            ("xl/_rels/workbook.xml.rels", RELATIONSHIPS),
-            ("xl/styles.xml", STYLES),
-            ("xl/sharedStrings.xml", strings),
-            ("xl/worksheets/sheet1.xml", &sheet),
-            ("xl/worksheets/sheet2.xml", &sheet),
-        ] {
+        let mut parts = [
+            ("[Content_Types].xml", CONTENT_TYPES.as_bytes().to_vec()),
+            ("_rels/.rels", PACKAGE.as_bytes().to_vec()),
+            ("xl/workbook.xml", WORKBOOK.as_bytes().to_vec()),
+            (
+                "xl/_rels/workbook.xml.rels",
+                RELATIONSHIPS.as_bytes().to_vec(),
+            ),
+            ("xl/styles.xml", STYLES.as_bytes().to_vec()),
+            ("xl/sharedStrings.xml", strings.as_bytes().to_vec()),
+            ("xl/worksheets/sheet1.xml", sheet.as_bytes().to_vec()),
+            ("xl/worksheets/sheet2.xml", sheet.as_bytes().to_vec()),
+        ];
+        for (part, place, byte) in changes {
+            let at = part.index(parts.len());
+            let text = &mut parts[at].1;
+            let at = place.index(text.len());
+            text[at] = *byte;
+        }
+        for (name, text) in parts {
             zip.start_file(name, zip::write::SimpleFileOptions::default())
                 .unwrap();
-            zip.write_all(text.as_bytes()).unwrap();
+            zip.write_all(&text).unwrap();
         }
         zip.finish().unwrap().into_inner()
     }
@@ -456,7 +377,7 @@ pub(crate) mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(200))]
+        #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(200), ..Default::default() })]
 
         #[test]
         fn damaged_workbook_never_panics(
@@ -473,6 +394,14 @@ pub(crate) mod tests {
                 bytes.truncate(kept.index(bytes.len()));
             }
             let _ = rows(&bytes, &Limits::default());
+        }
+
+        #[test]
+        fn damaged_parts_never_panic(
+            changes in proptest::collection::vec(any::<(prop::sample::Index, prop::sample::Index, u8)>(), 1..6)
+        ) {
+            let data = r#"<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2" s="1"><v>46022</v></c></row>"#;
+            let _ = rows(&damaged_workbook(data, STRINGS, &changes), &Limits::default());
         }
 
         #[test]

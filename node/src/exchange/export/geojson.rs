@@ -9,7 +9,8 @@ use std::io::Write;
 
 use serde_json::{Value as Json, json};
 
-use super::{Audience, ExportedRecord, Precision, json_fields};
+use super::json_lines::json_fields;
+use super::{Audience, ExportedRecord, Precision};
 use crate::exchange::error::ExportError;
 use crate::registry::{Collection, Fields, Value};
 

@@ -39,8 +39,7 @@ pub fn write_json_lines(
 }
 
 /// Values as JSON, in the order of the declaration, unknown fields last.
-#[must_use]
-pub fn json_fields(collection: &Collection, fields: &Fields) -> Map<String, Json> {
+pub(super) fn json_fields(collection: &Collection, fields: &Fields) -> Map<String, Json> {
     let declared = collection.fields.iter().filter_map(|field| {
         let suffix = if field.kind == FieldKind::Cents {
             "_cents"
