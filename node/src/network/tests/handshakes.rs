@@ -53,7 +53,9 @@ async fn the_wildcard_is_reached_over_both_families() {
         let Some(partner) = endpoint_on(1, &format!("{family}:0")) else {
             continue;
         };
-        let there = [format!("{family}:{}", address(&hub).port()).parse().unwrap()];
+        let there = [format!("{family}:{}", address(&hub).port())
+            .parse()
+            .unwrap()];
         let (dialed, accepted) =
             soon(async { tokio::join!(partner.connect(&there, node(2)), hub.accept()) }).await;
         assert_eq!(dialed.unwrap().peer(), node(2));
@@ -153,6 +155,14 @@ async fn a_client_without_a_key_gets_nowhere() {
         soon(connection.closed()).await;
     }
     assert_eq!(two.load().connections, 0);
+}
+
+/// An address where nobody listens, nor will while the socket is kept: it holds the port on another
+/// address of this machine, so that no other test is given it.
+fn nobodys_address() -> (std::net::UdpSocket, SocketAddr) {
+    let kept = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let port = kept.local_addr().unwrap().port();
+    (kept, SocketAddr::from(([127, 0, 0, 77], port)))
 }
 
 #[tokio::test]
