@@ -168,10 +168,7 @@ fn nobodys_address() -> (std::net::UdpSocket, SocketAddr) {
 #[tokio::test]
 async fn nobody_there_is_told_as_no_udp_answer() {
     let one = endpoint(1);
-    let gone = std::net::UdpSocket::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let (_kept, gone) = nobodys_address();
     let limit = Duration::from_secs(3);
     let start = Instant::now();
     let error = soon(one.connect_within(&[gone], Some(node(2)), limit))
@@ -213,10 +210,7 @@ async fn silence_is_told_as_no_udp_answer_after_the_limit() {
 async fn a_good_address_wins_over_dead_and_wrong_ones() {
     let (one, two, three) = (endpoint(1), endpoint(2), endpoint(3));
     let silent = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
-    let gone = std::net::UdpSocket::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let (_kept, gone) = nobodys_address();
     let unreachable = "[2001:db8::1]:1".parse().unwrap();
     let addresses = [
         silent.local_addr().unwrap(),
