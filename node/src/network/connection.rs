@@ -10,7 +10,7 @@ use sync_protocol::id::NodeId;
 use super::address::canonical;
 use super::gate::ConnectionPass;
 use super::identity::{EXPORTER_LABEL, presented_node};
-use super::{CloseCode, CloseReason, FrameReceiver, FrameSender, framing};
+use super::{CloseCode, CloseReason, FrameReceiver, FrameSender};
 
 /// A connection on which nothing was said yet.
 #[derive(Debug)]
@@ -93,7 +93,10 @@ impl Connection {
     /// [`FrameSender::finish`] first.
     #[must_use]
     pub fn into_parts(self) -> (FrameSender, FrameReceiver, ConnectionHandle) {
-        let (sender, receiver) = framing::start(&self.link);
+        let (sender, receiver) = (
+            FrameSender::start(&self.link),
+            FrameReceiver::start(&self.link),
+        );
         (sender, receiver, ConnectionHandle { link: self.link })
     }
 

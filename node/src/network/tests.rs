@@ -9,6 +9,7 @@ use tokio::time::timeout;
 
 use super::{Connection, ConnectionHandle, Endpoint, FrameReceiver, FrameSender, Limits};
 
+mod errors;
 mod figures;
 mod frames;
 mod handshakes;

@@ -53,7 +53,9 @@ async fn the_wildcard_is_reached_over_both_families() {
         let Some(partner) = endpoint_on(1, &format!("{family}:0")) else {
             continue;
         };
-        let there = [format!("{family}:{}", address(&hub).port()).parse().unwrap()];
+        let there = [format!("{family}:{}", address(&hub).port())
+            .parse()
+            .unwrap()];
         let (dialed, accepted) =
             soon(async { tokio::join!(partner.connect(&there, node(2)), hub.accept()) }).await;
         assert_eq!(dialed.unwrap().peer(), node(2));
@@ -155,13 +157,18 @@ async fn a_client_without_a_key_gets_nowhere() {
     assert_eq!(two.load().connections, 0);
 }
 
+/// An address where nobody listens, nor will while the socket is kept: it holds the port on another
+/// address of this machine, so that no other test is given it.
+fn nobodys_address() -> (std::net::UdpSocket, SocketAddr) {
+    let kept = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let port = kept.local_addr().unwrap().port();
+    (kept, SocketAddr::from(([127, 0, 0, 77], port)))
+}
+
 #[tokio::test]
 async fn nobody_there_is_told_as_no_udp_answer() {
     let one = endpoint(1);
-    let gone = std::net::UdpSocket::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let (_kept, gone) = nobodys_address();
     let limit = Duration::from_secs(3);
     let start = Instant::now();
     let error = soon(one.connect_within(&[gone], Some(node(2)), limit))
@@ -203,10 +210,7 @@ async fn silence_is_told_as_no_udp_answer_after_the_limit() {
 async fn a_good_address_wins_over_dead_and_wrong_ones() {
     let (one, two, three) = (endpoint(1), endpoint(2), endpoint(3));
     let silent = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
-    let gone = std::net::UdpSocket::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let (_kept, gone) = nobodys_address();
     let unreachable = "[2001:db8::1]:1".parse().unwrap();
     let addresses = [
         silent.local_addr().unwrap(),

@@ -26,7 +26,9 @@ async fn first_datagrams(count: usize) -> Vec<Vec<u8>> {
         let length = soon(trap.recv(&mut datagram)).await.unwrap();
         datagram.truncate(length);
         let id_end = 6 + usize::from(datagram[5]);
-        datagrams.entry(datagram[6..id_end].to_vec()).or_insert(datagram);
+        datagrams
+            .entry(datagram[6..id_end].to_vec())
+            .or_insert(datagram);
     }
     drop(attempts);
     datagrams.into_values().collect()
