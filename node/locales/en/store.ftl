@@ -8,6 +8,7 @@ error-store_damaged = The store in { $path } is damaged: { $detail }. Keep a cop
 error-store_open_timed_out = The store in { $path } did not open within { $seconds } seconds: it is probably damaged. Keep a copy of that folder, then run “capactif doctor --repair”.
 error-store_missing = The store in { $path } is gone; it held at least { $commits } commits. If the folder was moved, put it back; otherwise run “capactif doctor --repair” to fetch everything from partners again.
 error-store_came_back_with_less = The store in { $path } came back with { $commits } commits, but it had at least { $expected }: an older copy was put back, or the disk lost data. Keep a copy of that folder, then run “capactif doctor --repair”.
+error-store_entries_missing = The store in { $path } holds { $entries } journal entries, but it had at least { $expected }: the disk lost data. Keep a copy of that folder, then run “capactif doctor --repair”.
 error-store_other_database = The store in { $path } is not the one this home was used with. Put the right folder back, or run “capactif doctor --repair” to go on with this one.
 error-store_newer_format = The store in { $path } was written by a newer version (format { $found }, this version knows { $known }). Install the newer version of capactif.
 error-store_read_only = A write failed ({ $cause }), so the node writes nothing more until it is restarted. Nothing that was confirmed is lost. Mend the cause, then restart the node.

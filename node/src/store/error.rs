@@ -83,6 +83,16 @@ pub enum StoreError {
         /// Commits it had at least.
         expected: u64,
     },
+    /// The journals in the store are shorter than they were.
+    #[error("the store in {} holds {entries} entries of at least {expected}", path.display())]
+    EntriesMissing {
+        /// The store's folder.
+        path: PathBuf,
+        /// Entries found.
+        entries: u64,
+        /// Entries it had at least.
+        expected: u64,
+    },
     /// The sidecar belongs to another store.
     #[error("the store in {} is not the one this home was used with", path.display())]
     OtherDatabase {
@@ -149,6 +159,7 @@ impl StoreError {
             Self::OpenTimedOut { .. } => "store_open_timed_out",
             Self::Missing { .. } => "store_missing",
             Self::CameBackWithLess { .. } => "store_came_back_with_less",
+            Self::EntriesMissing { .. } => "store_entries_missing",
             Self::OtherDatabase { .. } => "store_other_database",
             Self::NewerFormat { .. } => "store_newer_format",
             Self::ReadOnly { .. } => "store_read_only",
@@ -196,6 +207,15 @@ impl StoreError {
                 ("commits", commits.to_string()),
                 ("expected", expected.to_string()),
             ],
+            Self::EntriesMissing {
+                path,
+                entries,
+                expected,
+            } => vec![
+                shown(path),
+                ("entries", entries.to_string()),
+                ("expected", expected.to_string()),
+            ],
             Self::NewerFormat { path, found, known } => {
                 vec![
                     shown(path),
@@ -236,6 +256,7 @@ impl StoreError {
                 | Self::OpenTimedOut { .. }
                 | Self::Missing { .. }
                 | Self::CameBackWithLess { .. }
+                | Self::EntriesMissing { .. }
                 | Self::OtherDatabase { .. }
         )
     }
@@ -291,6 +312,11 @@ impl StoreError {
             Self::CameBackWithLess {
                 path: path(),
                 commits: 1,
+                expected: 3,
+            },
+            Self::EntriesMissing {
+                path: path(),
+                entries: 1,
                 expected: 3,
             },
             Self::OtherDatabase { path: path() },
