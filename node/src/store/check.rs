@@ -15,6 +15,7 @@ use super::engine::Store;
 use super::journals::{AuthorityEntry, Journals};
 use super::writer::Work;
 use super::{StoreError, journal_keys as keys};
+use crate::api::Coded;
 
 /// A journal that is not what was stored.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -46,6 +47,16 @@ impl JournalDamage {
             ("held", self.held.to_string()),
             ("detail", self.detail.clone()),
         ]
+    }
+}
+
+impl Coded for JournalDamage {
+    fn code(&self) -> &'static str {
+        self.code()
+    }
+
+    fn args(&self) -> Vec<(&'static str, String)> {
+        self.args()
     }
 }
 

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use sync_protocol::id::NodeId;
 
+use crate::api::Coded;
+
 /// A failure of the store.
 ///
 /// Cloned to everyone whose write shared a failed commit.
@@ -346,6 +348,16 @@ impl StoreError {
     }
 }
 
+impl Coded for StoreError {
+    fn code(&self) -> &'static str {
+        self.code()
+    }
+
+    fn args(&self) -> Vec<(&'static str, String)> {
+        self.args()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -397,7 +409,7 @@ mod tests {
         let mut expected = BTreeSet::new();
         for (code, args) in store.chain(home).chain([(damage.code(), damage.args())]) {
             let names: BTreeSet<_> = args.iter().map(|(name, _)| *name).collect();
-            let key = format!("error-{code}");
+            let key = format!("error-{}", code.replace('_', "-"));
             for catalogue in [FRENCH, ENGLISH] {
                 let text = text(catalogue, &key).unwrap_or_else(|| panic!("{key} is missing"));
                 let used = variables(&text);
@@ -412,7 +424,8 @@ mod tests {
             let keys = catalogue
                 .lines()
                 .filter_map(|line| line.split_once(" ="))
-                .map(|(key, _)| key);
+                .map(|(key, _)| key)
+                .filter(|key| key.starts_with("error-"));
             let surplus: Vec<_> = keys.filter(|key| !expected.contains(*key)).collect();
             assert!(surplus.is_empty(), "texts without an error: {surplus:?}");
         }
