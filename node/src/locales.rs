@@ -6,4 +6,6 @@
 pub const CATALOGUES: &[(&str, &str, &str)] = &[
     ("fr", "api", include_str!("../locales/fr/api.ftl")),
     ("en", "api", include_str!("../locales/en/api.ftl")),
+    ("fr", "store", include_str!("../locales/fr/store.ftl")),
+    ("en", "store", include_str!("../locales/en/store.ftl")),
 ];

@@ -4,7 +4,7 @@
 //! renamed over it, then the directory synced, without which the rename itself may be lost. Windows
 //! journals renames and offers no sync of a directory, so that last step is nothing there.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -68,7 +68,7 @@ fn temporary_beside(path: &Path) -> io::Result<PathBuf> {
 /// Whatever the file system says.
 #[cfg(unix)]
 pub fn sync_directory(directory: &Path) -> io::Result<()> {
-    File::open(directory)?.sync_all()
+    fs::File::open(directory)?.sync_all()
 }
 
 /// Makes the names in `directory` durable: on this system a rename already is.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::lock::Owner;
+use crate::api::{Coded, ExitKind};
 
 /// A failure concerning a node's directory.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -115,7 +116,8 @@ impl HomeError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NotFound { .. } => "home_not_found",
-            Self::InUse { .. } => "home_in_use",
+            Self::InUse { owner: Some(_), .. } => "home_in_use",
+            Self::InUse { owner: None, .. } => "home_in_use_unnamed",
             Self::PermissionDenied { .. } => "home_permission_denied",
             Self::DiskFull { .. } => "home_disk_full",
             Self::Io { .. } => "home_io",
@@ -136,12 +138,13 @@ impl HomeError {
             Self::NotFound { path } | Self::KeyExposed { path } | Self::KeyExists { path } => {
                 vec![shown(path)]
             }
-            Self::InUse { path, owner } => {
-                let pid = owner.as_ref().map_or(0, |owner| owner.pid);
-                let api = owner.as_ref().and_then(|owner| owner.api);
-                let api = api.map_or_else(|| "-".to_owned(), |api| api.to_string());
-                vec![shown(path), ("pid", pid.to_string()), ("api", api)]
+            Self::InUse {
+                path,
+                owner: Some(owner),
+            } => {
+                vec![shown(path), ("pid", owner.pid.to_string())]
             }
+            Self::InUse { path, owner: None } => vec![shown(path)],
             Self::DiskFull { path, source } => vec![shown(path), ("cause", source.to_string())],
             Self::PermissionDenied {
                 path,
@@ -205,6 +208,14 @@ impl HomeError {
             Self::NotFound { path: path() },
             Self::InUse {
                 path: path(),
+                owner: Some(Owner {
+                    pid: 1,
+                    api: None,
+                    token_file: None,
+                }),
+            },
+            Self::InUse {
+                path: path(),
                 owner: None,
             },
             Self::file("write", path(), io::ErrorKind::PermissionDenied.into()),
@@ -228,5 +239,23 @@ impl HomeError {
             Self::KeyExists { path: path() },
             Self::NoRandomness,
         ]
+    }
+}
+
+impl Coded for HomeError {
+    fn code(&self) -> &'static str {
+        self.code()
+    }
+
+    fn args(&self) -> Vec<(&'static str, String)> {
+        self.args()
+    }
+
+    fn exit(&self) -> ExitKind {
+        match self {
+            Self::NotFound { .. } => ExitKind::NotFound,
+            Self::UnknownSetting { .. } | Self::InvalidSetting { .. } => ExitKind::Usage,
+            _ => ExitKind::Failed,
+        }
     }
 }

@@ -15,6 +15,7 @@ use super::engine::Store;
 use super::journals::{AuthorityEntry, Journals};
 use super::writer::Work;
 use super::{StoreError, journal_keys as keys};
+use crate::api::Coded;
 
 /// A journal that is not what was stored.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -46,6 +47,16 @@ impl JournalDamage {
             ("held", self.held.to_string()),
             ("detail", self.detail.clone()),
         ]
+    }
+}
+
+impl Coded for JournalDamage {
+    fn code(&self) -> &'static str {
+        self.code()
+    }
+
+    fn args(&self) -> Vec<(&'static str, String)> {
+        self.args()
     }
 }
 
@@ -83,7 +94,50 @@ impl Journals {
             done = before + tip.seq;
             progress(done, total);
         }
+        for author in self.authors_of_runs()? {
+            // Asked again: a journal that began in the meantime is no damage.
+            if self.tip(&author).seq == 0 && frontier.tip(&author).seq == 0 {
+                damages.extend(self.check_without_tip(network, author)?);
+            }
+        }
         Ok(damages)
+    }
+
+    /// A journal whose tip is gone: its runs tell how far it is sound.
+    fn check_without_tip(
+        &self,
+        network: NetworkId,
+        author: NodeId,
+    ) -> Result<Option<JournalDamage>, StoreError> {
+        let mut sound = Tip::EMPTY;
+        let unbounded = Tip {
+            seq: u64::MAX,
+            ..Tip::EMPTY
+        };
+        self.check_journal(network, &author, unbounded, &mut sound, &mut |_| {})?;
+        let detail = "its tip is gone".to_owned();
+        let began = self.tip(&author).seq > 0;
+        Ok((!began).then_some(JournalDamage {
+            author,
+            sound,
+            held: 0,
+            detail,
+        }))
+    }
+
+    /// Every author of whom runs are stored.
+    fn authors_of_runs(&self) -> Result<Vec<NodeId>, StoreError> {
+        let (from, to) = keys::all(keys::RUN);
+        let (mut from, mut authors) = (from.to_vec(), Vec::new());
+        while let Some(key) = self.engine().keys(&from, &to, 1)?.pop() {
+            let Some(author) = keys::author_of(&key) else {
+                break;
+            };
+            authors.push(author);
+            from = keys::run(&author, u64::MAX);
+            from.push(0);
+        }
+        Ok(authors)
     }
 
     /// Follows one journal as far as it is sound; what is wrong after that, if anything.
@@ -161,7 +215,8 @@ impl Journals {
         Ok(Ok(run.last()))
     }
 
-    /// Cuts each damaged journal back to its sound beginning; durable on return.
+    /// Cuts each damaged journal back to its sound beginning, or gives it its tip back; durable on
+    /// return.
     ///
     /// For this node's own journal, replay the outbox and hear the peers before writing again:
     /// the entries given up were signed, and their numbers must not be used twice.
@@ -199,7 +254,7 @@ mod tests {
 
     use super::*;
     use crate::store::journals::tests::{Author, NETWORK};
-    use crate::store::{Batch, MemoryStore};
+    use crate::store::{Batch, MemoryStore, OpenOptions};
 
     fn with_three_runs() -> (Journals, Author) {
         let journals = Journals::over(Arc::new(MemoryStore::new())).unwrap();
@@ -258,6 +313,43 @@ mod tests {
             journals.append(runs.clone()).unwrap();
             assert_eq!(journals.tip(&good), runs[2].last());
         }
+    }
+
+    #[test]
+    fn a_tip_that_vanished_is_told_by_the_sidecar() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store");
+        let journals = Journals::open(&path).unwrap();
+        let mut author = Author::new(1);
+        journals.append(vec![author.say(5)]).unwrap();
+        let mut batch = Batch::new();
+        batch.remove(keys::tip(&author.id()));
+        journals.engine().commit(&batch).unwrap();
+        drop(journals);
+        let error = Journals::open(&path).unwrap_err();
+        assert!(
+            matches!(
+                error,
+                StoreError::EntriesMissing {
+                    entries: 0,
+                    expected: 5,
+                    ..
+                }
+            ),
+            "{error}"
+        );
+        let accepting = OpenOptions {
+            accept_loss: true,
+            ..OpenOptions::default()
+        };
+        let journals = Journals::open_with(&path, &accepting).unwrap();
+        let damages = journals.check(NETWORK, &mut |_, _| {}).unwrap();
+        assert_eq!((damages.len(), damages[0].sound.seq), (1, 5));
+        journals.cut_back(&damages).unwrap();
+        drop(journals);
+        let journals = Journals::open(&path).unwrap();
+        assert_eq!(journals.append(vec![author.say(1)]).unwrap().entries, 1);
+        assert!(journals.check(NETWORK, &mut |_, _| {}).unwrap().is_empty());
     }
 
     #[test]

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use sync_protocol::id::NodeId;
 
+use crate::api::Coded;
+
 /// A failure of the store.
 ///
 /// Cloned to everyone whose write shared a failed commit.
@@ -83,6 +85,16 @@ pub enum StoreError {
         /// Commits it had at least.
         expected: u64,
     },
+    /// The journals in the store are shorter than they were.
+    #[error("the store in {} holds {entries} entries of at least {expected}", path.display())]
+    EntriesMissing {
+        /// The store's folder.
+        path: PathBuf,
+        /// Entries found.
+        entries: u64,
+        /// Entries it had at least.
+        expected: u64,
+    },
     /// The sidecar belongs to another store.
     #[error("the store in {} is not the one this home was used with", path.display())]
     OtherDatabase {
@@ -149,6 +161,7 @@ impl StoreError {
             Self::OpenTimedOut { .. } => "store_open_timed_out",
             Self::Missing { .. } => "store_missing",
             Self::CameBackWithLess { .. } => "store_came_back_with_less",
+            Self::EntriesMissing { .. } => "store_entries_missing",
             Self::OtherDatabase { .. } => "store_other_database",
             Self::NewerFormat { .. } => "store_newer_format",
             Self::ReadOnly { .. } => "store_read_only",
@@ -196,6 +209,15 @@ impl StoreError {
                 ("commits", commits.to_string()),
                 ("expected", expected.to_string()),
             ],
+            Self::EntriesMissing {
+                path,
+                entries,
+                expected,
+            } => vec![
+                shown(path),
+                ("entries", entries.to_string()),
+                ("expected", expected.to_string()),
+            ],
             Self::NewerFormat { path, found, known } => {
                 vec![
                     shown(path),
@@ -236,6 +258,7 @@ impl StoreError {
                 | Self::OpenTimedOut { .. }
                 | Self::Missing { .. }
                 | Self::CameBackWithLess { .. }
+                | Self::EntriesMissing { .. }
                 | Self::OtherDatabase { .. }
         )
     }
@@ -293,6 +316,11 @@ impl StoreError {
                 commits: 1,
                 expected: 3,
             },
+            Self::EntriesMissing {
+                path: path(),
+                entries: 1,
+                expected: 3,
+            },
             Self::OtherDatabase { path: path() },
             Self::NewerFormat {
                 path: path(),
@@ -317,6 +345,16 @@ impl StoreError {
                 seq: 2,
             },
         ]
+    }
+}
+
+impl Coded for StoreError {
+    fn code(&self) -> &'static str {
+        self.code()
+    }
+
+    fn args(&self) -> Vec<(&'static str, String)> {
+        self.args()
     }
 }
 
@@ -371,7 +409,7 @@ mod tests {
         let mut expected = BTreeSet::new();
         for (code, args) in store.chain(home).chain([(damage.code(), damage.args())]) {
             let names: BTreeSet<_> = args.iter().map(|(name, _)| *name).collect();
-            let key = format!("error-{code}");
+            let key = format!("error-{}", code.replace('_', "-"));
             for catalogue in [FRENCH, ENGLISH] {
                 let text = text(catalogue, &key).unwrap_or_else(|| panic!("{key} is missing"));
                 let used = variables(&text);
@@ -386,7 +424,8 @@ mod tests {
             let keys = catalogue
                 .lines()
                 .filter_map(|line| line.split_once(" ="))
-                .map(|(key, _)| key);
+                .map(|(key, _)| key)
+                .filter(|key| key.starts_with("error-"));
             let surplus: Vec<_> = keys.filter(|key| !expected.contains(*key)).collect();
             assert!(surplus.is_empty(), "texts without an error: {surplus:?}");
         }

@@ -17,7 +17,7 @@ use sync_protocol::run::{self, VerifiedRun};
 
 use super::engine::{Direction, Store, StoreStats};
 use super::opening::{OpenOptions, open_or_create};
-use super::sidecar::Keeper;
+use super::sidecar::{self, Keeper};
 use super::writer::{Callback, Request, Work, Writer};
 use super::{StoreError, journal_keys as keys};
 
@@ -114,7 +114,22 @@ impl Journals {
     /// # Errors
     /// As [`Journals::open`].
     pub fn open_with(path: &Path, options: &OpenOptions) -> Result<Self, StoreError> {
-        let store = Arc::new(open_or_create(path, options)?);
+        let known = sidecar::read(path)?.filter(|_| !options.accept_loss);
+        let store: Arc<dyn Store> = Arc::new(open_or_create(path, options)?);
+        let entries = read_tips(&*store)?.entries();
+        // A damaged engine may lose single keys and say nothing. A journal that seems shorter than
+        // it is would have this node use its numbers twice.
+        if let Some(expected) = known
+            .map(|known| known.entries)
+            .filter(|known| entries < *known)
+        {
+            store.close();
+            return Err(StoreError::EntriesMissing {
+                path: path.to_owned(),
+                entries,
+                expected,
+            });
+        }
         Self::start(store, Some(Keeper::new(path)))
     }
 

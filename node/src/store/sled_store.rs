@@ -1,7 +1,6 @@
 //! The engine on disk: sled 0.34, with everything it takes to trust it.
 //!
-//! The only module that names sled. What it adds to it, each for a measured reason (see
-//! `docs/decisions/`):
+//! The only module that names sled. What it adds to it, each for a measured reason:
 //!
 //! - `flush()` is not a sync: of 50 simulated power cuts it survived 3. Each commit is one
 //!   `apply_batch` on the one tree, `flush()`, then `sync_data()` on a handle of our own to the

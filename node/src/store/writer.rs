@@ -164,8 +164,19 @@ impl Shared {
     fn work(&self, mut sidecar: Option<Keeper>) {
         self.note(&mut sidecar, Keeper::write_now);
         while let Some(group) = self.next_group(&mut sidecar) {
+            let shortens = group
+                .iter()
+                .any(|request| matches!(request.work, Work::CutBack { .. }));
             self.commit(group);
-            self.note(&mut sidecar, Keeper::committed);
+            // The sidecar must not claim what a repair has just given up.
+            self.note(
+                &mut sidecar,
+                if shortens {
+                    Keeper::write_now
+                } else {
+                    Keeper::committed
+                },
+            );
         }
         self.note(&mut sidecar, Keeper::write_now);
         self.store.close();

@@ -339,6 +339,15 @@ fn throughput() {
         "one by one: {:.0} commits/s",
         1_000.0 / start.elapsed().as_secs_f64()
     );
+    let mut outbox = crate::store::Outbox::open(&folder.path().join("outbox")).unwrap();
+    let singles: Vec<_> = (0..1_000).map(|_| author.say(1)).collect();
+    let start = std::time::Instant::now();
+    for run in singles {
+        outbox.append(std::slice::from_ref(&run)).unwrap();
+        journals.append(vec![run]).unwrap();
+    }
+    let seconds = start.elapsed().as_secs_f64();
+    println!("outbox, then store: {:.0} commits/s", 1_000.0 / seconds);
     let groups: Vec<Vec<_>> = (0..10)
         .map(|_| (0..1_000).map(|_| author.say(1)).collect())
         .collect();

@@ -208,6 +208,83 @@ fn a_folder_without_permission_is_named() {
     fs::set_permissions(&locked, fs::Permissions::from_mode(0o700)).unwrap();
 }
 
+/// What a store gives back after `damage` to its files: every value as it was, or an error.
+fn is_never_wrong(trial: u64, damage: impl FnOnce(&mut Vec<u8>)) -> &'static str {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let value = |key: u64| vec![key as u8; (key as usize * 613) % 20_000];
+    {
+        let store = opened(&path).unwrap();
+        for commit in 0..30u64 {
+            let mut batch = Batch::new();
+            (0..4).for_each(|part| {
+                batch.put((commit * 4 + part).to_be_bytes(), value(commit * 4 + part));
+            });
+            store.commit(&batch).unwrap();
+        }
+        noted(&path, &store, 30);
+    }
+    let file = path.join("db");
+    let mut bytes = fs::read(&file).unwrap();
+    damage(&mut bytes);
+    fs::write(&file, bytes).unwrap();
+    let limit = Duration::from_secs(5);
+    let engine = SledOptions {
+        open_limit: limit,
+        ..quick()
+    };
+    let store = match open_or_create(
+        &path,
+        &Opening {
+            engine,
+            accept_loss: false,
+        },
+    ) {
+        Ok(store) => store,
+        Err(error) => {
+            assert!(error.means_loss(), "trial {trial}: {error}");
+            return "refused";
+        }
+    };
+    let mut outcome = "sound";
+    for key in 0..120u64 {
+        match store.get(&key.to_be_bytes()) {
+            Ok(found) if found == Some(value(key)) => {}
+            Ok(None) => outcome = "value gone",
+            Ok(Some(_)) => panic!("trial {trial}: a wrong value"),
+            Err(error) => {
+                assert!(error.means_loss(), "trial {trial}: {error}");
+                outcome = "value refused";
+            }
+        }
+    }
+    outcome
+}
+
+#[test]
+fn a_damaged_file_never_gives_a_wrong_value() {
+    let trials = std::env::var("CAPACTIF_DAMAGE_TRIALS")
+        .ok()
+        .and_then(|n| n.parse().ok());
+    let mut outcomes = std::collections::BTreeMap::new();
+    for trial in 0..trials.unwrap_or(12u64) {
+        let mut random = fastrand::Rng::with_seed(trial);
+        let outcome = is_never_wrong(trial, |bytes| {
+            let at = random.usize(..bytes.len());
+            match trial % 3 {
+                0 => bytes[at] ^= 1 << random.u8(..8),
+                1 => bytes.truncate(at),
+                _ => {
+                    let end = (at + 4096).min(bytes.len());
+                    bytes[at..end].fill(0);
+                }
+            }
+        });
+        *outcomes.entry((trial % 3, outcome)).or_insert(0) += 1;
+    }
+    println!("{outcomes:?}");
+}
+
 /// Set for the child of the test below: the folder it commits in.
 const CHILD_FOLDER: &str = "CAPACTIF_TEST_KILLED_STORE";
 
