@@ -5,5 +5,7 @@
 /// Each catalogue as (language, name, Fluent source).
 pub const CATALOGUES: &[(&str, &str, &str)] = &[
     ("fr", "api", include_str!("../locales/fr/api.ftl")),
+    ("fr", "registry", include_str!("../locales/fr/registry.ftl")),
     ("en", "api", include_str!("../locales/en/api.ftl")),
+    ("en", "registry", include_str!("../locales/en/registry.ftl")),
 ];
