@@ -76,6 +76,7 @@ pub struct Detail {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
     /// As [`ApiError::code`].
+    #[serde(default)]
     pub code: String,
     /// As [`ApiError::args`].
     #[serde(default)]
