@@ -108,7 +108,7 @@ pub(super) fn setting(rng: &mut Rng, commune: &Commune) -> String {
     ];
     let bourg: &[&str] = &[
         "Bourg-centre de {hab} habitants {pres}, avec école, commerces et services de santé.",
-        "Commune de {hab} habitants {pres}, zone de chalandise étendue aux villages voisins.",
+        "Commune de {hab} habitants {pres}, où l'on vient de tous les villages voisins.",
         "Bourg de {hab} habitants {pres}, marché hebdomadaire et vie associative.",
         "{commune} ({hab} habitants) se trouve {pres} ; passage régulier en toute saison.",
     ];

@@ -372,7 +372,12 @@ pub(super) fn housing(rng: &mut Rng) -> Row {
             "Bail mobilité possible pour une période d'essai.",
         ]
     };
-    for fact in some_of(rng, facts, 3) {
+    let facts: Vec<&str> = facts
+        .iter()
+        .copied()
+        .filter(|fact| !(sale && fact.starts_with("Bail")))
+        .collect();
+    for fact in some_of(rng, &facts, 3) {
         listing.say(fact);
     }
     let row = &mut listing.row;
