@@ -18,8 +18,8 @@ pub const MAX_INVITATIONS: usize = 1_000;
 /// An invitation made here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
-    /// The hash of the ticket's secret, in hexadecimal: names the invitation, checks the proof.
-    pub secret_hash: String,
+    /// The ticket's secret, in hexadecimal: checks the newcomer's proof.
+    pub secret: String,
     /// What it admits.
     #[serde(flatten)]
     pub purpose: Purpose,
@@ -101,14 +101,14 @@ impl Home {
         self.set_invitations(&all)
     }
 
-    /// Notes, durably, that `node` used the invitation whose secret has this hash; false if there
+    /// Notes, durably, that `node` used the invitation with this secret; false if there
     /// is none.
     ///
     /// # Errors
     /// Whatever the file system says.
-    pub fn use_invitation(&self, secret_hash: &str, node: NodeId) -> Result<bool, HomeError> {
+    pub fn use_invitation(&self, secret: &str, node: NodeId) -> Result<bool, HomeError> {
         let mut all = self.invitations()?;
-        let Some(held) = all.iter_mut().find(|held| held.secret_hash == secret_hash) else {
+        let Some(held) = all.iter_mut().find(|held| held.secret == secret) else {
             return Ok(false);
         };
         held.used_by = Some(UsedBy(node));
@@ -124,14 +124,14 @@ impl Home {
 mod tests {
     use super::*;
 
-    fn invitation(secret_hash: &str, expires: u64) -> Invitation {
+    fn invitation(secret: &str, expires: u64) -> Invitation {
         let purpose = Purpose::Structure {
             structure: "CCI".to_owned(),
             kind: "chamber".to_owned(),
         };
-        let secret_hash = secret_hash.to_owned();
+        let secret = secret.to_owned();
         Invitation {
-            secret_hash,
+            secret,
             purpose,
             created: 1,
             expires,

@@ -8,8 +8,8 @@ use quinn::{IdleTimeout, TransportConfig, VarInt};
 
 use super::identity::{Identity, PeerVerifier};
 
-/// The longest frame a trusted peer may send, in bytes: 1 MiB of run, and room for its envelope.
-pub const MAX_FRAME_BYTES: usize = 1_114_112;
+// The longest frame a trusted peer may send is the protocol's business.
+pub use sync_protocol::frame::MAX_FRAME_BYTES;
 
 /// The longest frame accepted until [`super::FrameReceiver::set_limit`] raises the bound, in bytes.
 pub const UNTRUSTED_FRAME_BYTES: usize = 16 * 1024;

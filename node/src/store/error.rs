@@ -249,6 +249,12 @@ impl StoreError {
         }
     }
 
+    /// Whether the runs are at fault and not the store, which goes on.
+    #[must_use]
+    pub const fn refuses_the_run(&self) -> bool {
+        matches!(self, Self::Gap { .. } | Self::Forked { .. })
+    }
+
     /// Whether the store itself lost something, so that `doctor --repair` is what helps.
     #[must_use]
     pub const fn means_loss(&self) -> bool {

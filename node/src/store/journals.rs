@@ -180,8 +180,8 @@ impl Journals {
     ///
     /// # Errors
     /// As [`Journals::append_then`].
-    pub fn append(&self, runs: Vec<VerifiedRun>) -> Result<Appended, StoreError> {
-        self.wait_for(Work::Runs(runs))
+    pub fn append<R: Into<Arc<VerifiedRun>>>(&self, runs: Vec<R>) -> Result<Appended, StoreError> {
+        self.wait_for(Work::Runs(runs.into_iter().map(Into::into).collect()))
     }
 
     /// Stores `runs`, all or none, and calls `callback` once they are durable.
@@ -194,7 +194,7 @@ impl Journals {
     /// continue their journal, else what the engine says.
     pub fn append_then(
         &self,
-        runs: Vec<VerifiedRun>,
+        runs: Vec<Arc<VerifiedRun>>,
         callback: impl FnOnce(Result<Appended, StoreError>) + Send + 'static,
     ) {
         self.writer.submit(Request {

@@ -35,7 +35,7 @@ pub(crate) struct Request {
 #[derive(Debug)]
 pub(crate) enum Work {
     /// Runs that continue their journals.
-    Runs(Vec<VerifiedRun>),
+    Runs(Vec<Arc<VerifiedRun>>),
     /// One value, or its removal.
     Put {
         key: Vec<u8>,
@@ -320,7 +320,7 @@ impl Plan {
     }
 
     /// Adds all of `runs` or none; returns how many runs and entries are new.
-    fn add_runs(&mut self, runs: &[VerifiedRun]) -> Result<(usize, u64), StoreError> {
+    fn add_runs(&mut self, runs: &[Arc<VerifiedRun>]) -> Result<(usize, u64), StoreError> {
         let mut tips = BTreeMap::new();
         let mut fresh = Vec::new();
         let mut entries = 0;

@@ -247,7 +247,7 @@ fn many_writers_share_their_syncs() {
                 let mut author = Author::new(number);
                 for _ in 0..50 {
                     let done = Arc::clone(&done);
-                    journals.append_then(vec![author.say(1)], move |result| {
+                    journals.append_then(vec![author.say(1).into()], move |result| {
                         result.unwrap();
                         done.fetch_add(1, Ordering::SeqCst);
                     });
@@ -297,7 +297,7 @@ fn after_a_failed_write_tips_stay_and_reading_goes_on() {
 #[test]
 fn a_panicking_callback_does_not_stop_the_writer() {
     let (journals, mut author) = (memory(), Author::new(1));
-    journals.append_then(vec![author.say(1)], |_| panic!("the caller's own bug"));
+    journals.append_then(vec![author.say(1).into()], |_| panic!("the caller's own bug"));
     assert_eq!(journals.append(vec![author.say(1)]).unwrap().entries, 1);
 }
 
