@@ -4,7 +4,7 @@
 //! (in [`collections`]) gives validation, labels, columns, CSV headers, help and the dictionary.
 //!
 //! - Text from people and files becomes a [`Value`] through [`Column::parse`] or [`parse_value`],
-//!   JSON through [`Column::from_json`]; the way back is [`to_text`], [`to_json`], [`display`].
+//!   JSON through [`Column::from_json`]; the way back is [`to_text`], [`to_json`], [`display()`].
 //! - A whole record is checked, completed with defaults and adjusted by [`prepare_new`] and
 //!   [`prepare_change`].
 //! - The state machines are in [`opportunity`] and [`referral`].
