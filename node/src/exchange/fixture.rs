@@ -7,11 +7,7 @@ use super::{CellError, Schema};
 use crate::registry::{Collection, Field, FieldKind, Value, Visibility};
 
 const fn field(name: &'static str, kind: FieldKind, visibility: Visibility) -> Field {
-    Field {
-        name,
-        kind,
-        visibility,
-    }
+    Field::new("offer", name, kind, visibility)
 }
 
 pub(crate) static OFFER: Collection = Collection {
