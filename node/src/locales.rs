@@ -5,7 +5,13 @@
 /// Each catalogue as (language, name, Fluent source).
 pub const CATALOGUES: &[(&str, &str, &str)] = &[
     ("fr", "api", include_str!("../locales/fr/api.ftl")),
+    ("fr", "exchange", include_str!("../locales/fr/exchange.ftl")),
+    ("fr", "network", include_str!("../locales/fr/network.ftl")),
     ("fr", "registry", include_str!("../locales/fr/registry.ftl")),
+    ("fr", "store", include_str!("../locales/fr/store.ftl")),
     ("en", "api", include_str!("../locales/en/api.ftl")),
+    ("en", "exchange", include_str!("../locales/en/exchange.ftl")),
+    ("en", "network", include_str!("../locales/en/network.ftl")),
     ("en", "registry", include_str!("../locales/en/registry.ftl")),
+    ("en", "store", include_str!("../locales/en/store.ftl")),
 ];

@@ -64,6 +64,19 @@ pub fn find(code: &str) -> Option<Activity> {
     all.get(position).copied()
 }
 
+/// Whether a code or prefix may exist in NAF rév. 2 or in NAF 2025.
+///
+/// NAF rév. 2 is known exactly; of NAF 2025 only that it keeps its divisions, so what does not
+/// begin with one of these is certainly wrong.
+#[must_use]
+pub fn may_exist(code_or_prefix: &str) -> bool {
+    let code = canonical(code_or_prefix);
+    code.is_some_and(|code| {
+        code.get(..2)
+            .is_some_and(|division| find(division).is_some())
+    })
+}
+
 /// All headings, by code.
 #[must_use]
 pub fn all() -> &'static [Activity] {
@@ -155,6 +168,12 @@ mod tests {
         }
         assert_eq!(canonical("107").as_deref(), Some("10.7"));
         assert_eq!(canonical("01").as_deref(), Some("01"));
+    }
+
+    #[test]
+    fn a_code_without_a_division_cannot_exist() {
+        assert!(may_exist("10.71C") && may_exist("10") && may_exist("47.11Y"));
+        assert!(!may_exist("00.00Z") && !may_exist("04") && !may_exist("boulangerie"));
     }
 
     #[test]

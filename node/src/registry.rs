@@ -4,7 +4,7 @@
 //! (in [`collections`]) gives validation, labels, columns, CSV headers, help and the dictionary.
 //!
 //! - Text from people and files becomes a [`Value`] through [`Column::parse`] or [`parse_value`],
-//!   JSON through [`Column::from_json`]; the way back is [`to_text`], [`to_json`], [`display`].
+//!   JSON through [`Column::from_json`]; the way back is [`to_text`], [`to_json`], [`display()`].
 //! - A whole record is checked, completed with defaults and adjusted by [`prepare_new`] and
 //!   [`prepare_change`].
 //! - The state machines are in [`opportunity`] and [`referral`].
@@ -13,11 +13,13 @@ pub mod collection;
 pub mod collections;
 pub mod column;
 pub mod context;
+pub mod derived;
 pub mod dictionary;
 pub mod display;
 pub mod error;
 pub mod field;
 mod fold;
+pub mod freshness;
 pub mod json;
 pub mod labels;
 pub mod opportunity;

@@ -1,1 +1,27 @@
-//! Records as Automerge documents.
+//! Records as Automerge documents, followed from the journals into the read model.
+//!
+//! An edit becomes a [`Draft`]: the body of an entry that is yet to be signed and stored. Entries,
+//! one's own and those of others, become documents and rows by [`Replica::apply`]. Everything here
+//! is derived: [`Replica::rebuild`] starts it over. This is the only module that names
+//! `automerge`. Spec: docs/protocol.md, section 5.
+
+mod admit;
+mod apply;
+mod bounds;
+mod chunk;
+mod document;
+mod draft;
+mod error;
+mod follower;
+mod history;
+
+pub use admit::REFUSALS;
+pub use draft::{Act, Author, Draft, Edits};
+pub use error::ReplicaError;
+pub use follower::{Applied, Precedence, Replica, Setup};
+pub use history::{FieldChange, HistoryEntry, history_of};
+
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;

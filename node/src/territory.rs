@@ -14,7 +14,7 @@ pub mod table;
 
 pub use commune::{Commune, Epci, Point};
 pub use distance::distance_km;
-pub use find::{Candidate, FindError};
+pub use find::{Candidate, FindError, Located};
 pub use france::{France, FrenchCommune};
 pub use name::fold;
 pub use table::{Territory, TerritoryError};

@@ -1,1 +1,40 @@
-//! The read model.
+//! The read model: what people list, filter, search and query, in SQLite.
+//!
+//! Everything here is derived from the journals and can be deleted and rebuilt. One thread writes
+//! ([`View`]), any number read at once ([`Reader`]). Documents are opaque bytes here; what they
+//! mean is [`crate::replica`]'s business. This is the only module that names `rusqlite`.
+
+mod analysis;
+mod columns;
+mod commune;
+mod condition;
+mod digest;
+mod error;
+mod list;
+mod query;
+mod read;
+mod record;
+mod schema;
+mod search;
+#[cfg(test)]
+mod tests;
+mod write;
+
+pub use analysis::fold;
+pub use commune::Commune;
+pub use digest::ViewDigest;
+pub use error::ViewError;
+pub use list::{List, Near, Page, Sort};
+pub use query::{Cell, Table};
+pub use read::{Counts, EntryRef, PendingEntry, Reader, RefusedEntry};
+pub use record::{Conflict, ConflictingValue, Record, Stamp};
+pub use search::Hit;
+pub use write::View;
+
+pub(crate) use analysis::Analyzer;
+pub(crate) use digest::record_digest;
+pub(crate) use read::UNKNOWN_AUTHOR;
+pub(crate) use record::State;
+pub(crate) use schema::Shape;
+pub(crate) use search::search_text;
+pub(crate) use write::{Accepted, Head, Outcome, Refusal, Waiting, Written};

@@ -166,7 +166,7 @@ mod tests {
             any::<[[u8; 32]; 6]>(),
             1..u64::MAX,
             any::<(u8, u64)>(),
-            0..=MAX_BODY_BYTES as u32,
+            0..=262_144u32,
         )
             .prop_map(
                 |(

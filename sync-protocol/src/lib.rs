@@ -15,8 +15,18 @@
     clippy::cast_possible_truncation
 )]
 
+pub mod address;
+pub mod admission;
+pub mod authority;
 pub mod body;
+pub mod bundle;
+pub mod charter;
 pub mod codec;
+pub mod engine;
 pub mod entry;
+pub mod frame;
+pub mod frontier;
 pub mod id;
+pub mod invitation;
+pub mod run;
 pub mod time;

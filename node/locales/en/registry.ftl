@@ -373,6 +373,7 @@ invalid-expected_number = { $value } is not of a type allowed here; give a numbe
 invalid-min_above_max = is above { $other }; swap them or correct one of the two
 invalid-goes_with = is missing while { $other } is given; give both or neither
 invalid-referral_to_self = a structure does not refer to itself; choose another structure
+invalid-fixed_once_sent = does not change once the referral was sent; withdraw it and send another one
 invalid-unknown_move = "{ $value }" is not a move of a referral; known moves: { $allowed }
 invalid-misspelt_move = "{ $value }" is not a move of a referral; did you mean "{ $nearest }"?
 invalid-move_not_allowed = { $from } cannot become { $to }; possible from here: { $allowed }

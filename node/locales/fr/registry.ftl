@@ -373,6 +373,7 @@ invalid-expected_number = { $value } n’est pas d’un type admis ici ; donnez 
 invalid-min_above_max = dépasse { $other } ; échangez-les ou corrigez l’un des deux
 invalid-goes_with = manque alors que { $other } est donné ; donnez les deux ou aucun
 invalid-referral_to_self = une structure ne s’oriente pas vers elle-même ; choisissez une autre structure
+invalid-fixed_once_sent = ne change plus une fois l’orientation envoyée ; annulez-la (withdraw) et envoyez-en une autre
 invalid-unknown_move = « { $value } » n’est pas un acte de l’orientation ; actes connus : { $allowed }
 invalid-misspelt_move = « { $value } » n’est pas un acte de l’orientation ; vouliez-vous dire « { $nearest } » ?
 invalid-move_not_allowed = l’état { $from } ne peut pas devenir { $to } ; possible d’ici : { $allowed }

@@ -33,6 +33,24 @@ pub struct Column {
     pub unit: Unit,
 }
 
+/// Other words for some fields, where a collection has them and no label of its own says so.
+const ALIASES: [(&str, &str); 14] = [
+    ("insee", "insee_code"),
+    ("code insee", "insee_code"),
+    ("commune", "insee_code"),
+    ("price", "price_max"),
+    ("prix", "price_max"),
+    ("rent", "rent_monthly"),
+    ("loyer", "rent_monthly"),
+    ("surface", "surface_m2"),
+    ("naf", "naf_code"),
+    ("tel", "phone"),
+    ("mail", "email"),
+    ("siren", "siren_created"),
+    ("lead", "lead_structure"),
+    ("budget", "budget_max"),
+];
+
 /// By folded name or label, each collection's columns.
 static INDEX: LazyLock<BTreeMap<&'static str, BTreeMap<String, Column>>> = LazyLock::new(|| {
     COLLECTIONS
@@ -44,7 +62,18 @@ static INDEX: LazyLock<BTreeMap<&'static str, BTreeMap<String, Column>>> = LazyL
 fn columns(collection: &'static Collection) -> BTreeMap<String, Column> {
     let mut columns = BTreeMap::new();
     let labels = Lang::ALL.map(Some).into_iter().chain([None]);
-    // Names come last, so that no label can hide one.
+    for (alias, name) in ALIASES {
+        if let Some(field) = collection.field(name) {
+            columns.insert(
+                fold(alias),
+                Column {
+                    field,
+                    unit: Unit::Usual,
+                },
+            );
+        }
+    }
+    // Names come last, so that neither alias nor label can hide one.
     for lang in labels {
         for field in collection.fields {
             let usual = match lang {
@@ -157,6 +186,10 @@ mod tests {
             Unit::Cents
         );
         assert_eq!(OPPORTUNITY.column("intitule").unwrap().field.name, "title");
+        assert_eq!(
+            OPPORTUNITY.column("insee").unwrap().field.name,
+            "insee_code"
+        );
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use super::collection::Collection;
 use super::collections::COLLECTIONS;
 use super::field::{Default, Field, FieldKind, Rule, Visibility};
+use super::freshness::{LONG_INTERVAL_DAYS, SHORT_INTERVAL_DAYS};
 use super::labels::{Lang, code_label, field_label, label};
-use super::opportunity::{LONG_INTERVAL_DAYS, SHORT_INTERVAL_DAYS};
 
 /// The whole dictionary as Markdown: `docs/dictionary.md`.
 #[must_use]

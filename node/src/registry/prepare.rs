@@ -10,9 +10,11 @@ use super::collection::Collection;
 use super::context::Context;
 use super::error::{Fault, FieldError};
 use super::field::{Default, Field, FieldKind, Rule};
+use super::freshness;
 use super::json::expected;
 use super::opportunity::{self, Actor, Status};
 use super::parse::check_writable;
+use super::referral;
 use super::value::{Fields, Value};
 
 /// A record fit to be written, and what was adjusted in it that the person should know.
@@ -108,6 +110,11 @@ fn finish(
             if end("from_structure").is_some() && end("from_structure") == end("to_structure") {
                 errors.push(Fault::new("referral_to_self").at("to_structure"));
             }
+            errors.extend(
+                before
+                    .into_iter()
+                    .flat_map(|before| moved_once_sent(before, &prepared)),
+            );
         }
         _ => {}
     }
@@ -124,7 +131,7 @@ fn default_of(field: &Field, fields: &Fields, context: &Context<'_>) -> Option<V
         Default::OwnStructure => context.own_structure.map(|id| Value::Text(id.to_owned())),
         Default::ReviewInterval => fields
             .contains_key("kind")
-            .then(|| Value::Integer(opportunity::usual_interval(fields))),
+            .then(|| Value::Integer(freshness::usual_interval(fields))),
     }
 }
 
@@ -168,6 +175,21 @@ fn not_allowed(field: &Field, code: &str) -> FieldError {
         .with("value", code)
         .with("allowed", field.kind.codes().join(", "))
         .at(field.name)
+}
+
+/// What a referral is about, and between whom, once it was sent: another matter is another referral.
+fn moved_once_sent(before: &Fields, prepared: &Prepared) -> Vec<FieldError> {
+    if matches!(
+        referral::Status::of(before),
+        None | Some(referral::Status::Draft)
+    ) {
+        return Vec::new();
+    }
+    ["project", "theme", "from_structure", "to_structure"]
+        .into_iter()
+        .filter(|name| before.get(*name) != prepared.fields.get(*name))
+        .map(|name| Fault::new("fixed_once_sent").at(name))
+        .collect()
 }
 
 /// What does not go together in an opportunity.
@@ -328,6 +350,15 @@ mod tests {
         after.insert("status".into(), id("done"));
         let errors = prepare_change(&REFERRAL, &before, after, &context()).unwrap_err();
         assert_eq!(errors[0].code, "by_move_only");
+
+        let mut sent = before;
+        sent.insert("status".into(), id("sent"));
+        let mut after = sent.clone();
+        after.insert("urgency".into(), id("high"));
+        assert!(prepare_change(&REFERRAL, &sent, after.clone(), &context()).is_ok());
+        after.insert("to_structure".into(), id("dd"));
+        let errors = prepare_change(&REFERRAL, &sent, after, &context()).unwrap_err();
+        assert_eq!(errors[0].code, "fixed_once_sent");
     }
 
     #[test]

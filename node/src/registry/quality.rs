@@ -6,7 +6,7 @@
 
 use jiff::civil::Date;
 
-use super::opportunity::{Freshness, freshness};
+use super::freshness::{Freshness, freshness};
 use super::value::{Fields, Value};
 
 /// Points for completeness.

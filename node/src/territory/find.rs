@@ -1,113 +1,26 @@
 //! A commune from what a person typed: a code, a name, a postal code, or a mixture.
 
-use super::commune::Commune;
+use super::commune::{Commune, Epci};
 use super::france::France;
-use super::name::{edits_between, fold_place, without_article};
+use super::name::{edits_between, fold, fold_place, without_article};
 use super::table::{Territory, is_commune_code};
+
+pub mod error;
+
+pub use error::{Candidate, FindError};
 
 /// Most candidates an error lists.
 const MAX_CANDIDATES: usize = 8;
 /// Most suggestions for a name that does not exist.
 const MAX_SUGGESTIONS: usize = 3;
 
-/// A commune that may have been meant.
+/// A commune told from a text, in the territory or elsewhere in France.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Candidate {
-    /// INSEE code.
-    pub code: String,
-    /// Name.
-    pub name: String,
-    /// Department code.
-    pub department: String,
-}
-
-impl std::fmt::Display for Candidate {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "{} ({}, {})", self.name, self.department, self.code)
-    }
-}
-
-impl From<&Commune> for Candidate {
-    fn from(commune: &Commune) -> Self {
-        Self {
-            code: commune.code.clone(),
-            name: commune.name.clone(),
-            department: commune.department.clone(),
-        }
-    }
-}
-
-/// Why no single commune could be told from a text.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum FindError {
-    /// Several communes fit.
-    #[error("`{text}` may be {}", listed(candidates))]
-    Ambiguous {
-        /// What was typed.
-        text: String,
-        /// The communes that fit, at most eight.
-        candidates: Vec<Candidate>,
-    },
-    /// None fits.
-    #[error(
-        "there is no commune `{text}` in the territory{}",
-        suggested(suggestions)
-    )]
-    Unknown {
-        /// What was typed.
-        text: String,
-        /// Names written alike, nearest first.
-        suggestions: Vec<Candidate>,
-    },
-    /// The commune exists, elsewhere.
-    #[error("{commune} is not in the territory")]
-    Outside {
-        /// The commune.
-        commune: Candidate,
-    },
-}
-
-impl FindError {
-    /// A stable name for scripts and message catalogues.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Ambiguous { .. } => "commune_ambiguous",
-            Self::Unknown { suggestions, .. } if suggestions.is_empty() => "commune_unknown",
-            Self::Unknown { .. } => "commune_unknown_suggestions",
-            Self::Outside { .. } => "commune_outside_territory",
-        }
-    }
-
-    /// The facts, by name.
-    #[must_use]
-    pub fn args(&self) -> Vec<(&'static str, String)> {
-        match self {
-            Self::Ambiguous { text, candidates } => {
-                vec![("text", text.clone()), ("candidates", listed(candidates))]
-            }
-            Self::Unknown { text, suggestions } => {
-                vec![("text", text.clone()), ("suggestions", listed(suggestions))]
-            }
-            Self::Outside { commune } => vec![("commune", commune.to_string())],
-        }
-    }
-}
-
-fn listed(candidates: &[Candidate]) -> String {
-    candidates
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-fn suggested(suggestions: &[Candidate]) -> String {
-    if suggestions.is_empty() {
-        String::new()
-    } else {
-        format!("; perhaps {}", listed(suggestions))
-    }
+pub struct Located {
+    /// The commune of today.
+    pub commune: Candidate,
+    /// Whether the territory holds it.
+    pub in_territory: bool,
 }
 
 impl Territory {
@@ -120,11 +33,38 @@ impl Territory {
     /// # Errors
     /// [`FindError`], with the candidates or the nearest names.
     pub fn find(&self, text: &str) -> Result<&Commune, FindError> {
+        match self.locate(text) {
+            Ok(Located { commune, .. }) => match self.commune(&commune.code) {
+                Some(found) => Ok(found),
+                None => self.not_here(text, commune),
+            },
+            // Several elsewhere, none here: they are no choice.
+            Err(FindError::Ambiguous { candidates, text })
+                if candidates.iter().all(|it| self.commune(&it.code).is_none()) =>
+            {
+                let suggestions = self.suggestions(&name_and_numbers(&text).0);
+                Err(FindError::Unknown { text, suggestions })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The commune of France that a person means; one of the territory comes before namesakes
+    /// elsewhere. Takes what [`Self::find`] takes; postal codes are known in the territory only.
+    ///
+    /// # Errors
+    /// [`FindError::Ambiguous`] or [`FindError::Unknown`].
+    pub fn locate(&self, text: &str) -> Result<Located, FindError> {
         let trimmed = text.trim();
+        let france = France::embedded();
+        let here = |commune: &Commune| Located {
+            commune: commune.into(),
+            in_territory: true,
+        };
         if is_commune_code(trimmed)
             && let Some(commune) = self.current(trimmed)
         {
-            return Ok(commune);
+            return Ok(here(commune));
         }
         let (name, numbers) = name_and_numbers(trimmed);
         let mut fitting: Vec<&Commune> = if name.is_empty() {
@@ -139,80 +79,94 @@ impl Territory {
                 .collect()
         };
         // « Le Vernet » is not « Vernet » where both exist.
-        if fitting.len() > 1
-            && let Some(exact) = fitting.iter().position(|it| fold_place(&it.name) == name)
-            && fitting
-                .iter()
-                .filter(|it| fold_place(&it.name) == name)
-                .count()
-                == 1
-        {
-            fitting = vec![fitting[exact]];
+        let exact: Vec<&Commune> = fitting
+            .iter()
+            .copied()
+            .filter(|it| fold_place(&it.name) == name)
+            .collect();
+        if exact.len() == 1 {
+            fitting = exact;
         }
-        match fitting.as_slice() {
-            [commune] => Ok(commune),
-            [] => self.former_name(trimmed, &name, &numbers),
-            several => Err(FindError::Ambiguous {
-                text: shortened(trimmed),
-                candidates: several
-                    .iter()
-                    .take(MAX_CANDIDATES)
-                    .copied()
-                    .map(Into::into)
-                    .collect(),
-            }),
+        if let [commune] = fitting.as_slice() {
+            return Ok(here(commune));
+        }
+        let mut candidates: Vec<Candidate> = fitting.into_iter().map(Into::into).collect();
+        if candidates.is_empty() {
+            let elsewhere = if name.is_empty() {
+                france.commune(trimmed).into_iter().collect()
+            } else {
+                france.named(&name)
+            };
+            candidates = elsewhere
+                .into_iter()
+                .filter(|it| {
+                    numbers.iter().all(|at| at.starts_with(it.department)) || name.is_empty()
+                })
+                .filter_map(|it| france.commune(it.current_code()))
+                .map(Into::into)
+                .collect();
+            // A former commune of the territory comes before namesakes elsewhere.
+            let in_territory = |it: &Candidate| self.commune(&it.code).is_some();
+            if candidates.iter().any(in_territory) {
+                candidates.retain(in_territory);
+            }
+        }
+        match candidates.as_slice() {
+            [_] => {
+                let commune = candidates.remove(0);
+                Ok(Located {
+                    in_territory: self.commune(&commune.code).is_some(),
+                    commune,
+                })
+            }
+            [] => {
+                let suggestions = self.suggestions(&name);
+                Err(FindError::Unknown {
+                    text: shortened(trimmed),
+                    suggestions,
+                })
+            }
+            _ => {
+                candidates.truncate(MAX_CANDIDATES);
+                Err(FindError::Ambiguous {
+                    text: shortened(trimmed),
+                    candidates,
+                })
+            }
         }
     }
 
-    /// Falls back to the whole country: a former commune's name, or one beyond the territory.
-    fn former_name(
-        &self,
-        text: &str,
-        name: &str,
-        numbers: &[String],
-    ) -> Result<&Commune, FindError> {
-        let france = France::embedded();
-        let abroad = if name.is_empty() {
-            france.commune(text).into_iter().collect()
+    /// A commune elsewhere was told; a name of here may have been meant.
+    fn not_here(&self, text: &str, commune: Candidate) -> Result<&Commune, FindError> {
+        let (name, _) = name_and_numbers(text);
+        let mut suggestions = self.suggestions(&name);
+        // What only begins alike is no likelier than the place that bears the name.
+        suggestions.retain(|it| edits_between(&name, &fold_place(&it.name), 1).is_some());
+        if suggestions.is_empty() {
+            Err(FindError::Outside { commune })
         } else {
-            france.named(name)
-        };
-        let fits = |department: &str| {
-            numbers
-                .iter()
-                .all(|number| number.starts_with(department) || number == text)
-        };
-        let abroad: Vec<_> = abroad
-            .into_iter()
-            .filter(|it| fits(it.department))
-            .collect();
-        let mut here = abroad
-            .iter()
-            .filter_map(|it| self.commune(it.current_code()));
-        match (here.next(), here.next()) {
-            (Some(commune), None) => return Ok(commune),
-            (Some(first), Some(second)) => {
-                return Err(FindError::Ambiguous {
-                    text: shortened(text),
-                    candidates: [first, second].into_iter().map(Into::into).collect(),
-                });
-            }
-            (None, _) => {}
-        }
-        let suggestions = self.suggestions(name);
-        match abroad.as_slice() {
-            [only] if suggestions.is_empty() || name.is_empty() => Err(FindError::Outside {
-                commune: Candidate {
-                    code: only.code.to_owned(),
-                    name: only.name.to_owned(),
-                    department: only.department.to_owned(),
-                },
-            }),
-            _ => Err(FindError::Unknown {
-                text: shortened(text),
+            Err(FindError::Unknown {
+                text: shortened(text.trim()),
                 suggestions,
-            }),
+            })
         }
+    }
+
+    /// The intercommunality that a person means: its SIREN, its name, or the part of it that no
+    /// other has (`Ambert Livradois Forez`, `Loire Forez`).
+    #[must_use]
+    pub fn find_epci(&self, text: &str) -> Option<&Epci> {
+        let wanted = fold(text);
+        if wanted.len() < 3 {
+            return None;
+        }
+        let named = |fits: &dyn Fn(&str) -> bool| {
+            let mut fitting = self.epcis().iter().filter(|epci| fits(&fold(&epci.name)));
+            fitting.next().filter(|_| fitting.next().is_none())
+        };
+        self.epci(text.trim())
+            .or_else(|| named(&|name| name == wanted))
+            .or_else(|| named(&|name| format!(" {name} ").contains(&format!(" {wanted} "))))
     }
 
     /// The communes whose name begins alike or is written almost so, nearest first.
@@ -250,12 +204,20 @@ impl Territory {
 /// Separates « 63600 Ambert » into its folded name and its numbers.
 fn name_and_numbers(text: &str) -> (String, Vec<String>) {
     let folded = fold_place(text);
-    let is_number =
-        |word: &&str| matches!(word.len(), 2 | 5) && word.bytes().all(|it| it.is_ascii_digit());
+    // Departments (63, 2A, 974), postal codes, commune codes.
+    let is_number = |word: &&str| {
+        let digits = word.bytes().all(|byte| byte.is_ascii_digit());
+        match word.len() {
+            2 => digits || matches!(*word, "2a" | "2b"),
+            3 => digits && word.starts_with("97"),
+            5 => digits,
+            _ => false,
+        }
+    };
     let numbers = folded
         .split(' ')
         .filter(is_number)
-        .map(str::to_owned)
+        .map(str::to_uppercase)
         .collect();
     let words: Vec<&str> = folded.split(' ').filter(|word| !is_number(word)).collect();
     (words.join(" "), numbers)
@@ -367,6 +329,41 @@ mod tests {
         };
         assert_eq!(commune.code, "67482");
         assert!(matches!(error("67482"), FindError::Outside { .. }));
+    }
+
+    #[test]
+    fn any_commune_of_france_is_located_and_those_of_the_territory_come_first() {
+        let locate = |text: &str| Territory::embedded().locate(text);
+        let lyon = locate("Lyon").unwrap();
+        assert_eq!(
+            (lyon.commune.code.as_str(), lyon.in_territory),
+            ("69123", false)
+        );
+        assert!(locate("ambert").unwrap().in_territory);
+        assert_eq!(
+            locate("Saint-Denis").unwrap_err().code(),
+            "commune_ambiguous"
+        );
+        assert_eq!(locate("Saint-Denis (974)").unwrap().commune.code, "97411");
+        assert_eq!(locate("ajaccio 2A").unwrap().commune.code, "2A004");
+        assert_eq!(locate("Saint-Denis (93)").unwrap().commune.code, "93066");
+        assert_eq!(locate("99999").unwrap_err().code(), "commune_unknown");
+        assert_eq!(locate("27314").unwrap().commune.department, "27");
+    }
+
+    #[test]
+    fn an_intercommunality_is_found_by_the_part_of_its_name_that_people_say() {
+        let siren = |text: &str| {
+            Territory::embedded()
+                .find_epci(text)
+                .map(|it| it.siren.as_str())
+        };
+        assert_eq!(siren("Ambert Livradois Forez"), Some("200070761"));
+        assert_eq!(siren("CC Ambert Livradois Forez"), Some("200070761"));
+        assert_eq!(siren("200070761"), Some("200070761"));
+        assert_eq!(siren("issoire"), Some("200070407"));
+        assert_eq!(siren("CC"), None);
+        assert_eq!(siren("Forez"), None);
     }
 
     #[test]

@@ -1,0 +1,212 @@
+//! Which entries of a record are applied, which wait, which are refused.
+//!
+//! The verdict depends on the entry and its ancestors only, never on the order of arrival: entries
+//! of one author under one epoch are judged in their journal's order, each only when those before
+//! it are settled. What Automerge would panic on or never forgive (a gap or a repetition in an
+//! actor's sequence, a wrong first operation number) is kept from it here.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use automerge::Change;
+use sync_protocol::body;
+use sync_protocol::entry::{Entry, Kind};
+use sync_protocol::id::{ActorId, NetworkId, NodeId, RecordId, StructureId};
+
+use super::bounds;
+use super::chunk;
+use super::document::{Document, DocumentError, contained, last_operation};
+use crate::view::UNKNOWN_AUTHOR;
+
+/// The greatest operation number; Automerge counts in 32 bits.
+const MAX_OPERATION: u64 = i32::MAX as u64;
+
+/// The codes under which entries are refused.
+pub const REFUSALS: [&str; 7] = [
+    "malformed_body",
+    "malformed_change",
+    "foreign_record",
+    "wrong_epoch",
+    "wrong_ancestors",
+    "wrong_sequence",
+    "wrong_operation_number",
+];
+
+/// An entry whose body was understood.
+#[derive(Debug)]
+pub(crate) struct Candidate {
+    pub(crate) entry: Entry,
+    pub(crate) epoch: u64,
+    pub(crate) actor: ActorId,
+    pub(crate) change: Change,
+    /// Collection and owner, when it creates the record.
+    pub(crate) creates: Option<(String, StructureId)>,
+}
+
+/// Why an entry is not applied, now or ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Wait(&'static str),
+    Refuse(&'static str),
+}
+
+/// What became of a record's entries.
+#[derive(Debug, Default)]
+pub(crate) struct Admitted {
+    pub(crate) accepted: Vec<Candidate>,
+    /// Changes that were held before.
+    pub(crate) known: Vec<Candidate>,
+    pub(crate) waiting: Vec<(Entry, &'static str)>,
+    pub(crate) refused: Vec<(Entry, &'static str)>,
+}
+
+/// Reads the body of an entry that creates or changes a record.
+pub(crate) fn understand(
+    network: &NetworkId,
+    entry: Entry,
+    structure: Option<StructureId>,
+) -> Result<Candidate, (Entry, Verdict)> {
+    match read_body(network, &entry, structure) {
+        Ok((epoch, actor, change, creates)) => Ok(Candidate {
+            entry,
+            epoch,
+            actor,
+            change,
+            creates,
+        }),
+        Err(verdict) => Err((entry, verdict)),
+    }
+}
+
+type Understood = (u64, ActorId, Change, Option<(String, StructureId)>);
+
+fn read_body(
+    network: &NetworkId,
+    entry: &Entry,
+    structure: Option<StructureId>,
+) -> Result<Understood, Verdict> {
+    let header = &entry.header;
+    let structure = structure.ok_or(Verdict::Wait(UNKNOWN_AUTHOR))?;
+    let body = entry.body.as_deref().unwrap_or_default();
+    let malformed = |_| Verdict::Refuse("malformed_body");
+    let (first, creates) = if header.kind == Kind::CREATE {
+        let create = body::Create::decode(body).map_err(malformed)?;
+        let derived = RecordId::derive(network, &structure, &create.collection, &create.salt);
+        if derived != header.record {
+            return Err(Verdict::Refuse("foreign_record"));
+        }
+        (create.first, Some((create.collection, structure)))
+    } else {
+        (body::Change::decode(body).map_err(malformed)?, None)
+    };
+    let epoch = first.epoch;
+    if epoch == 0 || epoch > header.seq || (creates.is_some() && epoch != header.seq) {
+        return Err(Verdict::Refuse("wrong_epoch"));
+    }
+    let actor = ActorId::derive(network, &header.record, &header.author, epoch);
+    let change = read_change(&first.change, &actor).ok_or(Verdict::Refuse("malformed_change"))?;
+    if (change.seq() == 1) != (epoch == header.seq) {
+        return Err(Verdict::Refuse("wrong_epoch"));
+    }
+    if change.deps().is_empty() != creates.is_some() {
+        return Err(Verdict::Refuse("wrong_ancestors"));
+    }
+    Ok((epoch, actor, change, creates))
+}
+
+/// The change in a body, if it has exactly the shape that changes of ours have.
+fn read_change(cut: &[u8], actor: &ActorId) -> Option<Change> {
+    let chunk = chunk::restore(cut, actor).ok()?;
+    let (_, body) = chunk::leb128(chunk.get(9..)?)?;
+    if !bounds::within_bounds(body) {
+        return None;
+    }
+    let parsed = contained(|| {
+        Change::try_from(chunk.as_slice()).map_err(|error| DocumentError(error.to_string()))
+    });
+    let change = parsed.ok()?;
+    let plain = change.raw_bytes() == chunk
+        && change.extra_bytes().is_empty()
+        && change.message().is_none()
+        && change.timestamp() == 0
+        && change.actor_id().to_bytes() == actor.0
+        && change.deps().is_sorted_by(|one, next| one < next);
+    plain.then_some(change)
+}
+
+/// Judges a record's entries and notes the accepted ones in `document`.
+pub(crate) fn admit(
+    network: &NetworkId,
+    document: &mut Document,
+    entries: Vec<(Entry, Option<StructureId>)>,
+) -> Admitted {
+    let mut admitted = Admitted::default();
+    let mut queues: BTreeMap<(NodeId, u64), VecDeque<Candidate>> = BTreeMap::new();
+    let mut unread = Vec::new();
+    for (entry, structure) in entries {
+        match understand(network, entry, structure) {
+            Ok(candidate) => {
+                let key = (candidate.entry.header.author, candidate.epoch);
+                queues.entry(key).or_default().push_back(candidate);
+            }
+            Err((entry, Verdict::Refuse(code))) => admitted.refused.push((entry, code)),
+            Err((entry, Verdict::Wait(reason))) => unread.push((entry, reason)),
+        }
+    }
+    admitted.waiting = unread;
+    for queue in queues.values_mut() {
+        queue
+            .make_contiguous()
+            .sort_by_key(|candidate| candidate.entry.header.seq);
+    }
+    let mut moved = true;
+    while moved {
+        moved = false;
+        for queue in queues.values_mut() {
+            while let Some(first) = queue.front() {
+                let verdict = judge(document, first);
+                if matches!(verdict, Err(Verdict::Wait(_))) {
+                    break;
+                }
+                let Some(candidate) = queue.pop_front() else {
+                    break;
+                };
+                moved = true;
+                match verdict {
+                    Ok(true) => {
+                        document.note(candidate.actor, &candidate.change);
+                        admitted.accepted.push(candidate);
+                    }
+                    Ok(false) => admitted.known.push(candidate),
+                    Err(Verdict::Refuse(code)) => admitted.refused.push((candidate.entry, code)),
+                    Err(Verdict::Wait(_)) => {}
+                }
+            }
+        }
+    }
+    let left = queues.into_values().flatten();
+    admitted
+        .waiting
+        .extend(left.map(|candidate| (candidate.entry, "missing_ancestor")));
+    admitted
+}
+
+/// Whether a change is to be applied (`true`), or is held already (`false`).
+fn judge(document: &Document, candidate: &Candidate) -> Result<bool, Verdict> {
+    let Candidate { change, actor, .. } = candidate;
+    if document.last_operation(&change.hash().0).is_some() {
+        return Ok(false);
+    }
+    let mut ancestors = 0;
+    for dependency in change.deps() {
+        let last = document.last_operation(&dependency.0);
+        ancestors = ancestors.max(last.ok_or(Verdict::Wait("missing_ancestor"))?);
+    }
+    if change.seq() != document.sequence(actor) + 1 {
+        return Err(Verdict::Refuse("wrong_sequence"));
+    }
+    let in_order = change.start_op().get() == ancestors + 1;
+    if !in_order || last_operation(change) > MAX_OPERATION {
+        return Err(Verdict::Refuse("wrong_operation_number"));
+    }
+    Ok(true)
+}

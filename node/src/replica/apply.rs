@@ -1,0 +1,298 @@
+//! What some entries make of one record: a pure step that any thread can do.
+
+use std::sync::Arc;
+
+use sync_protocol::entry::{Entry, Kind};
+use sync_protocol::id::{ActorId, NetworkId, RecordId, StructureId};
+use sync_protocol::time::Timestamp;
+
+use super::admit::{Admitted, admit};
+use super::document::{ChangeId, Content, Document, DocumentError};
+use super::follower::Precedence;
+use crate::registry::{Collection, Value};
+use crate::view::{
+    Accepted, Analyzer, ConflictingValue, Head, Outcome, Refusal, Shape, Stamp, State, Waiting,
+    Written, record_digest, search_text,
+};
+
+/// What every record's step needs.
+#[derive(Clone, Debug)]
+pub(crate) struct Context {
+    pub(crate) network: NetworkId,
+    pub(crate) collections: &'static [Collection],
+    pub(crate) precedence: Option<Precedence>,
+    pub(crate) shape: Arc<Shape>,
+}
+
+/// One record's entries with what is known of it.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) record: RecordId,
+    pub(crate) head: Option<Head>,
+    pub(crate) base: Base,
+    /// The entries accepted before.
+    pub(crate) held: Vec<Accepted>,
+    /// Those that waited and those that are new, with their authors' structures.
+    pub(crate) entries: Vec<(Entry, Option<StructureId>)>,
+    /// Those among them that waited.
+    pub(crate) waited: Vec<(sync_protocol::id::NodeId, u64)>,
+    pub(crate) quarantined: bool,
+}
+
+/// What a record's new changes are applied to.
+#[derive(Debug)]
+pub(crate) enum Base {
+    Empty,
+    Open(Box<Document>),
+    Saved(Vec<u8>),
+}
+
+impl Context {
+    pub(crate) fn collection(&self, name: &str) -> Option<&'static Collection> {
+        self.collections
+            .iter()
+            .find(|collection| collection.name == name)
+    }
+
+    /// Does one record's step; also gives the document back when it can be used further.
+    pub(crate) fn step(&self, job: Job, analyzer: &mut Analyzer) -> (Outcome, Option<Document>) {
+        let Job {
+            record,
+            head,
+            base,
+            held,
+            entries,
+            waited,
+            quarantined,
+        } = job;
+        let mut outcome = Outcome {
+            record,
+            head,
+            change: None,
+            accepted: Vec::new(),
+            waiting: Vec::new(),
+            refused: Vec::new(),
+            settled: waited,
+            quarantined: None,
+        };
+        let document = match base {
+            _ if quarantined => Err(DocumentError("kept aside".to_owned())),
+            Base::Empty => Ok(Document::empty()),
+            Base::Open(document) => Ok(*document),
+            Base::Saved(saved) => Document::load(&saved),
+        };
+        let mut document = match document {
+            Ok(document) => document,
+            Err(error) => {
+                if !quarantined {
+                    tracing::error!(%record, %error, "a record's document cannot be loaded");
+                    outcome.quarantined = Some(error.0);
+                }
+                outcome.waiting = wait(entries.into_iter().map(|(entry, _)| entry));
+                return (outcome, None);
+            }
+        };
+        let Admitted {
+            accepted,
+            known,
+            waiting,
+            refused,
+        } = admit(&self.network, &mut document, entries);
+        outcome.waiting = waiting
+            .into_iter()
+            .map(|(entry, reason)| Waiting { entry, reason })
+            .collect();
+        outcome.refused = refused
+            .into_iter()
+            .map(|(entry, code)| Refusal {
+                author: entry.header.author,
+                seq: entry.header.seq,
+                record,
+                kind: entry.header.kind,
+                code,
+            })
+            .collect();
+        drop(known);
+        if accepted.is_empty() {
+            return (outcome, Some(document));
+        }
+        let created = accepted
+            .iter()
+            .find_map(|candidate| candidate.creates.clone());
+        let (entries, changes): (Vec<_>, Vec<_>) = accepted
+            .into_iter()
+            .map(|candidate| ((candidate.entry, candidate.epoch), candidate.change))
+            .unzip();
+        let accepted: Vec<Accepted> = entries
+            .iter()
+            .map(|(entry, epoch)| Accepted {
+                author: entry.header.author,
+                seq: entry.header.seq,
+                epoch: *epoch,
+                kind: entry.header.kind,
+                time: entry.header.time,
+            })
+            .collect();
+        let known = outcome
+            .head
+            .as_ref()
+            .map(|head| (head.collection.clone(), head.owner));
+        let (collection, owner) = known
+            .or(created)
+            .expect("a first accepted change has no ancestors, so it creates");
+        let read = document.merge(changes).and_then(|()| document.read());
+        match read {
+            Ok(content) => {
+                let all: Vec<Accepted> = held.into_iter().chain(accepted.iter().copied()).collect();
+                let (created, changed) = stamps(outcome.head.as_ref(), &accepted);
+                let mut state = self.state(record, collection, owner, content, |change| {
+                    self.author_of(&record, &all, change)
+                });
+                (state.created, state.changed) = (created, changed);
+                outcome.change = Some(self.written(state, document.save(), analyzer));
+                outcome.accepted = accepted;
+                (outcome, Some(document))
+            }
+            Err(error) => {
+                tracing::error!(%record, %error, "a record's changes cannot be applied");
+                outcome.quarantined = Some(error.0);
+                outcome
+                    .waiting
+                    .extend(wait(entries.into_iter().map(|(entry, _)| entry)));
+                (outcome, None)
+            }
+        }
+    }
+
+    /// The rows a drafted document will make; who and when are told by the entry later.
+    pub(crate) fn written_draft(
+        &self,
+        document: &Document,
+        record: RecordId,
+        collection: &str,
+        owner: StructureId,
+        analyzer: &mut Analyzer,
+    ) -> Result<Written, DocumentError> {
+        let content = document.read()?;
+        let state = self.state(record, collection.to_owned(), owner, content, |_| None);
+        Ok(self.written(state, document.save(), analyzer))
+    }
+
+    fn written(&self, state: State, saved: Vec<u8>, analyzer: &mut Analyzer) -> Written {
+        let digest = record_digest(&state);
+        let text = search_text(analyzer, &self.shape, &state);
+        Written {
+            state,
+            digest,
+            text,
+            saved,
+        }
+    }
+
+    fn state(
+        &self,
+        id: RecordId,
+        collection: String,
+        owner: StructureId,
+        content: Content,
+        author_of: impl Fn(&ChangeId) -> Option<Stamp>,
+    ) -> State {
+        let Content {
+            mut fields,
+            removed,
+            conflicts,
+        } = content;
+        let declared = self.collection(&collection);
+        let conflicts = conflicts
+            .into_iter()
+            .map(|(field, values)| {
+                let mut values: Vec<ConflictingValue> = values
+                    .into_iter()
+                    .map(|(value, change)| {
+                        let stamp = change.as_ref().and_then(&author_of);
+                        ConflictingValue {
+                            value,
+                            node: stamp.map(|stamp| stamp.node),
+                            time: stamp.map_or(Timestamp(0), |stamp| stamp.time),
+                        }
+                    })
+                    .collect();
+                if let (Some(precedence), Some(declared)) = (self.precedence, declared) {
+                    let given: Vec<Value> = values
+                        .iter()
+                        .map(|conflicting| conflicting.value.clone())
+                        .collect();
+                    let first = precedence(declared, &field, &given);
+                    if let Some(first) = first.filter(|first| *first < values.len()) {
+                        let standing = values.remove(first);
+                        fields.insert(field.clone(), standing.value.clone());
+                        values.insert(0, standing);
+                    }
+                }
+                (field, values)
+            })
+            .collect();
+        let nobody = Stamp {
+            time: Timestamp(0),
+            node: sync_protocol::id::NodeId::ZERO,
+        };
+        State {
+            id,
+            collection,
+            owner,
+            fields,
+            removed,
+            created: nobody,
+            changed: nobody,
+            conflicts,
+        }
+    }
+
+    /// Who made a change, found by trying the actors of the record's authors.
+    fn author_of(&self, record: &RecordId, all: &[Accepted], change: &ChangeId) -> Option<Stamp> {
+        let by_it = |entry: &&Accepted| {
+            ActorId::derive(&self.network, record, &entry.author, entry.epoch) == change.actor
+        };
+        let opened = all.iter().find(by_it)?;
+        let mut entries: Vec<&Accepted> = all
+            .iter()
+            .filter(|entry| entry.author == opened.author && entry.epoch == opened.epoch)
+            .collect();
+        entries.sort_by_key(|entry| entry.seq);
+        let place = usize::try_from(change.sequence).ok()?.checked_sub(1)?;
+        let entry = entries.get(place)?;
+        Some(Stamp {
+            time: entry.time,
+            node: entry.author,
+        })
+    }
+}
+
+/// First creation and last change.
+pub(crate) fn stamps(head: Option<&Head>, accepted: &[Accepted]) -> (Stamp, Stamp) {
+    let stamp = |entry: &Accepted| Stamp {
+        time: entry.time,
+        node: entry.author,
+    };
+    let creations = accepted
+        .iter()
+        .filter(|entry| entry.kind == Kind::CREATE)
+        .map(stamp);
+    let created = creations.chain(head.map(|head| head.created)).min();
+    let changed = accepted
+        .iter()
+        .map(stamp)
+        .chain(head.map(|head| head.changed))
+        .max();
+    let changed = changed.expect("a record is written because an entry of it was accepted");
+    (created.unwrap_or(changed), changed)
+}
+
+fn wait(entries: impl Iterator<Item = Entry>) -> Vec<Waiting> {
+    entries
+        .map(|entry| Waiting {
+            entry,
+            reason: "quarantined",
+        })
+        .collect()
+}

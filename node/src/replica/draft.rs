@@ -1,0 +1,263 @@
+//! Edits on their way to becoming entries.
+//!
+//! A draft is the body of an entry that is yet to be numbered, signed and stored. Until it comes
+//! back through [`Replica::apply`](super::Replica::apply) the drafted document is kept aside, so
+//! that a further edit of the same record follows it and not the state before it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sync_protocol::body;
+use sync_protocol::entry::{Kind, MAX_BODY_BYTES};
+use sync_protocol::id::{ActorId, NodeId, RecordId, Salt, StructureId};
+
+use super::apply::Context;
+use super::chunk;
+use super::document::{Document, DocumentError};
+use super::error::ReplicaError;
+use crate::registry::{Fields, Value};
+use crate::view::Written;
+
+/// The most bytes of a field's name.
+const MAX_FIELD_BYTES: usize = 64;
+
+/// Who drafts.
+#[derive(Clone, Debug)]
+pub struct Author {
+    /// The structure this node belongs to.
+    pub structure: StructureId,
+    /// The number the first drafted entry will have in this node's journal.
+    pub next_seq: u64,
+    /// The person who acts, as an agent record.
+    pub person: Option<RecordId>,
+}
+
+/// What someone does to one record.
+#[derive(Clone, Debug)]
+pub enum Act {
+    /// Bring a record into being.
+    Create {
+        /// Its collection.
+        collection: String,
+        /// What tells it from the others of this structure and collection.
+        salt: Salt,
+        /// Its first values.
+        fields: Fields,
+    },
+    /// Change a record.
+    Change {
+        /// Which.
+        record: RecordId,
+        /// How.
+        edits: Edits,
+        /// Why, as a code of the registry; 0 for none.
+        reason: u8,
+    },
+}
+
+/// A change of one record's values.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Edits {
+    /// Fields that get this value, or none any more.
+    pub set: BTreeMap<String, Option<Value>>,
+    /// Members that lists gain, whatever else they hold.
+    pub add: BTreeMap<String, BTreeSet<String>>,
+    /// Members that lists lose.
+    pub remove: BTreeMap<String, BTreeSet<String>>,
+    /// Removes the record from lists, or restores it.
+    pub removed: Option<bool>,
+}
+
+impl Edits {
+    /// Edits that give fields these values.
+    #[must_use]
+    pub fn set(fields: Fields) -> Self {
+        let set = fields
+            .into_iter()
+            .map(|(name, value)| (name, Some(value)))
+            .collect();
+        Self {
+            set,
+            ..Self::default()
+        }
+    }
+
+    /// Whether a record with these values already is as these edits would make it.
+    pub(crate) fn hold_in(&self, fields: &Fields, removed: bool) -> bool {
+        let is_member = |name: &str, member: &String| matches!(fields.get(name), Some(Value::Set(members)) if members.contains(member));
+        self.set
+            .iter()
+            .all(|(name, value)| fields.get(name) == value.as_ref())
+            && self
+                .add
+                .iter()
+                .all(|(name, all)| all.iter().all(|one| is_member(name, one)))
+            && self
+                .remove
+                .iter()
+                .all(|(name, all)| !all.iter().any(|one| is_member(name, one)))
+            && self.removed.is_none_or(|wanted| wanted == removed)
+    }
+
+    /// The first name or list member that a document cannot hold.
+    pub(crate) fn check(&self) -> Result<(), ReplicaError> {
+        let names = self
+            .set
+            .keys()
+            .chain(self.add.keys())
+            .chain(self.remove.keys());
+        for name in names {
+            let sound = !name.is_empty()
+                && name.len() <= MAX_FIELD_BYTES
+                && !name.starts_with('_')
+                && !name.contains('/');
+            if !sound {
+                return Err(ReplicaError::MalformedField {
+                    field: name.clone(),
+                });
+            }
+        }
+        let set = self.set.iter().filter_map(|(name, value)| match value {
+            Some(Value::Set(members)) => Some((name, members)),
+            _ => None,
+        });
+        for (name, members) in set.chain(&self.add) {
+            if members.is_empty() || members.contains("") {
+                return Err(ReplicaError::MalformedField {
+                    field: format!("{name}/"),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The body of an entry to be signed and stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The number it was drafted for: the entry must have it.
+    pub seq: u64,
+    /// Create or change.
+    pub kind: Kind,
+    /// The record.
+    pub record: RecordId,
+    /// The entry's body.
+    pub body: Vec<u8>,
+}
+
+/// A record as drafted, until its entries come back.
+#[derive(Clone, Debug)]
+pub(crate) struct Drafted {
+    pub(crate) epoch: u64,
+    pub(crate) collection: String,
+    /// Hash and bytes of each change drafted and not yet applied.
+    pub(crate) changes: Vec<([u8; 32], Vec<u8>)>,
+    /// The document; only its bytes when many are drafted at once.
+    pub(crate) document: Option<Document>,
+    /// The rows it makes, unless something else was applied in between.
+    pub(crate) written: Option<Written>,
+}
+
+/// All that drafting one entry takes, so that it can be done on any thread.
+#[derive(Debug)]
+pub(crate) struct DraftJob {
+    pub(crate) seq: u64,
+    pub(crate) epoch: u64,
+    pub(crate) record: RecordId,
+    pub(crate) collection: String,
+    pub(crate) owner: StructureId,
+    pub(crate) create: Option<Salt>,
+    pub(crate) edits: Edits,
+    pub(crate) person: Option<RecordId>,
+    pub(crate) reason: u8,
+    pub(crate) base: DraftBase,
+    pub(crate) earlier: Vec<([u8; 32], Vec<u8>)>,
+    pub(crate) keep_open: bool,
+}
+
+/// What a draft starts from.
+#[derive(Debug)]
+pub(crate) enum DraftBase {
+    Empty,
+    Open(Box<Document>),
+    Saved(Vec<u8>),
+}
+
+impl DraftJob {
+    /// Drafts; `None` when nothing changes.
+    pub(crate) fn run(
+        self,
+        context: &Context,
+        me: &NodeId,
+        analyzer: &mut crate::view::Analyzer,
+    ) -> Result<Option<(Draft, Drafted)>, ReplicaError> {
+        let mut document = match self.base {
+            DraftBase::Empty => Document::empty(),
+            DraftBase::Open(document) => *document,
+            DraftBase::Saved(saved) => Document::load(&saved)?,
+        };
+        let actor = ActorId::derive(&context.network, &self.record, me, self.epoch);
+        let declared = context.collection(&self.collection);
+        let Some(change) = document.edit(declared, &self.edits, actor)? else {
+            return Ok(None);
+        };
+        let cut = chunk::cut(change.raw_bytes(), &actor)
+            .map_err(|error| DocumentError(error.to_string()))?;
+        let body = body::Change {
+            person: self.person,
+            reason: self.reason,
+            epoch: self.epoch,
+            change: cut,
+        };
+        let size = body.change.len() + 256;
+        if size > MAX_BODY_BYTES {
+            return Err(ReplicaError::EditTooLarge {
+                actual: size,
+                limit: MAX_BODY_BYTES,
+            });
+        }
+        let (kind, body) = match self.create {
+            Some(salt) => {
+                let collection = self.collection.clone();
+                (
+                    Kind::CREATE,
+                    body::Create {
+                        collection,
+                        salt,
+                        first: body,
+                    }
+                    .encode(),
+                )
+            }
+            None => (Kind::CHANGE, body.encode()),
+        };
+        let draft = Draft {
+            seq: self.seq,
+            kind,
+            record: self.record,
+            body,
+        };
+        let written = context.written_draft(
+            &document,
+            self.record,
+            &self.collection,
+            self.owner,
+            analyzer,
+        )?;
+        let mut changes = self.earlier;
+        changes.push((change.hash().0, change.raw_bytes().to_vec()));
+        let drafted = Drafted {
+            epoch: self.epoch,
+            collection: self.collection,
+            changes,
+            document: self.keep_open.then_some(document),
+            written: Some(written),
+        };
+        Ok(Some((draft, drafted)))
+    }
+}
+
+impl From<DocumentError> for ReplicaError {
+    fn from(error: DocumentError) -> Self {
+        Self::Document { detail: error.0 }
+    }
+}

@@ -1,0 +1,112 @@
+//! What each entry of a record changed, as its author saw the record.
+
+use sync_protocol::entry::Kind;
+use sync_protocol::id::{ActorId, NetworkId, NodeId, RecordId};
+use sync_protocol::time::Timestamp;
+
+use super::document::Document;
+use super::error::ReplicaError;
+use super::follower::Replica;
+use crate::registry::{Fields, Value};
+use crate::view::Reader;
+
+/// One entry of a record's history.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistoryEntry {
+    /// Its author.
+    pub node: NodeId,
+    /// Its number in the author's journal.
+    pub seq: u64,
+    /// What it did.
+    pub kind: Kind,
+    /// When, as the author claims.
+    pub time: Timestamp,
+    /// The fields it changed, by name.
+    pub changes: Vec<FieldChange>,
+    /// Whether it removed (`true`) or restored (`false`) the record.
+    pub removed: Option<bool>,
+}
+
+/// One field that an entry changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldChange {
+    /// The field.
+    pub field: String,
+    /// The value its author saw.
+    pub before: Option<Value>,
+    /// The value its author left.
+    pub after: Option<Value>,
+}
+
+impl Replica {
+    /// What happened to a record, in an order in which nothing comes before what it follows.
+    ///
+    /// # Errors
+    /// The read model or the document cannot be read.
+    pub fn history(&self, record: &RecordId) -> Result<Vec<HistoryEntry>, ReplicaError> {
+        history_of(&self.reader(), &self.network(), record)
+    }
+}
+
+/// As [`Replica::history`], on any thread beside the writer.
+///
+/// # Errors
+/// The read model or the document cannot be read.
+pub fn history_of(
+    reader: &Reader,
+    network: &NetworkId,
+    record: &RecordId,
+) -> Result<Vec<HistoryEntry>, ReplicaError> {
+    let Some((saved, accepted)) = reader.document(record)? else {
+        return Ok(Vec::new());
+    };
+    let document = Document::load(&saved)?;
+    let mut history = Vec::new();
+    for (change, hash, ancestors) in document.changes() {
+        let by_it = |node: &NodeId, epoch: u64| {
+            ActorId::derive(network, record, node, epoch) == change.actor
+        };
+        let Some(opened) = accepted
+            .iter()
+            .find(|entry| by_it(&entry.author, entry.epoch))
+        else {
+            continue;
+        };
+        let of_actor = accepted
+            .iter()
+            .filter(|entry| entry.author == opened.author && entry.epoch == opened.epoch);
+        let place = usize::try_from(change.sequence)
+            .unwrap_or(usize::MAX)
+            .saturating_sub(1);
+        let Some(entry) = of_actor.clone().nth(place) else {
+            continue;
+        };
+        let before = document.read_at(&ancestors)?;
+        // As of this change and what it follows: what others did meanwhile is not its doing.
+        let after = document.read_at(&[hash])?;
+        history.push(HistoryEntry {
+            node: entry.author,
+            seq: entry.seq,
+            kind: entry.kind,
+            time: entry.time,
+            changes: differences(&before.fields, &after.fields),
+            removed: (before.removed != after.removed).then_some(after.removed),
+        });
+    }
+    Ok(history)
+}
+
+fn differences(before: &Fields, after: &Fields) -> Vec<FieldChange> {
+    let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+        .into_iter()
+        .filter(|name| before.get(*name) != after.get(*name))
+        .map(|name| FieldChange {
+            field: name.clone(),
+            before: before.get(name).cloned(),
+            after: after.get(name).cloned(),
+        })
+        .collect()
+}

@@ -1,0 +1,316 @@
+//! Replicas for tests: a collection, nodes that write unsigned entries, and their exchange.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sync_protocol::entry::{Entry, Header, Kind, body_hash};
+use sync_protocol::id::{EntryId, NetworkId, NodeId, RecordId, Salt, StructureId, VersionId};
+use sync_protocol::time::Timestamp;
+
+use super::{Act, Applied, Author, Draft, Edits, Replica, Setup};
+use crate::registry::{Collection, Field, FieldKind, Fields, Value, Visibility};
+use crate::view::{Commune, Record};
+
+const fn public(name: &'static str, kind: FieldKind) -> Field {
+    Field {
+        name,
+        kind,
+        visibility: Visibility::Public,
+    }
+}
+
+/// A small stand-in for the registry's collections.
+pub(crate) static COLLECTIONS: &[Collection] = &[
+    Collection {
+        name: "opportunity",
+        title: "title",
+        fields: &[
+            public("title", FieldKind::Text(150)),
+            public(
+                "kind",
+                FieldKind::Enum(&["premises", "land", "business_takeover"]),
+            ),
+            public("status", FieldKind::Enum(&["draft", "published", "filled"])),
+            public("summary", FieldKind::Prose(5000)),
+            public("insee_code", FieldKind::Commune),
+            public("latitude", FieldKind::Degrees(-90, 90)),
+            public("longitude", FieldKind::Degrees(-180, 180)),
+            public("price_min", FieldKind::Cents),
+            public("price_max", FieldKind::Cents),
+            public("surface_m2", FieldKind::Decimal),
+            public("headcount", FieldKind::Integer(0, 100_000)),
+            public("with_housing", FieldKind::Flag),
+            public("available_from", FieldKind::Date),
+            public("farm_production", FieldKind::TextList),
+            public("contact", FieldKind::Ref("agent")),
+            public("phone", FieldKind::Telephone),
+            public("expired", FieldKind::Derived),
+            Field {
+                name: "seller_name",
+                kind: FieldKind::Text(150),
+                visibility: Visibility::Sealed,
+            },
+        ],
+    },
+    Collection {
+        name: "agent",
+        title: "name",
+        fields: &[
+            public("name", FieldKind::Text(150)),
+            public("themes", FieldKind::EnumList(&["a", "b", "c"])),
+        ],
+    },
+];
+
+pub(crate) const NETWORK: NetworkId = NetworkId([0xAA; 32]);
+
+pub(crate) fn text(value: &str) -> Value {
+    Value::Text(value.to_owned())
+}
+
+pub(crate) fn set(items: &[&str]) -> Value {
+    Value::Set(members(items))
+}
+
+pub(crate) fn members(items: &[&str]) -> BTreeSet<String> {
+    items.iter().map(|item| (*item).to_owned()).collect()
+}
+
+pub(crate) fn fields<const N: usize>(pairs: [(&str, Value); N]) -> Fields {
+    pairs
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+/// Nodes of even numbers belong to one structure, the others each to their own.
+pub(crate) fn structure_of(node: &NodeId) -> Option<StructureId> {
+    match node.0[0] {
+        0xFF => None,
+        even if even % 2 == 0 => Some(StructureId([0xE0; 32])),
+        odd => Some(StructureId([odd; 32])),
+    }
+}
+
+/// A node with its journal and what it has of the others'.
+pub(crate) struct TestNode {
+    pub(crate) id: NodeId,
+    pub(crate) replica: Replica,
+    pub(crate) journal: Vec<Entry>,
+    pub(crate) clock: u64,
+    pub(crate) folder: tempfile::TempDir,
+}
+
+impl TestNode {
+    pub(crate) fn new(number: u8) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let id = NodeId([number; 32]);
+        let replica = open(folder.path(), id);
+        Self {
+            id,
+            replica,
+            journal: Vec::new(),
+            clock: 1_790_000_000_000,
+            folder,
+        }
+    }
+
+    pub(crate) fn reopen(self) -> Self {
+        let Self {
+            id,
+            replica,
+            journal,
+            clock,
+            folder,
+        } = self;
+        drop(replica);
+        let replica = open(folder.path(), id);
+        Self {
+            id,
+            replica,
+            journal,
+            clock,
+            folder,
+        }
+    }
+
+    pub(crate) fn author(&self) -> Author {
+        Author {
+            structure: structure_of(&self.id).unwrap(),
+            next_seq: self.journal.len() as u64 + 1,
+            person: None,
+        }
+    }
+
+    /// Appends a draft to the journal without applying it.
+    pub(crate) fn record(&mut self, draft: Draft) -> Entry {
+        assert_eq!(draft.seq, self.journal.len() as u64 + 1);
+        self.push(draft.kind, draft.record, draft.body)
+    }
+
+    pub(crate) fn push(&mut self, kind: Kind, record: RecordId, body: Vec<u8>) -> Entry {
+        self.clock += 1_000;
+        let previous = self.journal.last().map_or(EntryId::ZERO, |entry| entry.id);
+        let header = Header {
+            network: NETWORK,
+            author: self.id,
+            seq: self.journal.len() as u64 + 1,
+            previous,
+            charter: VersionId::ZERO,
+            kind,
+            record,
+            time: Timestamp(self.clock),
+            body_bytes: body.len() as u32,
+            body_hash: body_hash(&body),
+        };
+        let entry = Entry {
+            id: header.id(),
+            header,
+            body: Some(body),
+        };
+        self.journal.push(entry.clone());
+        entry
+    }
+
+    pub(crate) fn apply(&mut self, entries: &[Entry]) -> Applied {
+        self.replica
+            .apply(entries, &structure_of, &mut |_| {})
+            .unwrap()
+    }
+
+    pub(crate) fn create(&mut self, salt: u8, values: Fields) -> RecordId {
+        let author = self.author();
+        let salt = Salt([salt; 32]);
+        let draft = self
+            .replica
+            .draft_create(&author, "opportunity", salt, values)
+            .unwrap();
+        let entry = self.record(draft);
+        let applied = self.apply(std::slice::from_ref(&entry));
+        assert_eq!(applied.accepted, 1);
+        entry.header.record
+    }
+
+    /// Edits; whether anything changed.
+    pub(crate) fn edit(&mut self, record: RecordId, edits: Edits) -> bool {
+        let author = self.author();
+        let Some(draft) = self.replica.draft_change(&author, record, edits).unwrap() else {
+            return false;
+        };
+        let entry = self.record(draft);
+        assert_eq!(self.apply(&[entry]).accepted, 1);
+        true
+    }
+
+    pub(crate) fn set<const N: usize>(
+        &mut self,
+        record: RecordId,
+        pairs: [(&str, Value); N],
+    ) -> bool {
+        self.edit(record, Edits::set(fields(pairs)))
+    }
+
+    pub(crate) fn get(&self, record: &RecordId) -> Record {
+        self.replica.reader().get(record).unwrap().unwrap()
+    }
+
+    pub(crate) fn digest(&self) -> String {
+        self.replica.reader().digest().unwrap().to_string()
+    }
+
+    /// What `other` wrote and this node has not read.
+    pub(crate) fn lacks(&self, other: &Self) -> Vec<Entry> {
+        let position = self
+            .replica
+            .positions()
+            .get(&other.id)
+            .copied()
+            .unwrap_or(0);
+        other.journal[position as usize..].to_vec()
+    }
+
+    /// Reads what `other` wrote.
+    pub(crate) fn pull(&mut self, other: &Self) -> Applied {
+        let entries = self.lacks(other);
+        self.apply(&entries)
+    }
+}
+
+pub(crate) fn open(folder: &std::path::Path, me: NodeId) -> Replica {
+    Replica::open(Setup {
+        path: &folder.join("view").join("registry.sqlite"),
+        network: NETWORK,
+        me,
+        collections: COLLECTIONS,
+        precedence: Some(published_first),
+        communes: communes(),
+    })
+    .unwrap()
+}
+
+/// A precedence of states for tests.
+fn published_first(_: &Collection, field: &str, values: &[Value]) -> Option<usize> {
+    if field != "status" {
+        return None;
+    }
+    let rank = |value: &Value| match value {
+        Value::Text(text) => match text.as_str() {
+            "filled" => 0,
+            "published" => 1,
+            _ => 2,
+        },
+        _ => 3,
+    };
+    (0..values.len()).min_by_key(|place| rank(&values[*place]))
+}
+
+pub(crate) fn communes() -> Vec<Commune> {
+    let commune = |code: &str, name: &str, latitude, longitude| Commune {
+        code: code.to_owned(),
+        name: name.to_owned(),
+        latitude,
+        longitude,
+        epci: None,
+    };
+    vec![
+        commune("63003", "Ambert", 45.5494, 3.7417),
+        commune("63430", "Thiers", 45.8562, 3.5477),
+        commune("63010", "Arlanc", 45.4133, 3.7247),
+        commune("63125", "Courpière", 45.7569, 3.5414),
+    ]
+}
+
+pub(crate) fn add(field: &str, items: &[&str]) -> Edits {
+    Edits {
+        add: BTreeMap::from([(field.to_owned(), members(items))]),
+        ..Edits::default()
+    }
+}
+
+pub(crate) fn remove(field: &str, items: &[&str]) -> Edits {
+    Edits {
+        remove: BTreeMap::from([(field.to_owned(), members(items))]),
+        ..Edits::default()
+    }
+}
+
+pub(crate) fn clear(field: &str) -> Edits {
+    Edits {
+        set: BTreeMap::from([(field.to_owned(), None)]),
+        ..Edits::default()
+    }
+}
+
+pub(crate) fn removed(removed: bool) -> Edits {
+    Edits {
+        removed: Some(removed),
+        ..Edits::default()
+    }
+}
+
+pub(crate) fn change(record: RecordId, edits: Edits) -> Act {
+    Act::Change {
+        record,
+        edits,
+        reason: 0,
+    }
+}

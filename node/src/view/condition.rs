@@ -1,0 +1,345 @@
+//! Conditions as people type them: `price_max<=90000`, `kind=premises|land`, `title~boulanger`.
+//!
+//! A field, an operator, a value; alternatives are separated by `|`. Values are read as the field
+//! declares them: amounts in euros, days in either notation, communes by code or name.
+
+use rusqlite::types::Value as Cell;
+
+use super::analysis::fold;
+use super::columns::{Column, Storage, escape};
+use super::error::ViewError;
+use super::schema::RecordTable;
+use crate::registry::FieldKind;
+
+/// SQL with its parameters in order.
+#[derive(Debug, Default)]
+pub(crate) struct Clause {
+    pub(crate) sql: String,
+    pub(crate) parameters: Vec<Cell>,
+}
+
+impl Clause {
+    fn new(sql: impl Into<String>, parameters: Vec<Cell>) -> Self {
+        Self {
+            sql: sql.into(),
+            parameters,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Operator {
+    Equal,
+    NotEqual,
+    AtMost,
+    AtLeast,
+    Below,
+    Above,
+    Contains,
+}
+
+impl Operator {
+    const SYMBOLS: [(&'static str, Self); 10] = [
+        ("<=", Self::AtMost),
+        ("≤", Self::AtMost),
+        (">=", Self::AtLeast),
+        ("≥", Self::AtLeast),
+        ("!=", Self::NotEqual),
+        ("≠", Self::NotEqual),
+        ("<", Self::Below),
+        (">", Self::Above),
+        ("=", Self::Equal),
+        ("~", Self::Contains),
+    ];
+
+    const fn sql(self) -> &'static str {
+        match self {
+            Self::Equal => "=",
+            Self::NotEqual => "!=",
+            Self::AtMost => "<=",
+            Self::AtLeast => ">=",
+            Self::Below => "<",
+            Self::Above => ">",
+            Self::Contains => "LIKE",
+        }
+    }
+}
+
+/// The clause for one condition on the records of `table`, `t` being that table.
+pub(crate) fn parse(table: &RecordTable, condition: &str) -> Result<Clause, ViewError> {
+    let malformed = || ViewError::MalformedCondition {
+        condition: condition.to_owned(),
+    };
+    let start = condition
+        .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | ' ')))
+        .ok_or_else(malformed)?;
+    let (name, rest) = condition.split_at(start);
+    let (symbol, operator) = Operator::SYMBOLS
+        .into_iter()
+        .find(|(symbol, _)| rest.starts_with(symbol))
+        .ok_or_else(malformed)?;
+    let text = rest.get(symbol.len()..).unwrap_or_default().trim();
+    let name = name.trim().replace('-', "_");
+    if name.is_empty() {
+        return Err(malformed());
+    }
+    if let Some(clause) = of_record(&name, operator, text)? {
+        return Ok(clause);
+    }
+    let unknown = || ViewError::UnknownField {
+        collection: table.collection.name.to_owned(),
+        field: name.clone(),
+    };
+    let column = table
+        .columns
+        .iter()
+        .find(|column| column.field.name == name || column.name == name)
+        .ok_or_else(unknown)?;
+    let in_cents = column.name == name && column.field.name != name;
+    if text.is_empty() {
+        return empty(column, operator).ok_or_else(malformed);
+    }
+    let mut clauses = Vec::new();
+    for alternative in text.split('|').map(str::trim) {
+        clauses.push(compare(column, operator, alternative, in_cents)?);
+    }
+    let joint = if operator == Operator::NotEqual {
+        " AND "
+    } else {
+        " OR "
+    };
+    let sql = clauses
+        .iter()
+        .map(|clause| clause.sql.as_str())
+        .collect::<Vec<_>>()
+        .join(joint);
+    let parameters = clauses
+        .into_iter()
+        .flat_map(|clause| clause.parameters)
+        .collect();
+    Ok(Clause::new(format!("({sql})"), parameters))
+}
+
+/// A field without, or with any, value.
+fn empty(column: &Column, operator: Operator) -> Option<Clause> {
+    match operator {
+        Operator::Equal => Some(Clause::new(
+            format!("t.\"{}\" IS NULL", column.name),
+            Vec::new(),
+        )),
+        Operator::NotEqual => Some(Clause::new(
+            format!("t.\"{}\" IS NOT NULL", column.name),
+            Vec::new(),
+        )),
+        _ => None,
+    }
+}
+
+/// Conditions on what every record has.
+fn of_record(name: &str, operator: Operator, text: &str) -> Result<Option<Clause>, ViewError> {
+    let wrong = || ViewError::MalformedValue {
+        field: name.to_owned(),
+        value: text.to_owned(),
+    };
+    let days = |column: &str| {
+        let day = parse_day(text).ok_or_else(wrong)?;
+        let start = day
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .map_err(|_| wrong())?
+            .timestamp()
+            .as_millisecond();
+        let end = start + 86_400_000;
+        let (sql, parameters) = match operator {
+            Operator::Equal => (format!("{column} >= ? AND {column} < ?"), vec![start, end]),
+            Operator::AtMost => (format!("{column} < ?"), vec![end]),
+            Operator::Below => (format!("{column} < ?"), vec![start]),
+            Operator::AtLeast => (format!("{column} >= ?"), vec![start]),
+            Operator::Above => (format!("{column} >= ?"), vec![end]),
+            Operator::NotEqual | Operator::Contains => return Err(wrong()),
+        };
+        let parameters = parameters.into_iter().map(Cell::Integer).collect();
+        Ok(Some(Clause::new(format!("({sql})"), parameters)))
+    };
+    match name {
+        "created_on" => days("(SELECT created_at FROM record WHERE number = t.record)"),
+        "changed_on" => days("t._changed"),
+        "owner" if matches!(operator, Operator::Equal | Operator::NotEqual) => {
+            let prefix = fold(text);
+            if prefix.is_empty() || !prefix.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                return Err(wrong());
+            }
+            let not = if operator == Operator::NotEqual {
+                "NOT "
+            } else {
+                ""
+            };
+            let sql = format!(
+                "((SELECT lower(hex(owner)) FROM record WHERE number = t.record) {not}LIKE ?)"
+            );
+            Ok(Some(Clause::new(
+                sql,
+                vec![Cell::Text(format!("{prefix}%"))],
+            )))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn compare(
+    column: &Column,
+    operator: Operator,
+    text: &str,
+    in_cents: bool,
+) -> Result<Clause, ViewError> {
+    let wrong = || ViewError::MalformedValue {
+        field: column.field.name.to_owned(),
+        value: text.to_owned(),
+    };
+    let name = format!("t.\"{}\"", column.name);
+    if operator == Operator::Contains {
+        let pattern = Cell::Text(format!("%{}%", like_escape(&fold(text))));
+        let sql = if column.field.kind == FieldKind::Commune {
+            format!(
+                "({name} IN (SELECT code FROM commune WHERE folded LIKE ?1x ESCAPE '\\') \
+                 OR {name} LIKE ?1x ESCAPE '\\')"
+            )
+            .replace("?1x", "?")
+        } else {
+            format!("fold({name}) LIKE ? ESCAPE '\\'")
+        };
+        let count = sql.matches('?').count();
+        return Ok(Clause::new(sql, vec![pattern; count]));
+    }
+    let ordered = !matches!(operator, Operator::Equal | Operator::NotEqual);
+    let not_equal = operator == Operator::NotEqual;
+    match column.storage {
+        Storage::Set => {
+            if ordered {
+                return Err(wrong());
+            }
+            let item = Cell::Text(format!("|{}|", escape(text)));
+            let found = format!("instr('|' || {name} || '|', ?) > 0");
+            let sql = if not_equal {
+                format!("({name} IS NULL OR NOT {found})")
+            } else {
+                found
+            };
+            Ok(Clause::new(sql, vec![item]))
+        }
+        Storage::Flag => {
+            if ordered {
+                return Err(wrong());
+            }
+            let flag = parse_flag(text).ok_or_else(wrong)?;
+            Ok(Clause::new(
+                equality(&name, not_equal),
+                vec![Cell::Integer(i64::from(flag))],
+            ))
+        }
+        Storage::Integer | Storage::Decimal => {
+            let number = parse_number(text).ok_or_else(wrong)?;
+            let euros = column.field.kind == FieldKind::Cents && !in_cents;
+            let cell = if column.storage == Storage::Decimal {
+                Cell::Real(number)
+            } else {
+                // Rounding keeps 12,34 € on its cent; a fraction of a unit stays a fraction.
+                let scaled = if euros {
+                    (number * 100.0).round()
+                } else {
+                    number
+                };
+                if scaled.fract() == 0.0 && scaled.abs() < 9e15 {
+                    Cell::Integer(scaled as i64)
+                } else {
+                    Cell::Real(scaled)
+                }
+            };
+            let sql = if ordered {
+                format!("{name} {} ?", operator.sql())
+            } else {
+                equality(&name, not_equal)
+            };
+            Ok(Clause::new(sql, vec![cell]))
+        }
+        Storage::Text => {
+            let value = match column.field.kind {
+                FieldKind::Date => parse_day(text).ok_or_else(wrong)?.to_string(),
+                FieldKind::Siret | FieldKind::Siren => text
+                    .chars()
+                    .filter(|character| !character.is_whitespace())
+                    .collect(),
+                _ => text.to_owned(),
+            };
+            if ordered {
+                return Ok(Clause::new(
+                    format!("{name} {} ?", operator.sql()),
+                    vec![Cell::Text(value)],
+                ));
+            }
+            let is_commune_name = column.field.kind == FieldKind::Commune
+                && !value
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() && value.len() == 5)
+                || column.field.kind == FieldKind::Commune
+                    && !value.bytes().any(|byte| byte.is_ascii_digit());
+            if is_commune_name {
+                let not = if not_equal { "NOT " } else { "" };
+                let sql = format!("{name} {not}IN (SELECT code FROM commune WHERE folded = ?)");
+                return Ok(Clause::new(sql, vec![Cell::Text(fold(&value))]));
+            }
+            if matches!(column.field.kind, FieldKind::Text(_) | FieldKind::Prose(_)) {
+                let sql = equality(&format!("fold({name})"), not_equal);
+                return Ok(Clause::new(sql, vec![Cell::Text(fold(&value))]));
+            }
+            Ok(Clause::new(
+                equality(&name, not_equal),
+                vec![Cell::Text(value)],
+            ))
+        }
+    }
+}
+
+fn equality(name: &str, not_equal: bool) -> String {
+    if not_equal {
+        format!("{name} IS NOT ?")
+    } else {
+        format!("{name} = ?")
+    }
+}
+
+fn like_escape(text: &str) -> String {
+    text.replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_")
+}
+
+fn parse_flag(text: &str) -> Option<bool> {
+    match fold(text).as_str() {
+        "oui" | "yes" | "vrai" | "true" | "1" | "o" | "y" => Some(true),
+        "non" | "no" | "faux" | "false" | "0" | "n" => Some(false),
+        _ => None,
+    }
+}
+
+/// A number as people write it: spaces between thousands, decimal comma, euro sign.
+fn parse_number(text: &str) -> Option<f64> {
+    let plain: String = text
+        .chars()
+        .filter(|character| !character.is_whitespace() && *character != '€')
+        .map(|character| if character == ',' { '.' } else { character })
+        .collect();
+    plain.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// `2026-12-31` or `31/12/2026`.
+fn parse_day(text: &str) -> Option<jiff::civil::Date> {
+    if let Ok(day) = text.parse() {
+        return Some(day);
+    }
+    let mut parts = text.split('/');
+    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() || year.len() != 4 {
+        return None;
+    }
+    jiff::civil::Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}

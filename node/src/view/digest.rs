@@ -1,0 +1,98 @@
+//! One hash for all that is shown: two nodes with equal digests show the same registry.
+//!
+//! Over stored values of accepted records, sorted by identity; values in conflict as sorted sets;
+//! removed records too. Nothing local, pending, or computed from dates enters it.
+//! Spec: docs/protocol.md, section on the view digest.
+
+use std::fmt;
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+
+use super::record::State;
+use crate::registry::Value;
+
+/// The digest of everything a node shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ViewDigest(pub [u8; 32]);
+
+impl fmt::Display for ViewDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&HEXLOWER.encode(&self.0))
+    }
+}
+
+/// Folds the records' digests, given in the order of their identities.
+#[derive(Debug)]
+pub(crate) struct Folder(Sha256);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        Self(Sha256::new_with_prefix(b"capactif-vd1"))
+    }
+
+    pub(crate) fn push(&mut self, record: &[u8]) {
+        self.0.update(record);
+    }
+
+    pub(crate) fn finish(self) -> ViewDigest {
+        ViewDigest(self.0.finalize().into())
+    }
+}
+
+/// The digest of one record's stored values.
+pub(crate) fn record_digest(state: &State) -> [u8; 32] {
+    let mut bytes = Vec::with_capacity(1024);
+    bytes.extend_from_slice(b"capactif-vr1");
+    bytes.extend_from_slice(&state.id.0);
+    bytes.extend_from_slice(&state.owner.0);
+    push(&mut bytes, state.collection.as_bytes());
+    bytes.push(u8::from(state.removed));
+    for (name, value) in &state.fields {
+        push(&mut bytes, name.as_bytes());
+        let conflict = state.conflicts.iter().find(|(field, _)| field == name);
+        let mut values: Vec<Vec<u8>> = match conflict {
+            None => vec![encode(value)],
+            Some((_, values)) => values.iter().map(|other| encode(&other.value)).collect(),
+        };
+        values.sort_unstable();
+        values.dedup();
+        bytes.extend_from_slice(&(values.len() as u64).to_be_bytes());
+        for value in values {
+            push(&mut bytes, &value);
+        }
+    }
+    Sha256::digest(&bytes).into()
+}
+
+fn push(bytes: &mut Vec<u8>, part: &[u8]) {
+    bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
+    bytes.extend_from_slice(part);
+}
+
+/// A value's unambiguous bytes.
+fn encode(value: &Value) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    match value {
+        Value::Text(text) => {
+            bytes.push(1);
+            bytes.extend_from_slice(text.as_bytes());
+        }
+        Value::Integer(number) => {
+            bytes.push(2);
+            bytes.extend_from_slice(&number.to_be_bytes());
+        }
+        Value::Decimal(number) => {
+            bytes.push(3);
+            bytes.extend_from_slice(&number.to_bits().to_be_bytes());
+        }
+        Value::Flag(flag) => bytes.extend_from_slice(&[4, u8::from(*flag)]),
+        Value::Set(items) => {
+            bytes.push(5);
+            for item in items {
+                push(&mut bytes, item.as_bytes());
+            }
+        }
+    }
+    bytes
+}

@@ -1,0 +1,222 @@
+//! Full text over all collections: ranked, titles first, forgiving of accents and word forms.
+
+use rusqlite::params;
+use sync_protocol::id::RecordId;
+
+use super::analysis::{Analyzer, SearchText, fold, words};
+use super::error::ViewError;
+use super::read::Reader;
+use super::record::{Record, State};
+use super::schema::Shape;
+use crate::registry::{Collection, Field, FieldKind, Fields, Value, Visibility};
+
+/// The most words of a search that count.
+const MAX_WORDS: usize = 16;
+
+/// How many characters a snippet has.
+const SNIPPET_CHARACTERS: usize = 160;
+
+/// How much more a word in a title weighs than one elsewhere.
+const TITLE_WEIGHT: f64 = 8.0;
+
+/// A record that a search found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    /// The record.
+    pub record: Record,
+    /// What names it to people.
+    pub title: String,
+    /// The part of its text where the words stand.
+    pub snippet: String,
+    /// How well it fits: greater is better, comparable within one search only.
+    pub score: f64,
+}
+
+impl Reader {
+    /// The records that best fit `text`, best first.
+    ///
+    /// All words must be found; the last one may be the beginning of a word. When no record has all
+    /// of them, those with some are given.
+    ///
+    /// # Errors
+    /// No word in `text`, or the read model cannot be read.
+    pub fn search(&self, text: &str, limit: usize) -> Result<Vec<Hit>, ViewError> {
+        let mut analyzer = Analyzer::default();
+        let mut terms = terms(&mut analyzer, text);
+        if terms.is_empty() {
+            return Err(ViewError::EmptySearch);
+        }
+        terms.truncate(MAX_WORDS);
+        let mut found = self.matching(&terms.join(" AND "), limit)?;
+        if found.is_empty() && terms.len() > 1 {
+            found = self.matching(&terms.join(" OR "), limit)?;
+        }
+        let mut hits = Vec::with_capacity(found.len());
+        for (id, score) in found {
+            // A record removed or replaced between the two readings is simply not a hit.
+            let Some(record) = self.get(&id)? else {
+                continue;
+            };
+            let title = self.title(&record);
+            let snippet = snippet(&mut analyzer, self.shape(), &record, text);
+            hits.push(Hit {
+                record,
+                title,
+                snippet,
+                score,
+            });
+        }
+        Ok(hits)
+    }
+
+    fn matching(&self, expression: &str, limit: usize) -> Result<Vec<(RecordId, f64)>, ViewError> {
+        self.with(|connection| {
+            let mut select = connection.prepare_cached(
+                "SELECT r.id, f.score FROM (SELECT rowid, -bm25(search_text, ?2, 1.0) AS score \
+                 FROM search_text WHERE search_text MATCH ?1 ORDER BY score DESC LIMIT ?3) f \
+                 JOIN record r ON r.number = f.rowid ORDER BY f.score DESC, r.id",
+            )?;
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            let rows = select.query_map(params![expression, TITLE_WEIGHT, limit], |row| {
+                Ok((RecordId(row.get(0)?), row.get(1)?))
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+/// The terms of a search in FTS5's language.
+fn terms(analyzer: &mut Analyzer, text: &str) -> Vec<String> {
+    let folded = fold(text);
+    let mut stems = String::new();
+    analyzer.append(text, &mut stems);
+    let mut terms: Vec<String> = stems
+        .split(' ')
+        .filter(|stem| !stem.is_empty())
+        .map(|stem| format!("\"{stem}\""))
+        .collect();
+    let unfinished = folded.ends_with(char::is_alphanumeric);
+    if let (Some(last), Some(word), true) = (terms.last_mut(), words(&folded).last(), unfinished)
+        && word.chars().count() >= 3
+    {
+        *last = format!("({last} OR \"{word}\"*)");
+    }
+    terms
+}
+
+/// The text of a record that searches see.
+pub(crate) fn search_text(analyzer: &mut Analyzer, shape: &Shape, state: &State) -> SearchText {
+    let mut text = SearchText::default();
+    if state.removed {
+        return text;
+    }
+    let Some(table) = shape.table(&state.collection) else {
+        return text;
+    };
+    for (field, value) in searched(table.collection, &state.fields) {
+        let into = if field.name == table.collection.title {
+            &mut text.title
+        } else {
+            &mut text.body
+        };
+        match value {
+            Value::Text(code) if field.kind == FieldKind::Commune => {
+                analyzer.append(code, into);
+                if let Some(commune) = shape.commune(code) {
+                    analyzer.append(&commune.name, into);
+                }
+            }
+            Value::Text(value) => analyzer.append(value, into),
+            Value::Set(items) => {
+                for item in items {
+                    analyzer.append(item, into);
+                }
+            }
+            Value::Integer(_) | Value::Decimal(_) | Value::Flag(_) => {}
+        }
+    }
+    text
+}
+
+/// The fields of a record that searches see, in the order of their declaration.
+fn searched<'a>(
+    collection: &'static Collection,
+    fields: &'a Fields,
+) -> impl Iterator<Item = (&'static Field, &'a Value)> {
+    let readable = |field: &&'static Field| {
+        let text = matches!(
+            field.kind,
+            FieldKind::Text(_)
+                | FieldKind::Prose(_)
+                | FieldKind::TextList
+                | FieldKind::Commune
+                | FieldKind::Siret
+                | FieldKind::Email
+        );
+        text && field.visibility != Visibility::Sealed
+    };
+    let open = collection.fields.iter().filter(readable);
+    open.filter_map(|field| Some((field, fields.get(field.name)?)))
+}
+
+/// The part of a record's text where most of the searched words stand.
+fn snippet(analyzer: &mut Analyzer, shape: &Shape, record: &Record, asked: &str) -> String {
+    let mut stems = String::new();
+    analyzer.append(asked, &mut stems);
+    let stems: Vec<&str> = stems.split(' ').collect();
+    let Some(table) = shape.table(&record.collection) else {
+        return String::new();
+    };
+    let mut best: Option<(usize, String)> = None;
+    for (field, value) in searched(table.collection, &record.fields) {
+        let Value::Text(text) = value else { continue };
+        if field.name == table.collection.title || field.kind == FieldKind::Commune {
+            continue;
+        }
+        let (count, part) = best_window(analyzer, text, &stems);
+        if best.as_ref().is_none_or(|(most, _)| count > *most) {
+            best = Some((count, part));
+        }
+    }
+    best.map(|(_, part)| part).unwrap_or_default()
+}
+
+/// The window of `text` with most of the stems, and how many it has.
+fn best_window(analyzer: &mut Analyzer, text: &str, stems: &[&str]) -> (usize, String) {
+    let mut found = Vec::new();
+    let mut place = 0;
+    for word in text.split_inclusive(|character: char| !character.is_alphanumeric()) {
+        let folded = fold(word);
+        if words(&folded).any(|word| stems.contains(&analyzer.stem(word))) {
+            found.push(place);
+        }
+        place += word.chars().count();
+    }
+    let length = place;
+    let (mut start, mut most) = (0, 0);
+    for first in &found {
+        let within = found
+            .iter()
+            .filter(|other| (*first..first + SNIPPET_CHARACTERS).contains(other));
+        let count = within.count();
+        if count > most {
+            (start, most) = (first.saturating_sub(24), count);
+        }
+    }
+    if length <= SNIPPET_CHARACTERS {
+        start = 0;
+    }
+    let mut part: String = text.chars().skip(start).take(SNIPPET_CHARACTERS).collect();
+    if start > 0
+        && let Some(space) = part.find(' ')
+    {
+        part = format!("…{}", part.get(space..).unwrap_or_default().trim_start());
+    }
+    if start + SNIPPET_CHARACTERS < length {
+        if let Some(space) = part.rfind(' ') {
+            part.truncate(space);
+        }
+        part.push('…');
+    }
+    (most, part.replace(['\n', '\r'], " "))
+}

@@ -1,0 +1,394 @@
+//! Facts about asking the read model, on records written through a replica.
+
+use std::sync::LazyLock;
+
+use sync_protocol::id::RecordId;
+
+use super::{Cell, List, Near, Reader, Sort, ViewError};
+use crate::registry::{Fields, Value};
+use crate::replica::testing::{TestNode, fields, removed, set, text};
+
+fn opportunity(title: &str, kind: &str, insee: &str, euros: i64) -> Fields {
+    fields([
+        ("title", text(title)),
+        ("kind", text(kind)),
+        ("insee_code", text(insee)),
+        ("price_max", Value::Integer(euros * 100)),
+    ])
+}
+
+/// A node with a handful of records, made once for all tests of this file.
+static NODE: LazyLock<(std::sync::Mutex<TestNode>, Reader)> = LazyLock::new(|| {
+    let mut node = TestNode::new(1);
+    let mut bakery = opportunity(
+        "Boulangerie à reprendre",
+        "business_takeover",
+        "63003",
+        90_000,
+    );
+    bakery.insert(
+        "summary".into(),
+        text(
+            "Fonds de commerce au cœur du bourg, clientèle fidèle, matériel récent. Le cédant \
+             accompagne le repreneur pendant six mois. Logement de fonction au-dessus du magasin, \
+             entièrement rénové en 2019, trois chambres et un jardin clos exposé plein sud.",
+        ),
+    );
+    bakery.insert("with_housing".into(), Value::Flag(true));
+    bakery.insert("farm_production".into(), set(&["pain", "brioche"]));
+    bakery.insert("available_from".into(), text("2026-12-31"));
+    node.create(1, bakery);
+    let mut shop = opportunity(
+        "Local commercial, rue de l'Étang",
+        "premises",
+        "63430",
+        45_000,
+    );
+    shop.insert("surface_m2".into(), Value::Decimal(80.5));
+    node.create(2, shop);
+    node.create(
+        3,
+        opportunity("Atelier de menuiserie", "premises", "63010", 120_000),
+    );
+    node.create(4, opportunity("Terrain 100% plat", "land", "63125", 12_345));
+    let mut far = opportunity("Éleveur d'ovins", "business_takeover", "63003", 250_000);
+    far.insert("latitude".into(), Value::Decimal(45.86));
+    far.insert("longitude".into(), Value::Decimal(3.55));
+    far.remove("price_max");
+    node.create(5, far);
+    let gone = node.create(
+        6,
+        opportunity("Ancienne boulangerie", "premises", "63003", 1),
+    );
+    node.edit(gone, removed(true));
+    let reader = node.replica.reader();
+    (std::sync::Mutex::new(node), reader)
+});
+
+fn reader() -> &'static Reader {
+    &NODE.1
+}
+
+fn titles(list: &List) -> Vec<String> {
+    let page = reader().list("opportunity", list).unwrap();
+    page.records
+        .iter()
+        .map(|record| reader().title(record))
+        .collect()
+}
+
+fn matching(conditions: &[&str]) -> Vec<String> {
+    let conditions = conditions
+        .iter()
+        .map(|condition| (*condition).to_owned())
+        .collect();
+    let sort = Some(Sort::parse("title"));
+    titles(&List {
+        conditions,
+        sort,
+        ..List::default()
+    })
+}
+
+const ATELIER: &str = "Atelier de menuiserie";
+const BAKERY: &str = "Boulangerie à reprendre";
+const SHEEP: &str = "Éleveur d'ovins";
+const SHOP: &str = "Local commercial, rue de l'Étang";
+const LAND: &str = "Terrain 100% plat";
+
+#[test]
+fn conditions_read_values_as_fields_declare_them() {
+    for (condition, expected) in [
+        ("price_max<=90000", vec![BAKERY, SHOP, LAND]),
+        ("price-max <= 90 000 €", vec![BAKERY, SHOP, LAND]),
+        ("price_max_cents<4500001", vec![SHOP, LAND]),
+        ("price_max=12345,00", vec![LAND]),
+        ("price_max=", vec![SHEEP]),
+        ("price_max!=", vec![ATELIER, BAKERY, SHOP, LAND]),
+        ("kind=premises|land", vec![ATELIER, SHOP, LAND]),
+        ("kind!=premises|land", vec![BAKERY, SHEEP]),
+        ("title~BOULANGER", vec![BAKERY]),
+        ("title~etang", vec![SHOP]),
+        ("title~100%", vec![LAND]),
+        ("title=eleveur d'ovins", vec![SHEEP]),
+        ("insee_code=63430", vec![SHOP]),
+        ("insee_code=courpiere", vec![LAND]),
+        ("insee_code~amb", vec![BAKERY, SHEEP]),
+        ("with_housing=oui", vec![BAKERY]),
+        ("surface_m2>80,4", vec![SHOP]),
+        ("farm_production=pain", vec![BAKERY]),
+        ("farm_production!=pain", vec![ATELIER, SHEEP, SHOP, LAND]),
+        ("available_from<=31/12/2026", vec![BAKERY]),
+        ("available_from>2026-12-31", vec![]),
+        (
+            "created_on>=2026-01-01",
+            vec![ATELIER, BAKERY, SHEEP, SHOP, LAND],
+        ),
+        ("changed_on<2026-01-01", vec![]),
+        ("owner=0101", vec![ATELIER, BAKERY, SHEEP, SHOP, LAND]),
+        ("owner=02", vec![]),
+    ] {
+        assert_eq!(matching(&[condition]), expected, "{condition}");
+    }
+    assert_eq!(matching(&["kind=premises", "price_max<=50000"]), [SHOP]);
+}
+
+#[test]
+fn conditions_that_make_no_sense_say_why() {
+    for (condition, code) in [
+        ("colour=red", "unknown_field"),
+        ("expired=oui", "unknown_field"),
+        ("seller_name=x", "unknown_field"),
+        ("price_max", "malformed_condition"),
+        ("=3", "malformed_condition"),
+        ("price_max<=cheap", "malformed_condition_value"),
+        ("with_housing=perhaps", "malformed_condition_value"),
+        ("with_housing<oui", "malformed_condition_value"),
+        ("available_from=tomorrow", "malformed_condition_value"),
+        ("price_max<=' OR 1=1 --", "malformed_condition_value"),
+    ] {
+        let list = List {
+            conditions: vec![condition.to_owned()],
+            ..List::default()
+        };
+        let error = reader().list("opportunity", &list).unwrap_err();
+        assert_eq!(error.code(), code, "{condition}");
+    }
+    assert_eq!(
+        reader().list("x", &List::default()).unwrap_err().code(),
+        "unknown_collection"
+    );
+}
+
+#[test]
+fn lists_sort_page_and_count() {
+    let by = |sort: &str| {
+        titles(&List {
+            sort: Some(Sort::parse(sort)),
+            ..List::default()
+        })
+    };
+    assert_eq!(by("price"), [LAND, SHOP, BAKERY, ATELIER, SHEEP]);
+    assert_eq!(by("-price"), [ATELIER, BAKERY, SHOP, LAND, SHEEP]);
+    assert_eq!(by("title desc"), [LAND, SHOP, SHEEP, BAKERY, ATELIER]);
+    assert_eq!(
+        titles(&List::default()),
+        [SHEEP, LAND, ATELIER, SHOP, BAKERY]
+    );
+    let list = List {
+        sort: Some(Sort::parse("price")),
+        limit: Some(2),
+        offset: 1,
+        ..List::default()
+    };
+    let page = reader().list("opportunity", &list).unwrap();
+    assert_eq!((page.records.len(), page.total), (2, 5));
+    assert_eq!(reader().title(&page.records[0]), SHOP);
+    let all = List {
+        removed_too: true,
+        ..List::default()
+    };
+    assert_eq!(reader().list("opportunity", &all).unwrap().total, 6);
+    let unknown = List {
+        sort: Some(Sort::parse("colour")),
+        ..List::default()
+    };
+    assert_eq!(
+        reader().list("opportunity", &unknown).unwrap_err().code(),
+        "unknown_field"
+    );
+}
+
+#[test]
+fn near_measures_from_the_address_else_from_the_commune() {
+    let ambert = Near {
+        latitude: 45.5494,
+        longitude: 3.7417,
+        within_km: Some(20.0),
+    };
+    let list = List {
+        near: Some(ambert),
+        ..List::default()
+    };
+    let page = reader().list("opportunity", &list).unwrap();
+    let found: Vec<_> = page
+        .records
+        .iter()
+        .map(|record| reader().title(record))
+        .collect();
+    assert_eq!(found, [BAKERY, ATELIER]);
+    assert!(page.records[0].distance_km.unwrap() < 0.1);
+    assert!((page.records[1].distance_km.unwrap() - 15.2).abs() < 0.3);
+    let everywhere = Near {
+        within_km: None,
+        ..ambert
+    };
+    let list = List {
+        near: Some(everywhere),
+        ..List::default()
+    };
+    assert_eq!(titles(&list), [BAKERY, ATELIER, LAND, SHOP, SHEEP]);
+    let error = reader().list("agent", &list).unwrap_err();
+    assert_eq!(error.code(), "unknown_field");
+}
+
+#[test]
+fn search_forgives_accents_and_forms_and_ranks_titles_first() {
+    let found = |asked: &str| {
+        let hits = reader().search(asked, 10).unwrap();
+        hits.into_iter().map(|hit| hit.title).collect::<Vec<_>>()
+    };
+    assert_eq!(found("boulangeries"), [BAKERY]);
+    assert_eq!(found("BOULANGERIE reprendre"), [BAKERY]);
+    assert_eq!(found("etang"), [SHOP]);
+    assert_eq!(found("l'étang"), [SHOP]);
+    assert_eq!(found("menuis"), [ATELIER]);
+    assert_eq!(found("renovee"), [BAKERY]);
+    assert_eq!(found("courpière"), [LAND]);
+    assert_eq!(found("brioche"), [BAKERY]);
+    // Where no record has all the words, those with some are given.
+    assert_eq!(found("menuiserie xylophone"), [ATELIER]);
+    assert_eq!(found("xylophone"), Vec::<String>::new());
+    assert_eq!(found("\"AND) NEAR( OR *"), Vec::<String>::new());
+    assert!(matches!(
+        reader().search("de la", 5),
+        Err(ViewError::EmptySearch)
+    ));
+}
+
+#[test]
+fn snippets_show_where_the_words_stand() {
+    let hits = reader().search("chambres jardin", 5).unwrap();
+    assert!(
+        hits[0].snippet.contains("trois chambres et un jardin"),
+        "{}",
+        hits[0].snippet
+    );
+    assert!(hits[0].snippet.chars().count() <= 162);
+}
+
+#[test]
+fn queries_read_and_nothing_else() {
+    let sql = "SELECT o.title, c.name, o.price_max_cents FROM opportunity o JOIN commune c \
+               ON c.code = o.insee_code WHERE o.kind = 'premises' ORDER BY o.price_max_cents;";
+    let table = reader().query(sql).unwrap();
+    assert_eq!(table.columns, ["title", "name", "price_max_cents"]);
+    assert_eq!(table.rows.len(), 2, "removed records are not there");
+    assert_eq!(table.rows[0][1], Cell::Text("Thiers".into()));
+    assert_eq!(table.rows[0][2], Cell::Integer(4_500_000));
+    for sql in [
+        "DELETE FROM record",
+        "PRAGMA query_only = OFF",
+        "ATTACH 'x.sqlite' AS x",
+        "UPDATE author SET position = 0",
+        "CREATE TEMP TABLE t (a)",
+        "SELECT 1; SELECT 2",
+        "WITH a AS (SELECT 1) DELETE FROM record",
+    ] {
+        assert_eq!(
+            reader().query(sql).unwrap_err().code(),
+            "forbidden_query",
+            "{sql}"
+        );
+    }
+    for sql in ["", "SELEC 1", "SELECT nothing FROM opportunity"] {
+        assert_eq!(
+            reader().query(sql).unwrap_err().code(),
+            "malformed_query",
+            "{sql}"
+        );
+    }
+    let many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) \
+                SELECT i FROM n";
+    let table = reader().query(many).unwrap();
+    assert!(table.truncated && table.rows.len() == 10_000);
+}
+
+#[test]
+fn prefixes_name_one_record_or_say_which_there_are() {
+    let page = reader().list("opportunity", &List::default()).unwrap();
+    for record in &page.records {
+        let whole = record.id.to_string();
+        assert_eq!(reader().resolve(&whole, None).unwrap(), record.id);
+        assert_eq!(
+            reader().resolve(&whole[..9], Some("opportunity")).unwrap(),
+            record.id
+        );
+        assert_eq!(
+            reader().resolve(&whole[..9].to_uppercase(), None).unwrap(),
+            record.id
+        );
+        let elsewhere = reader().resolve(&whole[..9], Some("agent")).unwrap_err();
+        assert_eq!(elsewhere.code(), "unknown_record");
+    }
+    assert_eq!(
+        reader().resolve("xyz", None).unwrap_err().code(),
+        "malformed_prefix"
+    );
+    assert_eq!(
+        reader().resolve("", None).unwrap_err().code(),
+        "malformed_prefix"
+    );
+    let mut firsts: Vec<String> = page
+        .records
+        .iter()
+        .map(|record| record.id.to_string()[..1].to_owned())
+        .collect();
+    firsts.sort();
+    let ambiguous = (0..16).map(|digit| format!("{digit:x}")).find(|digit| {
+        matches!(
+            reader().resolve(digit, None),
+            Err(ViewError::AmbiguousPrefix { .. })
+        )
+    });
+    if let Some(digit) = ambiguous {
+        let Err(ViewError::AmbiguousPrefix { candidates, .. }) = reader().resolve(&digit, None)
+        else {
+            panic!("not ambiguous any more");
+        };
+        assert!(candidates.len() >= 2 && candidates.iter().all(|id| id.starts_with(&digit)));
+    }
+    assert!(reader().get(&RecordId([9; 32])).unwrap().is_none());
+}
+
+#[test]
+fn counts_tell_what_there_is() {
+    let counts = reader().counts().unwrap();
+    assert_eq!((counts.records, counts.removed, counts.pending), (5, 1, 0));
+    assert_eq!(counts.collections, [("opportunity".to_owned(), 5)]);
+    assert_eq!(reader().shown_digits().unwrap(), 6);
+    assert!(reader().check().unwrap().is_empty());
+}
+
+#[test]
+fn every_error_has_a_text_in_both_languages() {
+    let catalogues = [
+        include_str!("../../locales/fr/view.ftl"),
+        include_str!("../../locales/en/view.ftl"),
+    ];
+    let codes = ViewError::CODES
+        .iter()
+        .chain(&crate::replica::ReplicaError::CODES);
+    let reasons = ["unknown_author", "missing_ancestor", "quarantined"];
+    let refusals = crate::replica::REFUSALS;
+    let messages = codes
+        .map(|code| format!("error-{}", code.replace('_', "-")))
+        .chain(
+            reasons
+                .iter()
+                .map(|code| format!("pending-{}", code.replace('_', "-"))),
+        )
+        .chain(
+            refusals
+                .iter()
+                .map(|code| format!("refused-{}", code.replace('_', "-"))),
+        );
+    for message in messages {
+        for catalogue in catalogues {
+            let found = catalogue
+                .lines()
+                .any(|line| line.starts_with(&format!("{message} =")));
+            assert!(found, "{message}");
+        }
+    }
+}
