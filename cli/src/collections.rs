@@ -2,6 +2,8 @@
 
 use capactif_node::registry::{self, Collection, Field, FieldKind};
 
+use fluent_bundle::FluentArgs;
+
 use crate::messages::Messages;
 
 pub(crate) mod flags;
@@ -34,6 +36,14 @@ pub(crate) fn field_label(messages: &Messages, collection: &Collection, name: &s
     label
         .and_then(|key| messages.find(&key, None, None))
         .unwrap_or_else(|| name.replace('_', " "))
+}
+
+/// A label and what it stands for, with the colon as the language writes it.
+pub(crate) fn label_and_value(messages: &Messages, label: &str, value: &str) -> String {
+    let mut args = FluentArgs::new();
+    args.set("label", label);
+    args.set("value", value);
+    messages.format("label-and-value", &args)
 }
 
 /// The field that a JSON name means: `price_max_cents` is the field `price_max`.

@@ -140,6 +140,15 @@ impl Language {
         )
     }
 
+    /// A day or an instant, whichever `iso` is.
+    pub(crate) fn moment(self, iso: &str) -> String {
+        if iso.len() <= "2026-12-31".len() {
+            self.date(iso)
+        } else {
+            self.instant(iso)
+        }
+    }
+
     fn zoned(self, at: &Zoned) -> String {
         let day = self.civil(at.date());
         match self {

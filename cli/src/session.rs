@@ -12,6 +12,7 @@ use crate::host::Host;
 use crate::language::Language;
 use crate::messages::Messages;
 use crate::progress::Progress;
+use crate::table;
 
 /// The options that every command takes.
 #[derive(Clone, Debug, Default)]
@@ -113,6 +114,20 @@ impl<'a> Session<'a> {
     /// Writes a line of data for people.
     pub(crate) fn line(&mut self, text: &str) -> io::Result<()> {
         writeln!(self.out, "{text}")
+    }
+
+    /// Writes prose for people, broken between words where the terminal ends.
+    pub(crate) fn say(&mut self, text: &str) -> io::Result<()> {
+        match self.terminal.width {
+            Some(width) => {
+                let wrapped = text
+                    .lines()
+                    .map(|line| table::wrapped(line, usize::from(width)));
+                let wrapped: Vec<String> = wrapped.collect();
+                self.line(&wrapped.join("\n"))
+            }
+            None => self.line(text),
+        }
     }
 
     /// Tells a person something on standard error, unless asked to be quiet.

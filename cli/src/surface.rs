@@ -37,6 +37,11 @@ pub(crate) fn command(messages: &Messages) -> Command {
     localize(root, messages, &mut Vec::new())
 }
 
+/// The options that every command takes.
+const GENERAL: [&str; 7] = [
+    "home", "json", "lang", "quiet", "verbose", "help", "version",
+];
+
 fn global_args() -> [Arg; 7] {
     [
         Arg::new("home")
@@ -108,7 +113,7 @@ fn localize(mut command: Command, messages: &Messages, path: &mut Vec<String>) -
     }
     command = command
         .help_template(format!(
-            "{{about-with-newline}}\n{}{{usage}}\n\n{{all-args}}\n{{after-help}}",
+            "{{about-with-newline}}\n{}{{usage}}\n\n{{all-args}}{{after-help}}",
             styled_heading(&messages.text("help-usage"))
         ))
         .subcommand_help_heading(messages.text("help-commands"))
@@ -146,6 +151,14 @@ fn words_of(arg: Arg, messages: &Messages, prefix: &str) -> Arg {
     if takes_value && arg.get_value_names().is_none() {
         let own = messages.find(&format!("value-{prefix}-{id}"), None, None);
         arg = arg.value_name(own.unwrap_or_else(|| messages.text(&format!("value-{id}"))));
+    }
+    if arg.get_help_heading().is_none() {
+        let key = match (GENERAL.contains(&id.as_str()), arg.is_positional()) {
+            (true, _) => "help-general",
+            (false, true) => "help-arguments",
+            (false, false) => "help-options",
+        };
+        arg = arg.help_heading(messages.text(key));
     }
     arg
 }

@@ -79,9 +79,12 @@ fn suggestion(error: &Error) -> Option<String> {
         ContextKind::SuggestedSubcommand,
         ContextKind::SuggestedValue,
     ];
-    kinds
-        .into_iter()
-        .find_map(|kind| list(error, kind).filter(|text| !text.is_empty()))
+    kinds.into_iter().find_map(|kind| match error.get(kind)? {
+        ContextValue::String(text) => Some(text.clone()),
+        // The nearest comes last.
+        ContextValue::Strings(texts) => texts.last().cloned(),
+        _ => None,
+    })
 }
 
 /// The usage line without clap's own English heading.

@@ -12,7 +12,7 @@ arg-version = Print the version
 arg-network-found-name = Name of the network
 arg-network-found-structure = Name of your structure
 arg-network-found-kind = Kind of your structure: park, cci, cma, chamber_agriculture, epci, lender, incubator, training_provider, town_hall, other
-arg-network-found-insee = Commune of its seat, by code or by name
+arg-network-found-insee = Commune of its seat, by code or by name (also --commune)
 arg-network-invite-structure = Name of the structure invited
 arg-network-invite-kind = Its kind: park, cci, cma, chamber_agriculture, epci, lender, incubator, training_provider, town_hall, other
 arg-network-invite-device = Invite another computer of your own structure
@@ -62,6 +62,8 @@ arg-referral-send-theme = Theme of the need
 arg-referral-send-need = The need, when it has a record
 arg-referral-send-opportunity = The opportunity concerned
 arg-reason = Reason: out_of_mandate, out_of_area, not_eligible, no_capacity, missing_documents, duplicate, other
+
+arg-also = { $text } (also { $others })
 
 value-home = FOLDER
 value-lang = LANGUAGE

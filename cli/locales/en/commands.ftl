@@ -2,6 +2,10 @@
 
 help-usage = Usage:
 help-commands = Commands
+help-arguments = Arguments
+help-options = Options
+help-fields = Fields
+help-general = General options
 help-command-placeholder = COMMAND
 help-example = Example:
 
@@ -95,7 +99,7 @@ cmd-agent-resolve =
 cmd-opportunity-list =
     .example = capactif opportunity list --near 63003 --within 20km --kind premises --sort price-max
 cmd-opportunity-add =
-    .example = capactif opportunity add --kind premises --title "Atelier de 120 m²" --commune Ambert --rent-monthly 450
+    .example = capactif opportunity add --kind premises --title "Atelier de 120 m²" --commune Ambert
 cmd-opportunity-set =
     .example = capactif opportunity set 3f9a12c4 --price-max 90000 --clear rent-monthly
 cmd-opportunity-resolve =

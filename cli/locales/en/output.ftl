@@ -1,5 +1,7 @@
 # What the commands answer.
 
+label-and-value = { $label }: { $value }
+
 yes = yes
 no = no
 done = done
@@ -72,9 +74,9 @@ status-only-here = { $outbox ->
         [one] Careful: one entry is on this computer alone, and no partner is in reach.
        *[other] Careful: { $outbox } entries are on this computer alone, and no partner is in reach.
     }
-      → capactif sync to try again, or capactif bundle write FILE to put them on a USB stick.
+      {"  "}→ capactif sync to try again, or capactif bundle write FILE to put them on a USB stick.
 status-alone = This node is alone: your work is on this computer only.
-      → Invite a partner (capactif network invite), or make a backup (capactif backup FILE).
+      {"  "}→ Invite a partner (capactif network invite), or make a backup (capactif backup FILE).
 status-peer = Partner
 status-link = Link
 status-has-mine = Has my entries
@@ -125,7 +127,7 @@ show-conflicts = { $count ->
         [one] ! One field has several values: { $fields }.
        *[other] ! { $count } fields have several values: { $fields }.
     }
-      → capactif { $command } conflicts { $id }
+      {"  "}→ capactif { $command } conflicts { $id }
 
 signature-holds = signature holds
 signature-broken = SIGNATURE DOES NOT HOLD

@@ -12,7 +12,7 @@ arg-version = Afficher la version
 arg-network-found-name = Nom du réseau
 arg-network-found-structure = Nom de votre structure
 arg-network-found-kind = Type de votre structure : park, cci, cma, chamber_agriculture, epci, lender, incubator, training_provider, town_hall, other
-arg-network-found-insee = Commune de son siège, par son code ou son nom
+arg-network-found-insee = Commune de son siège, par son code ou son nom (aussi --commune)
 arg-network-invite-structure = Nom de la structure invitée
 arg-network-invite-kind = Son type : park, cci, cma, chamber_agriculture, epci, lender, incubator, training_provider, town_hall, other
 arg-network-invite-device = Inviter un autre ordinateur de votre propre structure
@@ -62,6 +62,8 @@ arg-referral-send-theme = Domaine du besoin
 arg-referral-send-need = Besoin, quand il a sa fiche
 arg-referral-send-opportunity = Opportunité concernée
 arg-reason = Motif : out_of_mandate, out_of_area, not_eligible, no_capacity, missing_documents, duplicate, other
+
+arg-also = { $text } (aussi { $others })
 
 value-home = DOSSIER
 value-lang = LANGUE

@@ -1,7 +1,11 @@
 # Ce que fait chaque commande. `.example` termine son aide.
 
 help-usage = Utilisation :
-help-commands = Commandes
+help-commands = Commandes{"\u00A0"}
+help-arguments = Arguments{"\u00A0"}
+help-options = Options{"\u00A0"}
+help-fields = Champs{"\u00A0"}
+help-general = Options générales{"\u00A0"}
 help-command-placeholder = COMMANDE
 help-example = Exemple :
 
@@ -95,7 +99,7 @@ cmd-agent-resolve =
 cmd-opportunity-list =
     .example = capactif opportunity list --near 63003 --within 20km --kind premises --sort price-max
 cmd-opportunity-add =
-    .example = capactif opportunity add --kind premises --title "Atelier de 120 m²" --commune Ambert --rent-monthly 450
+    .example = capactif opportunity add --kind premises --title "Atelier de 120 m²" --commune Ambert
 cmd-opportunity-set =
     .example = capactif opportunity set 3f9a12c4 --price-max 90000 --clear rent-monthly
 cmd-opportunity-resolve =

@@ -1,5 +1,7 @@
 # Ce que les commandes répondent.
 
+label-and-value = { $label } : { $value }
+
 yes = oui
 no = non
 done = fait
@@ -72,9 +74,9 @@ status-only-here = { $outbox ->
         [one] Attention : une écriture n’existe que sur cet ordinateur, et aucun partenaire n’est joignable.
        *[other] Attention : { $outbox } écritures n’existent que sur cet ordinateur, et aucun partenaire n’est joignable.
     }
-      → capactif sync pour réessayer, ou capactif bundle write FICHIER pour les confier à une clé USB.
+      {"  "}→ capactif sync pour réessayer, ou capactif bundle write FICHIER pour les confier à une clé USB.
 status-alone = Ce nœud est seul : votre travail n’est que sur cet ordinateur.
-      → Invitez un partenaire (capactif network invite), ou faites une sauvegarde (capactif backup FICHIER).
+      {"  "}→ Invitez un partenaire (capactif network invite), ou faites une sauvegarde (capactif backup FICHIER).
 status-peer = Partenaire
 status-link = Liaison
 status-has-mine = A mes écritures
@@ -125,7 +127,7 @@ show-conflicts = { $count ->
         [one] ! Un champ a plusieurs valeurs : { $fields }.
        *[other] ! { $count } champs ont plusieurs valeurs : { $fields }.
     }
-      → capactif { $command } conflicts { $id }
+      {"  "}→ capactif { $command } conflicts { $id }
 
 signature-holds = signature valable
 signature-broken = SIGNATURE NON VALABLE

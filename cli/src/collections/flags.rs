@@ -5,11 +5,12 @@ use std::io::Read;
 use capactif_node::api::{ApiError, ExitKind};
 use capactif_node::registry::{Collection, Field, FieldKind};
 use clap::{Arg, ArgAction, ArgMatches};
+use fluent_bundle::FluentArgs;
 use serde_json::{Map, Value};
 
 use crate::messages::Messages;
 
-use super::field_label;
+use super::{field_label, label_and_value};
 
 /// How much prose is read from standard input, in bytes.
 const MAX_PROSE_BYTES: u64 = 1024 * 1024;
@@ -30,7 +31,8 @@ pub(crate) fn of(messages: &Messages, collection: &'static Collection, purpose: 
         if purpose == Use::Write && field.kind == FieldKind::Derived {
             continue;
         }
-        flags.push(flag(messages, collection, field, purpose).display_order(100 + order));
+        let flag = flag(messages, collection, field, purpose).display_order(100 + order);
+        flags.push(flag.help_heading(messages.text("help-fields")));
     }
     flags
 }
@@ -47,7 +49,7 @@ pub(crate) fn of_lists(messages: &Messages, collection: &'static Collection) -> 
             ("add", "arg-add-to-list"),
             ("remove", "arg-remove-from-list"),
         ] {
-            let mut args = fluent_bundle::FluentArgs::new();
+            let mut args = FluentArgs::new();
             args.set("field", field_label(messages, collection, field.name));
             flags.push(
                 Arg::new(format!("{verb}:{}", field.name))
@@ -55,7 +57,8 @@ pub(crate) fn of_lists(messages: &Messages, collection: &'static Collection) -> 
                     .value_name(placeholder(messages, field))
                     .action(ArgAction::Append)
                     .help(messages.format(key, &args))
-                    .display_order(300 + order),
+                    .display_order(300 + order)
+                    .help_heading(messages.text("help-fields")),
             );
         }
     }
@@ -93,17 +96,15 @@ fn flag(
         // Understood, so that the node can say why it refuses; not offered.
         arg = arg.hide(true);
     }
-    for alias in short_forms(field.name) {
-        if collection.field(&alias.replace('-', "_")).is_none() {
-            arg = arg.visible_alias(alias);
-        }
+    for alias in short_forms(collection, field) {
+        arg = arg.alias(alias);
     }
     arg
 }
 
-/// The short forms of a flag.
-fn short_forms(name: &str) -> &'static [&'static str] {
-    match name {
+/// The short forms of a flag, unless another field has that name.
+fn short_forms(collection: &Collection, field: &Field) -> impl Iterator<Item = &'static str> {
+    let forms: &[&str] = match field.name {
         "insee_code" => &["insee", "commune"],
         "naf_code" => &["naf"],
         "latitude" => &["lat"],
@@ -111,7 +112,11 @@ fn short_forms(name: &str) -> &'static [&'static str] {
         "surface_m2" => &["surface"],
         "last_verified_on" => &["verified"],
         _ => &[],
-    }
+    };
+    forms
+        .iter()
+        .copied()
+        .filter(|form| collection.field(&form.replace('-', "_")).is_none())
 }
 
 fn placeholder(messages: &Messages, field: &Field) -> String {
@@ -141,10 +146,20 @@ fn placeholder(messages: &Messages, field: &Field) -> String {
 
 fn help(messages: &Messages, collection: &Collection, field: &Field) -> String {
     let label = field_label(messages, collection, field.name);
-    match field.kind.codes() {
+    let text = match field.kind.codes() {
         [] => label,
-        codes => format!("{label}: {}", codes.join(", ")),
+        codes => label_and_value(messages, &label, &codes.join(", ")),
+    };
+    let others: Vec<String> = short_forms(collection, field)
+        .map(|form| format!("--{form}"))
+        .collect();
+    if others.is_empty() {
+        return text;
     }
+    let mut args = FluentArgs::new();
+    args.set("text", text);
+    args.set("others", others.join(", "));
+    messages.format("arg-also", &args)
 }
 
 /// The field flags given, as texts by field name.

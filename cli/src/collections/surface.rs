@@ -91,7 +91,8 @@ fn verb_command(
                 Arg::new("clear")
                     .long("clear")
                     .action(ArgAction::Append)
-                    .display_order(290),
+                    .display_order(290)
+                    .help_heading(messages.text("help-fields")),
             ),
         "conflicts" => command.arg(Arg::new("id")),
         "resolve" => command.arg(id()).args(writing()),

@@ -6,6 +6,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Value, json};
 
 use super::Entry;
+use crate::collections::label_and_value;
 use crate::failure;
 use crate::session::Session;
 
@@ -55,7 +56,8 @@ fn print(session: &mut Session<'_>, answer: &Value, problems: &[Value]) -> Resul
                 Some(count) => session.language().integer(count),
                 None => count.to_string(),
             };
-            session.line(&format!("  {name}: {count}"))?;
+            let line = label_and_value(&session.messages, &name, &count);
+            session.line(&format!("  {line}"))?;
         }
     }
     for problem in problems {

@@ -68,7 +68,7 @@ fn print(session: &mut Session<'_>, status: &Value) -> Result<()> {
     session.line(&format!("{title}\n"))?;
 
     let safety = safety(session, count("outbox"), peers);
-    session.line(&safety)?;
+    session.say(&safety)?;
     if !peers.is_empty() {
         session.line("")?;
         print_peers(session, peers)?;
@@ -91,9 +91,9 @@ fn print(session: &mut Session<'_>, status: &Value) -> Result<()> {
     for warning in status["warnings"].as_array().map_or(&[][..], Vec::as_slice) {
         let warning: Detail = serde_json::from_value(warning.clone()).unwrap_or_default();
         let line = failure::detail_line(&session.messages, &warning);
-        session.line(&format!("! {line}"))?;
+        session.say(&format!("! {line}"))?;
         if let Some(hint) = failure::hint(&session.messages, &warning) {
-            session.line(&format!("  → {hint}"))?;
+            session.say(&format!("  → {hint}"))?;
         }
     }
     let digest = short(text("view_digest"));
@@ -164,7 +164,7 @@ fn print_peers(session: &mut Session<'_>, peers: &[Value]) -> Result<()> {
         };
         let seen = peer["last_seen"]
             .as_str()
-            .map(|seen| session.language().instant(seen));
+            .map(|seen| session.language().moment(seen));
         rows.add_row([
             name,
             session.text(link),

@@ -20,7 +20,7 @@ fn arguments(command: Command) -> Command {
         .arg(Arg::new("name").required(true))
         .arg(Arg::new("structure").long("structure").required(true))
         .arg(Arg::new("kind").long("kind").required(true))
-        .arg(Arg::new("insee").long("insee").visible_alias("commune"))
+        .arg(Arg::new("insee").long("insee").alias("commune"))
 }
 
 fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {

@@ -60,7 +60,7 @@ fn print(
         let node = values::short(value["node"].as_str().unwrap_or_default());
         let when = session
             .language()
-            .instant(value["time"].as_str().unwrap_or_default());
+            .moment(value["time"].as_str().unwrap_or_default());
         let place = session.faint(&format!("{who} ({node}), {when}"));
         session.line(&format!("    • {shown}  {place}"))?;
     }

@@ -5,7 +5,7 @@ use capactif_node::registry::Collection;
 use clap::ArgMatches;
 use serde_json::{Value, json};
 
-use crate::collections::{field_label, values};
+use crate::collections::{field_label, label_and_value, values};
 use crate::commands::required;
 use crate::session::Session;
 
@@ -48,7 +48,7 @@ fn print(session: &mut Session<'_>, collection: &'static Collection, entry: &Val
     } else {
         "signature-broken"
     });
-    let when = session.strong(&session.language().instant(text("time")));
+    let when = session.strong(&session.language().moment(text("time")));
     let key = format!("entry-{}", text("kind").replace('_', "-"));
     let kind = session
         .messages
@@ -65,12 +65,13 @@ fn print(session: &mut Session<'_>, collection: &'static Collection, entry: &Val
             cut(&values::text(&session.messages, collection, name, value))
         };
         let (before, after) = (shown("before"), shown("after"));
-        let line = match (before.is_empty(), after.is_empty()) {
-            (true, _) => format!("    {label}: {after}"),
-            (false, true) => format!("    {label}: {before} → {}", session.text("cleared")),
-            (false, false) => format!("    {label}: {before} → {after}"),
+        let said = match (before.is_empty(), after.is_empty()) {
+            (true, _) => after,
+            (false, true) => format!("{before} → {}", session.text("cleared")),
+            (false, false) => format!("{before} → {after}"),
         };
-        session.line(&line)?;
+        let said = label_and_value(&session.messages, &label, &said);
+        session.line(&format!("    {said}"))?;
     }
     Ok(())
 }

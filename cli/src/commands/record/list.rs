@@ -100,7 +100,7 @@ fn print_table(
             .iter()
             .map(|name| field_label(&session.messages, collection, name)),
     );
-    let mut shown = table::with_header(session.terminal, header);
+    let mut lines = vec![header];
     let id_of = |row: &Map<String, Value>| {
         row.get("id")
             .and_then(Value::as_str)
@@ -116,12 +116,19 @@ fn print_table(
                 .iter()
                 .map(|name| values::shown(&session.messages, collection, row, name)),
         );
-        shown.add_row(cells);
+        lines.push(cells);
     }
-    for (index, name) in columns.iter().enumerate() {
-        if values::is_quantity(collection, name) {
-            table::align_right(&mut shown, index + 1);
-        }
+    let quantities = columns
+        .iter()
+        .enumerate()
+        .filter_map(|(index, name)| values::is_quantity(collection, name).then_some(index + 1));
+    let whole: Vec<usize> = std::iter::once(0).chain(quantities).collect();
+    table::shorten(session.terminal, &mut lines, &whole);
+    let mut lines = lines.into_iter();
+    let mut shown = table::with_header(session.terminal, lines.next().unwrap_or_default());
+    shown.add_rows(lines);
+    for index in whole.into_iter().skip(1) {
+        table::align_right(&mut shown, index);
     }
     session.line(&table::text(&shown))?;
     let mut args = FluentArgs::new();

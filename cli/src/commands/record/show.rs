@@ -79,10 +79,7 @@ fn print_meta(session: &mut Session<'_>, record: &Map<String, Value>) -> Result<
     let is_id = owner.len() == 64 && owner.bytes().all(|byte| byte.is_ascii_hexdigit());
     let mut args = FluentArgs::new();
     args.set("owner", if is_id { values::short(owner) } else { owner });
-    let when = |iso: &str| match iso.len() {
-        0..=10 => session.language().date(iso),
-        _ => session.language().instant(iso),
-    };
+    let when = |iso: &str| session.language().moment(iso);
     args.set("created", when(text("created_on")));
     args.set("changed", when(text("changed_on")));
     let line = session.format("show-meta", &args);
@@ -112,5 +109,5 @@ fn print_conflicts(
     args.set("command", command_name(collection));
     args.set("id", values::short(id));
     let line = session.format("show-conflicts", &args);
-    Ok(session.line(&line)?)
+    Ok(session.say(&line)?)
 }
