@@ -11,11 +11,7 @@ use crate::registry::{Collection, Field, FieldKind, Fields, Value, Visibility};
 use crate::view::{Commune, Record};
 
 const fn public(name: &'static str, kind: FieldKind) -> Field {
-    Field {
-        name,
-        kind,
-        visibility: Visibility::Public,
-    }
+    Field::new("test", name, kind, Visibility::Public)
 }
 
 /// A small stand-in for the registry's collections.
@@ -44,11 +40,7 @@ pub(crate) static COLLECTIONS: &[Collection] = &[
             public("contact", FieldKind::Ref("agent")),
             public("phone", FieldKind::Telephone),
             public("expired", FieldKind::Derived),
-            Field {
-                name: "seller_name",
-                kind: FieldKind::Text(150),
-                visibility: Visibility::Sealed,
-            },
+            Field::new("opportunity", "seller_name", FieldKind::Text(150), Visibility::Sealed),
         ],
     },
     Collection {
