@@ -60,14 +60,20 @@ pub(crate) fn wrapped(line: &str, width: usize) -> String {
 }
 
 /// Blanks around a cell, and between two.
-const CELL_PADDING: usize = 3;
+const CELL_PADDING: usize = 2;
 
 /// No column becomes narrower than this many letters.
 const MIN_COLUMN: usize = 8;
 
 /// Shortens the cells of `rows` (the header first) so that each takes one line of the terminal.
-/// The widest columns give way first; those in `whole` never do.
-pub(crate) fn shorten(terminal: Terminal, rows: &mut [Vec<String>], whole: &[usize]) {
+/// The widest columns give way first, the `title` only once it is twice as wide as the others;
+/// those in `whole` never do.
+pub(crate) fn shorten(
+    terminal: Terminal,
+    rows: &mut [Vec<String>],
+    title: Option<usize>,
+    whole: &[usize],
+) {
     let Some(width) = terminal.width else { return };
     let columns = rows.first().map_or(0, Vec::len);
     let mut widths: Vec<usize> = (0..columns)
@@ -80,7 +86,10 @@ pub(crate) fn shorten(terminal: Terminal, rows: &mut [Vec<String>], whole: &[usi
     while widths.iter().sum::<usize>() > room {
         let widest = (0..columns)
             .filter(|column| !whole.contains(column))
-            .max_by_key(|column| widths.get(*column).copied());
+            .max_by_key(|column| {
+                let weight = if title == Some(*column) { 1 } else { 2 };
+                widths.get(*column).map_or(0, |width| width * weight)
+            });
         match widest.and_then(|column| widths.get_mut(column)) {
             Some(widest) if *widest > MIN_COLUMN => *widest -= 1,
             _ => break,
@@ -104,7 +113,10 @@ pub(crate) fn align_right(table: &mut Table, column: usize) {
 }
 
 /// The table as text, without blanks at line ends.
-pub(crate) fn text(table: &Table) -> String {
+pub(crate) fn text(table: &mut Table) -> String {
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 1));
+    }
     table
         .lines()
         .map(|line| line.trim_end().to_owned())

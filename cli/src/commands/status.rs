@@ -172,5 +172,5 @@ fn print_peers(session: &mut Session<'_>, peers: &[Value]) -> Result<()> {
             seen.unwrap_or_else(|| session.text("status-never")),
         ]);
     }
-    Ok(session.line(&table::text(&rows))?)
+    Ok(session.line(&table::text(&mut rows))?)
 }
