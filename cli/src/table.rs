@@ -123,3 +123,62 @@ pub(crate) fn text(table: &mut Table) -> String {
         .collect::<Vec<_>>()
         .join("\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn terminal(width: u16) -> Terminal {
+        Terminal {
+            width: Some(width),
+            ..Terminal::default()
+        }
+    }
+
+    #[test]
+    fn prose_breaks_between_words_and_hangs_under_its_mark() {
+        assert_eq!(
+            wrapped("un deux trois quatre", 10),
+            "un deux\ntrois\nquatre"
+        );
+        assert_eq!(wrapped("  → un deux trois", 11), "  → un deux\n    trois");
+        assert_eq!(wrapped("interminablement", 5), "interminablement");
+        assert_eq!(wrapped("", 5), "");
+        // Hard spaces hold an amount together.
+        assert_eq!(
+            wrapped("prix 90\u{202f}000\u{a0}€", 9),
+            "prix\n90\u{202f}000\u{a0}€"
+        );
+    }
+
+    #[test]
+    fn lists_keep_one_line_a_record_and_whole_ids_and_amounts() {
+        let row = |id: &str, title: &str, price: &str| {
+            vec![id.to_owned(), title.to_owned(), price.to_owned()]
+        };
+        let mut rows = vec![
+            row("Id", "Title", "Price"),
+            row("a1b2c3d4", &"très long ".repeat(9), "€125,500"),
+        ];
+        shorten(terminal(40), &mut rows, Some(1), &[0, 2]);
+        let mut table = with_header(terminal(40), rows.remove(0));
+        table.add_rows(rows);
+        let drawn = text(&mut table);
+        assert_eq!(drawn.lines().count(), 3, "{drawn}");
+        assert!(
+            drawn.contains("a1b2c3d4") && drawn.contains("€125,500"),
+            "{drawn}"
+        );
+        assert!(drawn.contains('…') && drawn.lines().all(|line| line.chars().count() <= 40));
+    }
+
+    #[test]
+    fn without_a_terminal_nothing_is_cut() {
+        let long = "x".repeat(300);
+        let mut rows = vec![vec![long.clone()]];
+        shorten(Terminal::default(), &mut rows, None, &[]);
+        let mut table = plain(Terminal::default());
+        table.add_rows(rows);
+        assert_eq!(text(&mut table), long);
+    }
+}

@@ -45,6 +45,7 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
         if !watch {
             return Ok(());
         }
+        session.release();
         thread::sleep(WATCH_EVERY);
     }
 }
