@@ -9,9 +9,11 @@ pub const CATALOGUES: &[(&str, &str, &str)] = &[
     ("fr", "network", include_str!("../locales/fr/network.ftl")),
     ("fr", "registry", include_str!("../locales/fr/registry.ftl")),
     ("fr", "store", include_str!("../locales/fr/store.ftl")),
+    ("fr", "view", include_str!("../locales/fr/view.ftl")),
     ("en", "api", include_str!("../locales/en/api.ftl")),
     ("en", "exchange", include_str!("../locales/en/exchange.ftl")),
     ("en", "network", include_str!("../locales/en/network.ftl")),
     ("en", "registry", include_str!("../locales/en/registry.ftl")),
     ("en", "store", include_str!("../locales/en/store.ftl")),
+    ("en", "view", include_str!("../locales/en/view.ftl")),
 ];

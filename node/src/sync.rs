@@ -30,7 +30,7 @@ mod reconcile;
 mod report;
 
 pub use joining::{JoinError, ask_to_join};
-pub use report::{PeerState, PeerSummary, SyncState};
+pub use report::{Failure, PeerState, PeerSummary, SyncState};
 
 use driver::{Command, Driver};
 
