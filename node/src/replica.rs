@@ -11,8 +11,10 @@ mod bounds;
 mod chunk;
 mod document;
 mod draft;
+mod drafting;
 mod error;
 mod follower;
+mod following;
 mod history;
 
 pub use admit::REFUSALS;
@@ -21,6 +23,8 @@ pub use error::ReplicaError;
 pub use follower::{Applied, Precedence, Replica, Setup};
 pub use history::{FieldChange, HistoryEntry, history_of};
 
+#[cfg(test)]
+mod measure;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

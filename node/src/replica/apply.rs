@@ -94,7 +94,6 @@ impl Context {
         };
         let Admitted {
             accepted,
-            known,
             waiting,
             refused,
         } = admit(&self.network, &mut document, entries);
@@ -112,7 +111,6 @@ impl Context {
                 code,
             })
             .collect();
-        drop(known);
         if accepted.is_empty() {
             return (outcome, Some(document));
         }
@@ -174,11 +172,11 @@ impl Context {
         analyzer: &mut Analyzer,
     ) -> Result<Written, DocumentError> {
         let content = document.read()?;
-        let state = self.state(record, collection.to_owned(), owner, content, |_| None);
+        let state = self.plain_state(record, collection.to_owned(), owner, content);
         Ok(self.written(state, document.save(), analyzer))
     }
 
-    fn written(&self, state: State, saved: Vec<u8>, analyzer: &mut Analyzer) -> Written {
+    pub(crate) fn written(&self, state: State, saved: Vec<u8>, analyzer: &mut Analyzer) -> Written {
         let digest = record_digest(&state);
         let text = search_text(analyzer, &self.shape, &state);
         Written {
@@ -187,6 +185,17 @@ impl Context {
             text,
             saved,
         }
+    }
+
+    /// The state of a document, whoever made it what it is.
+    pub(crate) fn plain_state(
+        &self,
+        record: RecordId,
+        collection: String,
+        owner: StructureId,
+        content: Content,
+    ) -> State {
+        self.state(record, collection, owner, content, |_| None)
     }
 
     fn state(

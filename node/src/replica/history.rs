@@ -8,7 +8,7 @@ use super::document::Document;
 use super::error::ReplicaError;
 use super::follower::Replica;
 use crate::registry::{Fields, Value};
-use crate::view::Reader;
+use crate::view::{Reader, SavedDocument};
 
 /// One entry of a record's history.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,7 +57,7 @@ pub fn history_of(
     network: &NetworkId,
     record: &RecordId,
 ) -> Result<Vec<HistoryEntry>, ReplicaError> {
-    let Some((saved, accepted)) = reader.document(record)? else {
+    let Some(SavedDocument { saved, accepted }) = reader.document(record)? else {
         return Ok(Vec::new());
     };
     let document = Document::load(&saved)?;

@@ -42,6 +42,7 @@ pub(crate) static COLLECTIONS: &[Collection] = &[
             public("available_from", FieldKind::Date),
             public("farm_production", FieldKind::TextList),
             public("contact", FieldKind::Ref("agent")),
+            public("note", FieldKind::Text(500)),
             public("phone", FieldKind::Telephone),
             public("expired", FieldKind::Derived),
             Field {
