@@ -1,1 +1,50 @@
-//! Files people bring and take away.
+//! Files people bring and take away: spreadsheets, delimited text, JSON lines, GeoJSON.
+//!
+//! Pure functions over bytes: no store, no view, no synchronisation. Reading goes in three steps,
+//! each a module: `source` finds out what a file is and yields its rows, `columns` says which
+//! column feeds which field, `import` turns rows into [`Fields`](crate::registry::Fields) and
+//! tells every error with its line and column. What a text *means* (a date, a commune, an amount)
+//! is the registry's business: it comes in through [`Schema`].
+//!
+//! Whatever the bytes, reading never panics and its memory stays within [`Limits`].
+
+mod building;
+mod cells;
+mod columns;
+mod delimiter;
+mod encoding;
+mod error;
+mod export;
+mod guard;
+mod import;
+mod json_lines;
+mod limits;
+mod lines;
+mod mapping;
+mod notice;
+mod records;
+mod report;
+mod row_error;
+mod schema;
+mod source;
+mod window;
+mod workbook;
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;
+
+pub use columns::Column;
+pub use error::{Args, ExportError, FileError};
+pub use export::{
+    Audience, CsvStyle, ExportedRecord, Places, Point, write_csv, write_geojson, write_json_lines,
+};
+pub use import::{import, preview};
+pub use limits::Limits;
+pub use mapping::Mapping;
+pub use notice::Notice;
+pub use report::{ImportedRow, Options, Report};
+pub use row_error::{CellError, RowError, RowProblem};
+pub use schema::{ColumnTarget, ParseCell, Schema};
+pub use source::{Detected, Encoding, Format};

@@ -8,6 +8,8 @@
 pub mod api;
 pub mod exchange;
 pub mod home;
+pub mod locales;
+pub mod naf;
 pub mod network;
 pub mod node;
 pub mod registry;

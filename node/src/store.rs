@@ -1,1 +1,39 @@
-//! The durable store of journals.
+//! The durable store of journals: what is stored here is the truth, everything else is derived.
+//!
+//! Three layers, each replaceable alone:
+//!
+//! - an *engine* ([`Store`]) keeps values under ordered byte keys and makes a batch durable before
+//!   it returns: [`SledStore`] on disk, [`MemoryStore`] for simulations; [`conformance`] is what
+//!   any engine must pass;
+//! - [`Journals`] gives them meaning (runs, tips, authority, meta) and commits in groups on a
+//!   thread of its own;
+//! - the [`Outbox`] keeps this node's own runs a second time until others hold them, under any
+//!   engine.
+//!
+//! A [`sidecar`] beside the store tells when it came back with less than it had. What may be
+//! stored is verified before it comes here (`sync_protocol::run`); what it means is decided later
+//! ([`crate::replica`]).
+
+mod check;
+pub mod conformance;
+mod creation;
+mod engine;
+mod error;
+mod journal_keys;
+mod journals;
+mod memory_store;
+mod opening;
+mod outbox;
+mod sealed_value;
+pub mod sidecar;
+mod sled_store;
+mod writer;
+
+pub use check::JournalDamage;
+pub use engine::{Batch, Direction, Store, StoreStats, Visitor};
+pub use error::StoreError;
+pub use journals::{Appended, AuthorityEntry, Journals, StoredRun};
+pub use memory_store::MemoryStore;
+pub use opening::{OpenOptions, set_aside};
+pub use outbox::{Outbox, OutboxRun};
+pub use sled_store::{SledOptions, SledStore};

@@ -1,1 +1,205 @@
-//! Drives synchronisation.
+//! Keeps this node's journals in step with other nodes'.
+//!
+//! A thread of its own runs the network and the protocol's [`Engine`]: what arrives is handed to
+//! the engine, what the engine asks for is done by the store and the network. What a node is,
+//! beyond its journals, is behind [`Host`]. One-shot reconciliation and a node that stays on are
+//! the same thing, stopped sooner or later.
+//!
+//! - `driver` (the loop), `link` (the tasks of one connection), `reconcile` (waits until peers are
+//!   in step), `joining` (a newcomer's way in), `report` (what is told to people).
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use ed25519_dalek::SigningKey;
+use sync_protocol::admission::{Exporter, JoinAnswer, JoinRequest};
+use sync_protocol::engine::{Engine, Event};
+use sync_protocol::id::{NetworkId, NodeId};
+use sync_protocol::run::VerifiedRun;
+
+use crate::network::{BindError, PeerAddress};
+use crate::store::Journals;
+
+mod driver;
+mod joining;
+mod link;
+mod reconcile;
+mod report;
+
+pub use joining::{JoinError, ask_to_join};
+pub use report::{Failure, PeerState, PeerSummary, SyncState};
+
+use driver::{Command, Driver};
+
+/// What synchronisation needs of the node it serves.
+pub trait Host: Send + Sync + 'static {
+    /// Where runs are kept.
+    fn journals(&self) -> &Journals;
+
+    /// The network this node belongs to.
+    fn network(&self) -> NetworkId;
+
+    /// The protocol engine for what is stored now.
+    fn engine(&self) -> Engine;
+
+    /// A run of another node is durable.
+    fn stored(&self, run: &VerifiedRun);
+
+    /// Something happened that the node may want to know.
+    fn event(&self, event: &Event);
+
+    /// Decides on a newcomer.
+    fn answer_join(&self, peer: NodeId, exporter: &Exporter, request: &JoinRequest) -> JoinAnswer;
+
+    /// The nodes of the network that can be called, and where they said they are.
+    fn known_addresses(&self) -> Vec<(NodeId, Vec<String>)>;
+
+    /// Whether a node belongs to the network as far as is known here.
+    fn is_member(&self, node: &NodeId) -> bool;
+
+    /// The addresses under which this node can be reached now.
+    fn listening(&self, addresses: &[SocketAddr]);
+}
+
+/// How to take part.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where to listen; empty to call others only.
+    pub listen: Vec<SocketAddr>,
+    /// Peers to stay connected with, and who they must be if that is known.
+    pub peers: Vec<(PeerAddress, Option<NodeId>)>,
+    /// Whether to find and be found on the local network.
+    pub discovery: bool,
+}
+
+/// Running synchronisation; stops when dropped.
+#[derive(Debug)]
+pub struct Synchronisation {
+    commands: tokio::sync::mpsc::UnboundedSender<Command>,
+    addresses: Vec<SocketAddr>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Synchronisation {
+    /// Binds the network and starts.
+    ///
+    /// # Errors
+    /// [`BindError`] where an address cannot be listened on.
+    pub fn start(
+        host: Arc<dyn Host>,
+        key: &SigningKey,
+        options: Options,
+    ) -> Result<Self, BindError> {
+        let (commands, received) = tokio::sync::mpsc::unbounded_channel();
+        let (started, result) = mpsc::channel();
+        let key = key.clone();
+        let inner = commands.clone();
+        let thread = std::thread::Builder::new()
+            .name("sync".into())
+            .spawn(move || {
+                let runtime = tokio::runtime::Builder::new_multi_thread()
+                    .worker_threads(2)
+                    .thread_name("sync-io")
+                    .enable_all()
+                    .build()
+                    .expect("the system grants threads and sockets to a process");
+                runtime.block_on(async move {
+                    match Driver::bind(host, &key, options, inner) {
+                        Ok(driver) => {
+                            let _ = started.send(Ok(driver.addresses()));
+                            driver.run(received).await;
+                        }
+                        Err(error) => {
+                            let _ = started.send(Err(error));
+                        }
+                    }
+                });
+                runtime.shutdown_timeout(Duration::from_secs(2));
+            })
+            .expect("the system grants a thread to a process");
+        let addresses = result.recv().expect("the thread says how it started")?;
+        Ok(Self { commands, addresses, thread: Some(thread) })
+    }
+
+    /// The addresses listened on.
+    #[must_use]
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// A handle for those who tell of new runs.
+    #[must_use]
+    pub fn notifier(&self) -> Notifier {
+        Notifier(self.commands.clone())
+    }
+
+    /// Adds a peer to stay connected with.
+    pub fn add_peer(&self, address: PeerAddress, node: Option<NodeId>) {
+        let _ = self.commands.send(Command::AddPeer { address, node });
+    }
+
+    /// Waits until this node and its peers, or the one given, hold the same, telling how far it
+    /// is; a peer that cannot be reached is reported as such. Gives up on a peer that is silent
+    /// for `patience`.
+    pub fn reconcile(
+        &self,
+        only: Option<NodeId>,
+        patience: Duration,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Vec<PeerSummary> {
+        let (reply, news) = mpsc::channel();
+        let _ = self.commands.send(Command::Reconcile { only, patience, reply });
+        for report in news {
+            match report {
+                reconcile::News::Progress { received, sent } => progress(received, sent),
+                reconcile::News::Done(summaries) => return summaries,
+            }
+        }
+        Vec::new()
+    }
+
+    /// What is known of every peer now.
+    #[must_use]
+    pub fn state(&self) -> SyncState {
+        let (reply, state) = mpsc::channel();
+        let _ = self.commands.send(Command::State { reply });
+        state.recv_timeout(Duration::from_secs(5)).unwrap_or_default()
+    }
+
+    /// Says goodbye to every peer and stops.
+    pub fn stop(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        let _ = self.commands.send(Command::Stop);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Synchronisation {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Tells running synchronisation what happened elsewhere in the node.
+#[derive(Clone, Debug)]
+pub struct Notifier(tokio::sync::mpsc::UnboundedSender<Command>);
+
+impl Notifier {
+    /// A run that did not come from a peer is durable: our own, or one of a bundle.
+    pub fn stored(&self, run: Arc<VerifiedRun>) {
+        let _ = self.0.send(Command::Stored { run });
+    }
+
+    /// Members may have told new addresses.
+    pub fn addresses_changed(&self) {
+        let _ = self.0.send(Command::AddressesChanged);
+    }
+}

@@ -62,7 +62,12 @@ impl Change {
         let reason = reader.u8()?;
         let epoch = reader.varint()?;
         let change = reader.take(reader.remaining())?.to_vec();
-        Ok(Self { person, reason, epoch, change })
+        Ok(Self {
+            person,
+            reason,
+            epoch,
+            change,
+        })
     }
 }
 
@@ -85,7 +90,10 @@ impl Create {
         bytes.put_bytes(self.collection.as_bytes());
         bytes.extend_from_slice(&self.salt.0);
         self.first.write(&mut bytes);
-        debug_assert!(bytes.len() <= MAX_BODY_BYTES, "callers check the size of a change");
+        debug_assert!(
+            bytes.len() <= MAX_BODY_BYTES,
+            "callers check the size of a change"
+        );
         bytes
     }
 
@@ -98,7 +106,11 @@ impl Create {
         let collection = reader.text(MAX_COLLECTION_BYTES)?.to_owned();
         let salt = Salt(reader.array()?);
         let first = Change::read(reader)?;
-        Ok(Self { collection, salt, first })
+        Ok(Self {
+            collection,
+            salt,
+            first,
+        })
     }
 }
 
@@ -109,14 +121,17 @@ mod tests {
     use super::*;
 
     fn any_change() -> impl Strategy<Value = Change> {
-        (any::<Option<[u8; 32]>>(), any::<(u8, u64)>(), any::<Vec<u8>>()).prop_map(
-            |(person, (reason, epoch), change)| Change {
+        (
+            any::<Option<[u8; 32]>>(),
+            any::<(u8, u64)>(),
+            any::<Vec<u8>>(),
+        )
+            .prop_map(|(person, (reason, epoch), change)| Change {
                 person: person.map(RecordId),
                 reason,
                 epoch,
                 change,
-            },
-        )
+            })
     }
 
     proptest! {

@@ -64,7 +64,10 @@ impl<'a> Reader<'a> {
     /// Starts at the first of `bytes`.
     #[must_use]
     pub const fn new(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes, offset: 0 }
+        Self {
+            rest: bytes,
+            offset: 0,
+        }
     }
 
     /// How many bytes were read.
@@ -82,7 +85,10 @@ impl<'a> Reader<'a> {
     /// An error at the current offset.
     #[must_use]
     pub const fn error(&self, reason: DecodeReason) -> DecodeError {
-        DecodeError { offset: self.offset, reason }
+        DecodeError {
+            offset: self.offset,
+            reason,
+        }
     }
 
     /// The next `count` bytes.
@@ -104,7 +110,10 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`DecodeReason::Truncated`] if fewer are left.
     pub fn array<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
-        let at = self.error(DecodeReason::Truncated { needed: N, had: self.rest.len() });
+        let at = self.error(DecodeReason::Truncated {
+            needed: N,
+            had: self.rest.len(),
+        });
         self.take(N)?.try_into().map_err(|_| at)
     }
 
@@ -178,9 +187,15 @@ impl<'a> Reader<'a> {
     pub fn length(&mut self, limit: usize) -> Result<usize, DecodeError> {
         let at = self.clone();
         let stated = self.varint()?;
-        usize::try_from(stated).ok().filter(|length| *length <= limit).ok_or_else(|| {
-            at.error(DecodeReason::TooLarge { actual: stated, limit: limit as u64 })
-        })
+        usize::try_from(stated)
+            .ok()
+            .filter(|length| *length <= limit)
+            .ok_or_else(|| {
+                at.error(DecodeReason::TooLarge {
+                    actual: stated,
+                    limit: limit as u64,
+                })
+            })
     }
 
     /// A byte string of at most `limit` bytes.
@@ -298,6 +313,12 @@ mod tests {
     #[test]
     fn a_length_beyond_its_limit_is_refused_before_anything_is_read() {
         let error = Reader::new(&[5, 1, 2]).bytes(4).unwrap_err();
-        assert_eq!(error.reason, DecodeReason::TooLarge { actual: 5, limit: 4 });
+        assert_eq!(
+            error.reason,
+            DecodeReason::TooLarge {
+                actual: 5,
+                limit: 4
+            }
+        );
     }
 }

@@ -99,7 +99,10 @@ impl Header {
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(bytes);
         if reader.array()? != HEADER_TAG {
-            return Err(DecodeError { offset: 0, reason: DecodeReason::Invalid("not an entry header") });
+            return Err(DecodeError {
+                offset: 0,
+                reason: DecodeReason::Invalid("not an entry header"),
+            });
         }
         let header = Self {
             network: NetworkId(reader.array()?),
@@ -159,22 +162,33 @@ mod tests {
     use super::*;
 
     fn any_header() -> impl Strategy<Value = Header> {
-        (any::<[[u8; 32]; 6]>(), 1..u64::MAX, any::<(u8, u64)>(), 0..=MAX_BODY_BYTES as u32).prop_map(
-            |([network, author, previous, charter, record, body], seq, (kind, time), body_bytes)| {
-                Header {
-                    network: NetworkId(network),
-                    author: NodeId(author),
-                    seq,
-                    previous: EntryId(previous),
-                    charter: VersionId(charter),
-                    kind: Kind(kind),
-                    record: RecordId(record),
-                    time: Timestamp(time),
-                    body_bytes,
-                    body_hash: BodyHash(body),
-                }
-            },
+        (
+            any::<[[u8; 32]; 6]>(),
+            1..u64::MAX,
+            any::<(u8, u64)>(),
+            0..=262_144u32,
         )
+            .prop_map(
+                |(
+                    [network, author, previous, charter, record, body],
+                    seq,
+                    (kind, time),
+                    body_bytes,
+                )| {
+                    Header {
+                        network: NetworkId(network),
+                        author: NodeId(author),
+                        seq,
+                        previous: EntryId(previous),
+                        charter: VersionId(charter),
+                        kind: Kind(kind),
+                        record: RecordId(record),
+                        time: Timestamp(time),
+                        body_bytes,
+                        body_hash: BodyHash(body),
+                    }
+                },
+            )
     }
 
     proptest! {

@@ -147,7 +147,10 @@ impl Salt {
     #[must_use]
     pub fn imported(source: &str, source_id: &str) -> Self {
         let source_hash: [u8; 32] = Sha256::digest(source.as_bytes()).into();
-        Self(tagged_hash(b"capactif-sa1", &[&source_hash, source_id.as_bytes()]))
+        Self(tagged_hash(
+            b"capactif-sa1",
+            &[&source_hash, source_id.as_bytes()],
+        ))
     }
 
     /// The salt of the one record a structure keeps about itself.
@@ -210,8 +213,18 @@ mod tests {
             RecordId::derive(&NetworkId([3; 32]), &structure, "opportunity", &salt),
             RecordId::derive(&network, &StructureId([3; 32]), "opportunity", &salt),
             RecordId::derive(&network, &structure, "project", &salt),
-            RecordId::derive(&network, &structure, "opportunity", &Salt::imported("rdi", "43")),
-            RecordId::derive(&network, &structure, "opportunity", &Salt::imported("rd", "i42")),
+            RecordId::derive(
+                &network,
+                &structure,
+                "opportunity",
+                &Salt::imported("rdi", "43"),
+            ),
+            RecordId::derive(
+                &network,
+                &structure,
+                "opportunity",
+                &Salt::imported("rd", "i42"),
+            ),
         ];
         assert!(others.iter().all(|other| *other != id));
     }

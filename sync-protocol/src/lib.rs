@@ -9,10 +9,24 @@
 //! Nothing here does I/O, reads a clock or draws a random number, and nothing here knows what a
 //! record contains: bodies are opaque bytes. Everything is therefore testable by simulation with a
 //! seed. Specification: `docs/protocol.md`.
-#![deny(clippy::indexing_slicing, clippy::wildcard_enum_match_arm, clippy::cast_possible_truncation)]
+#![deny(
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    clippy::cast_possible_truncation
+)]
 
+pub mod address;
+pub mod admission;
+pub mod authority;
 pub mod body;
+pub mod bundle;
+pub mod charter;
 pub mod codec;
+pub mod engine;
 pub mod entry;
+pub mod frame;
+pub mod frontier;
 pub mod id;
+pub mod invitation;
+pub mod run;
 pub mod time;

@@ -1,1 +1,4 @@
 //! Tests.
+
+pub mod sample;
+pub mod workload;

@@ -1,5 +1,7 @@
-//! Collections and their declarations.
+//! A collection's declaration: its fields, and what names its records.
 
+use super::column::Column;
+use super::error::FieldError;
 use super::field::Field;
 
 /// A collection's declaration.
@@ -18,5 +20,28 @@ impl Collection {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The field and unit that a header, flag or JSON key means: `price_max`, `price-max`,
+    /// `price_max_cents`, `Prix maximum` or `Highest price`, whatever its case and accents.
+    ///
+    /// # Errors
+    /// `misspelt_field` with the nearest name, or `unknown_field` with all of them.
+    pub fn column(&self, header: &str) -> Result<Column, FieldError> {
+        Column::find(self, header)
+    }
+
+    /// The key of its label in the catalogues: `collection-opportunity`.
+    #[must_use]
+    pub fn label_key(&self) -> String {
+        format!("collection-{}", self.name)
+    }
+
+    /// The headers of its CSV: every field that can be written, in order. Amounts are in euros.
+    pub fn headers(&self) -> impl Iterator<Item = &'static str> {
+        self.fields
+            .iter()
+            .filter(|field| field.is_writable())
+            .map(|field| field.name)
     }
 }

@@ -1,0 +1,59 @@
+# Faults that the command line itself finds. `.hint` says what to do next.
+
+error-prefix = Error:
+
+error-unexpected = { $reason }.
+    .hint = Run the command again with -vv to learn more.
+error-home-unknown = This platform names no folder for data.
+    .hint = Give one with --home FOLDER.
+error-node-unreachable = The running node does not answer at { $address }: { $reason }.
+    .hint = If it has just stopped, run the command again; else restart it with capactif run.
+error-node-not-built = This program was built without the node.
+    .hint = Build it with all its parts.
+error-file-not-found = There is no file “{ $path }”.
+    .hint = Check the path and the name.
+error-file-unreadable = The file “{ $path }” cannot be read: { $reason }.
+    .hint = Check that you are allowed to read it.
+error-file-unwritable = The file “{ $path }” cannot be written: { $reason }.
+    .hint = Choose a folder that you may write in.
+error-file-exists = The file “{ $path }” is there already; it was not touched.
+    .hint = Choose another name, or move that file away.
+error-stdin-unreadable = Standard input is not readable text: { $reason }.
+    .hint = Give text in UTF-8.
+error-stdin-too-long = The text on standard input is longer than { $limit } bytes.
+    .hint = Shorten it.
+error-mapping-unreadable = The mapping “{ $path }” cannot be read: { $reason }.
+    .hint = Expected: a JSON object in which each key is a column and each value a field.
+error-import-nothing-taken = No row of “{ $path }” could be taken in; nothing was written.
+    .hint = Correct the rows named above, and try --dry-run first.
+error-nothing-to-change = No field is given.
+    .hint = Give at least one field to change, such as --status published.
+error-binary-to-terminal = This export is not text.
+    .hint = Name a file with -o FILE.
+error-doctor-found-problems = { $count ->
+        [one] One problem was found.
+       *[other] { $count } problems were found.
+    }
+    .hint = Run capactif doctor --rebuild; if a journal is damaged, capactif sync fetches it from a partner.
+error-no-peer-reached = No partner could be reached.
+    .hint = Check the network, or exchange a bundle: capactif bundle write FILE.
+
+usage-value-missing = The option “{ $argument }” needs a value.
+usage-value-invalid = The value “{ $value }” does not fit “{ $argument }”.
+usage-argument-unknown = There is no option or argument “{ $argument }” here.
+usage-command-unknown = There is no command “{ $command }”.
+usage-arguments-conflict = “{ $argument }” does not go with “{ $other }”.
+usage-argument-missing = Missing: { $argument }.
+usage-command-missing = A command is missing.
+usage-value-count = The number of values of “{ $argument }” does not fit.
+usage-unreadable = The command line cannot be read: is it UTF-8?
+usage-did-you-mean = Did you mean “{ $suggestion }”?
+usage-valid-values = Possible values: { $values }
+usage-see-help = To learn more, add --help.
+
+at-line-and-column = line { $line }, column { $column }:
+at-line = line { $line }:
+and-others = { $count ->
+        [one] and one more
+       *[other] and { $count } more
+    }

@@ -1,0 +1,203 @@
+# What the commands answer.
+
+label-and-value = { $label }: { $value }
+
+yes = yes
+no = no
+done = done
+cleared = cleared
+
+network-founded = The network “{ $name }” is founded ({ $network }). This node ({ $node }) is its first member.
+    To invite a partner: capactif network invite --structure NAME --kind KIND
+network-invited = Ticket for { $structure }. It opens the network: send it to that person alone.
+network-invited-next = At the partner’s: capactif network join TICKET. This node must be running (capactif run).
+network-qr-too-wide = (Terminal too narrow for the QR code.)
+network-joined = Admitted: this node is in the network. capactif sync to receive the registry.
+network-join-pending = Request sent. { $count ->
+        [one] One approval is missing
+       *[other] { $count } approvals are missing
+    }; capactif status will say when it is accepted.
+
+charter-title = { $name }, charter no. { $number } ({ $version })
+charter-members = { $count ->
+        [one] One member.
+       *[other] { $count } members.
+    }
+charter-member = Structure
+charter-kind = Kind
+charter-nodes = Nodes
+charter-id = Id
+charter-me = you
+charter-proposals = Waiting for approval
+charter-proposal-state = { $approvals ->
+        [0] no approval
+        [one] one approval
+       *[other] { $approvals } approvals
+    }, { $count ->
+        [one] one missing
+       *[other] { $count } missing
+    }
+charter-approve-hint = To approve: capactif charter approve ID
+charter-effective = Approved: this version is in force.
+charter-approved = Approved. { $count ->
+        [one] One approval is still missing.
+       *[other] { $count } approvals are still missing.
+    }
+
+run-started = Node { $node } is running. Partners: { $listen }. Local API: { $api }. Ctrl-C stops it.
+run-stopped = The node has stopped.
+
+sync-peer = Partner
+sync-received = Received
+sync-sent = Sent
+sync-bytes = Volume
+sync-seconds = Time
+sync-state = State
+sync-done = up to date
+sync-part = incomplete
+
+status-title = { $structure }, network { $network } (node { $node })
+status-safe = Your work is safe: { $count ->
+        [0] nothing waits to be sent.
+        [one] all of it is also with { $names }.
+       *[other] all of it is also with { $count } partners ({ $names }).
+    }
+status-partly-safe = Your work is also with { $names }, except { $outbox ->
+        [one] one entry that waits for another partner.
+       *[other] { $outbox } entries that wait for another partner.
+    }
+status-sending = { $outbox ->
+        [one] One entry is on this computer alone; it is leaving now.
+       *[other] { $outbox } entries are on this computer alone; they are leaving now.
+    }
+status-only-here = { $outbox ->
+        [one] Careful: one entry is on this computer alone, and no partner is in reach.
+       *[other] Careful: { $outbox } entries are on this computer alone, and no partner is in reach.
+    }
+      {"  "}→ capactif sync to try again, or capactif bundle write FILE to put them on a USB stick.
+status-alone = This node is alone: your work is on this computer only.
+      {"  "}→ Invite a partner (capactif network invite), or make a backup (capactif backup FILE).
+status-peer = Partner
+status-link = Link
+status-has-mine = Has my entries
+status-seen = Seen
+status-link-in-sync = up to date
+status-link-exchanging = exchanging
+status-link-none = not connected
+status-has-all = all
+status-lacks = { $count ->
+        [0] not confirmed yet
+        [one] all but one
+       *[other] all but { $count }
+    }
+status-never = never
+status-content = { $records ->
+        [0] No record
+        [one] One record
+       *[other] { $records } records
+    }, { $entries ->
+        [0] no entry
+        [one] one entry
+       *[other] { $entries } entries
+    }, { $disk } on disk.
+status-pending = { $count ->
+        [one] One entry waits until it can be applied.
+       *[other] { $count } entries wait until they can be applied.
+    }
+status-refused = { $count ->
+        [one] One entry was refused.
+       *[other] { $count } entries were refused.
+    }
+status-digest = Digest of the view: { $digest } (the same at a partner’s: the same registry).
+
+search-collection = Collection
+search-hit = Found
+search-nothing = Nothing matches “{ $text }”.
+
+list-id = Id
+list-nothing = No record matches.
+list-all = { $shown ->
+        [one] One record.
+       *[other] { $shown } records.
+    }
+list-part = { $shown } of { $total } records. --limit and --offset show more, or add filters.
+
+show-meta = Record of { $owner }, created on { $created }, changed on { $changed }.
+show-conflicts = { $count ->
+        [one] ! One field has several values: { $fields }.
+       *[other] ! { $count } fields have several values: { $fields }.
+    }
+      {"  "}→ capactif { $command } conflicts { $id }
+
+signature-holds = signature holds
+signature-broken = SIGNATURE DOES NOT HOLD
+entry-create = created
+entry-change = changed
+conflicts-nothing = No conflict.
+conflicts-hint = To choose: capactif { $command } resolve ID --FIELD VALUE
+conflict-resolved = { $field }: value chosen.
+
+record-added = Record { $id } added. To look at it: capactif { $command } show { $id }
+record-changed = { $count ->
+        [0] Nothing to change: these values were there already.
+        [one] Changed: { $fields }.
+       *[other] { $count } fields changed: { $fields }.
+    }
+record-removed = Record { $id } removed. To undo: capactif { $command } restore { $id }
+record-restored = Record { $id } is back on the lists: capactif { $command } show { $id }
+opportunity-verified = { $count ->
+        [one] One opportunity confirmed.
+       *[other] { $count } opportunities confirmed.
+    }
+referral-sent = Referral { $id } sent; it leaves as soon as a partner is in reach.
+referral-moved = Referral { $id }: { $status }.
+
+import-detected = Detected: { $facts }.
+detected-format = format
+detected-encoding = encoding
+detected-delimiter = delimiter
+detected-header-row = header row
+import-done = { $created ->
+        [0] No record created
+        [one] One record created
+       *[other] { $created } records created
+    }, { $updated } updated, { $unchanged } unchanged, { $errors ->
+        [0] no error.
+        [one] one error.
+       *[other] { $errors } errors.
+    }
+import-would = Dry run, nothing is written: { $created ->
+        [0] no record would be created
+        [one] one record would be created
+       *[other] { $created } records would be created
+    }, { $updated } updated, { $unchanged } unchanged, { $errors ->
+        [0] no error.
+        [one] one error.
+       *[other] { $errors } errors.
+    }
+
+peer-added = The node will connect to { $address }.
+peer-list-empty = No node is known. capactif peer add ADDRESS adds one.
+peer-name = Structure
+peer-addresses = Addresses
+
+bundle-written = “{ $file }” holds { $count ->
+        [0] no entry.
+        [one] one entry.
+       *[other] { $count } entries.
+    }
+bundle-taken-in = { $count ->
+        [0] Nothing new in this bundle.
+        [one] One new entry taken in.
+       *[other] { $count } new entries taken in, from { $authors ->
+            [one] one author.
+           *[other] { $authors } authors.
+        }
+    }
+backup-written = Backup written to “{ $file }”. It holds this node’s keys: keep it safe.
+restored = The node is restored from “{ $file }”.
+doctor-sound = All is well.
+man-written = { $count ->
+        [one] One page written to { $path }.
+       *[other] { $count } pages written to { $path }.
+    }

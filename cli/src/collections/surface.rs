@@ -1,0 +1,147 @@
+//! The commands of every collection: `COLLECTION add|set|show|list|…`, with its fields as flags.
+
+use capactif_node::registry::Collection;
+use clap::{Arg, ArgAction, Command, value_parser};
+use fluent_bundle::FluentArgs;
+
+use crate::messages::Messages;
+
+use super::flags::{self, Use};
+use super::{collection_label, command_name};
+
+/// What can be done with the records of any collection, in the order of help.
+pub(crate) const VERBS: [&str; 9] = [
+    "list",
+    "show",
+    "add",
+    "set",
+    "history",
+    "conflicts",
+    "resolve",
+    "remove",
+    "restore",
+];
+
+/// The moves of a referral by name, besides sending it, with whether they need a reason.
+pub(crate) const MOVES: [(&str, bool); 12] = [
+    ("accept", false),
+    ("decline", true),
+    ("ask", false),
+    ("answer", false),
+    ("waitlist", false),
+    ("start", false),
+    ("done", false),
+    ("no-help", false),
+    ("unreachable", false),
+    ("holder-withdrew", false),
+    ("withdraw", false),
+    ("reopen", true),
+];
+
+/// The command of a collection.
+pub(crate) fn command(messages: &Messages, collection: &'static Collection) -> Command {
+    let mut args = FluentArgs::new();
+    args.set("collection", collection_label(messages, collection.name));
+    args.set("command", command_name(collection));
+    let verbs = VERBS
+        .into_iter()
+        .map(|verb| verb_command(messages, collection, verb, &args));
+    let command = Command::new(command_name(collection))
+        .about(messages.format("cmd-collection", &args))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands(verbs);
+    match collection.name {
+        "opportunity" => command.subcommand(verify()),
+        "referral" => command
+            .subcommand(send())
+            .subcommands(MOVES.map(move_command)),
+        _ => command,
+    }
+}
+
+fn verb_command(
+    messages: &Messages,
+    collection: &'static Collection,
+    verb: &'static str,
+    args: &FluentArgs<'_>,
+) -> Command {
+    let key = format!("cmd-collection-{verb}");
+    let own_key = format!("cmd-{}-{verb}", command_name(collection));
+    let example = messages
+        .find(&own_key, Some("example"), None)
+        .or_else(|| messages.find(&key, Some("example"), Some(args)))
+        .unwrap_or_default();
+    let command = Command::new(verb)
+        .about(messages.format(&key, args))
+        .after_help(crate::surface::example(messages, &example));
+    let id = || Arg::new("id").required(true);
+    let writing = || flags::of(messages, collection, Use::Write);
+    match verb {
+        "list" => command
+            .args(list_args())
+            .args(flags::of(messages, collection, Use::Filter)),
+        "show" | "history" => command.arg(id()),
+        "add" => command.args(writing()).arg_required_else_help(true),
+        "set" => command
+            .arg(id())
+            .args(writing())
+            .args(flags::of_lists(messages, collection))
+            .arg(
+                Arg::new("clear")
+                    .long("clear")
+                    .action(ArgAction::Append)
+                    .display_order(290)
+                    .help_heading(messages.text("help-fields")),
+            ),
+        "conflicts" => command.arg(Arg::new("id")),
+        "resolve" => command.arg(id()).args(writing()),
+        _ => command.arg(Arg::new("ids").required(true).num_args(1..)),
+    }
+}
+
+fn list_args() -> [Arg; 9] {
+    let number = || value_parser!(u64);
+    [
+        Arg::new("near").long("near"),
+        Arg::new("within").long("within").requires("near"),
+        Arg::new("where").long("where").action(ArgAction::Append),
+        Arg::new("sort").long("sort").allow_hyphen_values(true),
+        Arg::new("limit").long("limit").value_parser(number()),
+        Arg::new("offset").long("offset").value_parser(number()),
+        Arg::new("all").long("all").action(ArgAction::SetTrue),
+        Arg::new("columns")
+            .long("columns")
+            .value_delimiter(',')
+            .action(ArgAction::Append),
+        Arg::new("csv")
+            .long("csv")
+            .action(ArgAction::SetTrue)
+            .conflicts_with("json"),
+    ]
+}
+
+fn verify() -> Command {
+    Command::new("verify")
+        .arg(Arg::new("ids").required(true).num_args(1..))
+        .arg(Arg::new("on").long("on"))
+}
+
+fn send() -> Command {
+    Command::new("send")
+        .arg(Arg::new("project").long("project").required(true))
+        .arg(Arg::new("to").long("to").required(true))
+        .arg(
+            Arg::new("theme")
+                .long("theme")
+                .required_unless_present("need"),
+        )
+        .arg(Arg::new("need").long("need").conflicts_with("theme"))
+        .arg(Arg::new("opportunity").long("opportunity"))
+}
+
+fn move_command((name, needs_reason): (&'static str, bool)) -> Command {
+    Command::new(name)
+        .arg(Arg::new("id").required(true))
+        .arg(Arg::new("reason").long("reason").required(needs_reason))
+}

@@ -1,0 +1,108 @@
+//! The commands, one a file; each says what it takes and what it does.
+
+use anyhow::Result;
+use clap::{ArgMatches, Command};
+
+use crate::collections;
+use crate::session::Session;
+
+mod backup;
+mod bundle;
+mod charter;
+mod completions;
+mod doctor;
+mod export;
+mod import;
+mod man;
+mod network;
+mod opportunity;
+mod path;
+mod peer;
+mod query;
+mod record;
+mod referral;
+mod restore;
+mod run;
+mod search;
+mod status;
+mod sync;
+
+/// A command outside the collections.
+pub(crate) struct Entry {
+    /// Its words: `network found`.
+    pub(crate) path: &'static [&'static str],
+    /// Adds what it takes.
+    pub(crate) arguments: fn(Command) -> Command,
+    /// Does it.
+    pub(crate) run: fn(&mut Session<'_>, &ArgMatches) -> Result<()>,
+}
+
+/// Every command outside the collections, in the order of help.
+pub(crate) const COMMANDS: &[Entry] = &[
+    network::found::ENTRY,
+    network::invite::ENTRY,
+    network::join::ENTRY,
+    run::ENTRY,
+    sync::ENTRY,
+    status::ENTRY,
+    search::ENTRY,
+    query::ENTRY,
+    import::ENTRY,
+    export::ENTRY,
+    charter::show::ENTRY,
+    charter::approve::ENTRY,
+    peer::add::ENTRY,
+    peer::list::ENTRY,
+    bundle::write::ENTRY,
+    bundle::read::ENTRY,
+    backup::ENTRY,
+    restore::ENTRY,
+    doctor::ENTRY,
+    completions::ENTRY,
+    man::ENTRY,
+];
+
+/// Carries out what a command line asks for.
+pub(crate) fn dispatch(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
+    let mut path = Vec::new();
+    let mut innermost = matches;
+    while let Some((name, inner)) = innermost.subcommand() {
+        path.push(name);
+        innermost = inner;
+    }
+    if let Some(entry) = COMMANDS.iter().find(|entry| entry.path == path.as_slice()) {
+        return (entry.run)(session, innermost);
+    }
+    let [collection, verb] = path.as_slice() else {
+        unreachable!("the command line was parsed by the tree that these commands make");
+    };
+    let collection = collections::all()
+        .find(|candidate| collections::command_name(candidate) == **collection)
+        .expect("every other command of two words is a collection's");
+    match (collection.name, *verb) {
+        ("opportunity", "verify") => opportunity::verify(session, innermost),
+        ("referral", "send") => referral::send(session, innermost),
+        (_, verb) if collections::surface::VERBS.contains(&verb) => {
+            record::run(session, collection, verb, innermost)
+        }
+        (_, name) => referral::make_move(session, name, innermost),
+    }
+}
+
+/// An argument that is there: required, or with a default.
+fn required<'m>(matches: &'m ArgMatches, name: &str) -> &'m str {
+    optional(matches, name).unwrap_or_default()
+}
+
+/// An argument that may be absent.
+fn optional<'m>(matches: &'m ArgMatches, name: &str) -> Option<&'m str> {
+    matches.get_one::<String>(name).map(String::as_str)
+}
+
+/// Every value of an argument that may be repeated.
+fn repeated(matches: &ArgMatches, name: &str) -> Vec<String> {
+    matches
+        .get_many::<String>(name)
+        .map(|values| values.cloned().collect())
+        .unwrap_or_default()
+}

@@ -1,0 +1,176 @@
+//! `import`: a file's rows become records; every bad row is named and the good ones are kept.
+
+use anyhow::Result;
+use capactif_node::api::{ApiError, Detail, ExitKind};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use data_encoding::BASE64;
+use fluent_bundle::FluentArgs;
+use serde_json::{Value, json};
+
+use super::{Entry, optional, path, required};
+use crate::collections::{field_label, named, values};
+use crate::failure;
+use crate::session::Session;
+use crate::table;
+
+pub(crate) const ENTRY: Entry = Entry {
+    path: &["import"],
+    arguments,
+    run,
+};
+
+/// Files up to this size travel in the request; larger ones are read by the node from their path.
+const MAX_INLINE_BYTES: u64 = 32 * 1024 * 1024;
+const MAX_MAPPING_BYTES: u64 = 1024 * 1024;
+/// How many bad rows a person is shown before the rest is counted.
+const SHOWN_ERRORS: usize = 30;
+
+fn arguments(command: Command) -> Command {
+    command
+        .arg(Arg::new("file").required(true))
+        .arg(Arg::new("collection").long("collection").required(true))
+        .arg(Arg::new("mapping").long("mapping"))
+        .arg(Arg::new("source").long("source"))
+        .arg(
+            Arg::new("dry-run")
+                .long("dry-run")
+                .action(ArgAction::SetTrue),
+        )
+}
+
+fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
+    let collection = required(matches, "collection").replace('-', "_");
+    let file = required(matches, "file");
+    let is_dry = matches.get_flag("dry-run");
+    let mut input = json!({
+        "collection": collection,
+        "name": path::file_name(file),
+        "dry_run": is_dry,
+    });
+    match path::read_bounded(file, MAX_INLINE_BYTES)? {
+        Some(bytes) => input["content_base64"] = json!(BASE64.encode(&bytes)),
+        None => input["path"] = json!(path::absolute(file)?),
+    }
+    if let Some(source) = optional(matches, "source") {
+        input["source"] = json!(source);
+    }
+    if let Some(mapping) = optional(matches, "mapping") {
+        input["mapping"] = read_mapping(mapping)?;
+    }
+    let answer = session.call("import", input)?;
+    let errors = answer["errors"].as_array().cloned().unwrap_or_default();
+    if session.options.json {
+        session.json(&answer)?;
+    } else {
+        print(session, &collection, &answer, &errors, is_dry)?;
+    }
+    let written =
+        ["created", "updated", "unchanged"].map(|name| answer[name].as_u64().unwrap_or(0));
+    if !errors.is_empty() && written.iter().sum::<u64>() == 0 && !is_dry {
+        let message = "no row could be taken in";
+        return Err(
+            ApiError::new("import_nothing_taken", ExitKind::Usage, message)
+                .with("path", file)
+                .into(),
+        );
+    }
+    Ok(())
+}
+
+fn read_mapping(file: &str) -> Result<Value, ApiError> {
+    let bytes = path::read_bounded(file, MAX_MAPPING_BYTES)?;
+    let parsed = bytes.as_deref().map(serde_json::from_slice);
+    let reason = match parsed {
+        Some(Ok(mapping)) => return Ok(mapping),
+        Some(Err(error)) => error.to_string(),
+        None => format!("more than {MAX_MAPPING_BYTES} bytes"),
+    };
+    Err(ApiError::new(
+        "mapping_unreadable",
+        ExitKind::Usage,
+        format!("{file}: {reason}"),
+    )
+    .with("path", file)
+    .with("reason", reason))
+}
+
+fn print(
+    session: &mut Session<'_>,
+    collection: &str,
+    answer: &Value,
+    errors: &[Value],
+    is_dry: bool,
+) -> Result<()> {
+    if let Some(detected) = answer["detected"].as_object() {
+        let facts = detected
+            .iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(name, value)| {
+                let key = format!("detected-{}", name.replace('_', "-"));
+                let name = session
+                    .messages
+                    .find(&key, None, None)
+                    .unwrap_or_else(|| name.clone());
+                format!("{name} {}", shown_fact(value))
+            });
+        let facts = facts.collect::<Vec<_>>().join(", ");
+        let mut args = FluentArgs::new();
+        args.set("facts", facts);
+        let text = session.format("import-detected", &args);
+        session.tell(&text)?;
+    }
+    print_preview(session, collection, answer)?;
+    for error in errors.iter().take(SHOWN_ERRORS) {
+        let detail: Detail = serde_json::from_value(error.clone()).unwrap_or_default();
+        let line = failure::detail_line(&session.messages, &detail);
+        session.tell(&format!("  ✗ {line}"))?;
+    }
+    if errors.len() > SHOWN_ERRORS {
+        let mut args = FluentArgs::new();
+        args.set("count", errors.len() - SHOWN_ERRORS);
+        let text = session.format("and-others", &args);
+        session.tell(&format!("  ✗ {text}"))?;
+    }
+    let mut args = FluentArgs::new();
+    for name in ["created", "updated", "unchanged"] {
+        args.set(name, answer[name].as_u64().unwrap_or(0));
+    }
+    args.set("errors", errors.len());
+    let text = session.format(
+        if is_dry {
+            "import-would"
+        } else {
+            "import-done"
+        },
+        &args,
+    );
+    Ok(session.line(&text)?)
+}
+
+fn shown_fact(value: &Value) -> String {
+    match value.as_str() {
+        Some("\t") => "⇥".to_owned(),
+        Some(text) => text.to_owned(),
+        None => value.to_string(),
+    }
+}
+
+/// The first rows as they will appear.
+fn print_preview(session: &mut Session<'_>, collection: &str, answer: &Value) -> Result<()> {
+    let rows = answer["preview"].as_array().map_or(&[][..], Vec::as_slice);
+    let Some(collection) = named(collection) else {
+        return Ok(());
+    };
+    for row in rows.iter().filter_map(Value::as_object) {
+        let mut shown = table::plain(session.terminal);
+        for (name, value) in row {
+            shown.add_row([
+                field_label(&session.messages, collection, name),
+                values::text(&session.messages, collection, name, value),
+            ]);
+        }
+        session.line(&table::text(&shown))?;
+        session.line("")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,20 @@
+//! Making and joining networks.
+
+use anyhow::Result;
+use serde_json::Value;
+
+use crate::session::Session;
+
+pub(crate) mod found;
+pub(crate) mod invite;
+pub(crate) mod join;
+
+/// The JSON that scripts rely on: {network, node, ticket}, and whatever the node says besides.
+fn print_json(session: &mut Session<'_>, mut answer: Value) -> Result<()> {
+    if let Some(answer) = answer.as_object_mut() {
+        for name in ["network", "node", "ticket"] {
+            answer.entry(name).or_insert(Value::Null);
+        }
+    }
+    Ok(session.json(&answer)?)
+}

@@ -1,0 +1,58 @@
+//! The moves of a referral by name.
+
+use anyhow::Result;
+use clap::ArgMatches;
+use fluent_bundle::FluentArgs;
+use serde_json::json;
+
+use super::{optional, required};
+use crate::collections::{named, values};
+use crate::session::Session;
+
+/// Sends a project to a structure for a need.
+pub(crate) fn send(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
+    let mut input =
+        json!({ "project": required(matches, "project"), "to": required(matches, "to") });
+    for name in ["theme", "need", "opportunity"] {
+        if let Some(value) = optional(matches, name) {
+            input[name] = json!(value);
+        }
+    }
+    let answer = session.call("referral.send", input)?;
+    if session.options.json {
+        return Ok(session.json(&answer)?);
+    }
+    let mut args = FluentArgs::new();
+    args.set(
+        "id",
+        values::short(answer["id"].as_str().unwrap_or_default()),
+    );
+    let text = session.format("referral-sent", &args);
+    Ok(session.line(&text)?)
+}
+
+/// Makes any other move.
+pub(crate) fn make_move(session: &mut Session<'_>, name: &str, matches: &ArgMatches) -> Result<()> {
+    let mut input = json!({ "id": required(matches, "id"), "move": name });
+    if let Some(reason) = optional(matches, "reason") {
+        input["reason"] = json!(reason);
+    }
+    let answer = session.call("referral.move", input)?;
+    if session.options.json {
+        return Ok(session.json(&answer)?);
+    }
+    let status = match (named("referral"), answer["status"].as_str()) {
+        (Some(referral), Some(status)) => {
+            values::text(&session.messages, referral, "status", &json!(status))
+        }
+        _ => session.text("done"),
+    };
+    let mut args = FluentArgs::new();
+    args.set(
+        "id",
+        values::short(answer["id"].as_str().unwrap_or(required(matches, "id"))),
+    );
+    args.set("status", status);
+    let text = session.format("referral-moved", &args);
+    Ok(session.line(&text)?)
+}

@@ -1,0 +1,31 @@
+//! `restore`: a node from a backup, into a home that has none.
+
+use anyhow::Result;
+use clap::{Arg, ArgMatches, Command};
+use fluent_bundle::FluentArgs;
+use serde_json::json;
+
+use super::{Entry, path, required};
+use crate::session::Session;
+
+pub(crate) const ENTRY: Entry = Entry {
+    path: &["restore"],
+    arguments,
+    run,
+};
+
+fn arguments(command: Command) -> Command {
+    command.arg(Arg::new("file").required(true))
+}
+
+fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
+    let file = required(matches, "file");
+    let answer = session.call("restore", json!({ "path": path::absolute(file)? }))?;
+    if session.options.json {
+        return Ok(session.json(&answer)?);
+    }
+    let mut args = FluentArgs::new();
+    args.set("file", file);
+    let text = session.format("restored", &args);
+    Ok(session.line(&text)?)
+}

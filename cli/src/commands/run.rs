@@ -1,0 +1,66 @@
+//! `run`: the node, until interrupted.
+
+use std::net::SocketAddr;
+
+use anyhow::Result;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use fluent_bundle::FluentArgs;
+use serde_json::json;
+
+use super::{Entry, repeated};
+use crate::collections::values::short;
+use crate::host::{RunOptions, Started};
+use crate::session::Session;
+
+pub(crate) const ENTRY: Entry = Entry {
+    path: &["run"],
+    arguments,
+    run,
+};
+
+fn arguments(command: Command) -> Command {
+    command
+        .arg(Arg::new("listen").long("listen").action(ArgAction::Append))
+        .arg(Arg::new("peer").long("peer").action(ArgAction::Append))
+        .arg(
+            Arg::new("api")
+                .long("api")
+                .value_parser(value_parser!(SocketAddr)),
+        )
+}
+
+fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
+    let options = RunOptions {
+        listen: repeated(matches, "listen"),
+        peers: repeated(matches, "peer"),
+        api: matches.get_one("api").copied(),
+    };
+    let (host, home) = (session.host(), session.home()?);
+    let mut told = Ok(());
+    host.run(&home, &options, &mut |started| {
+        told = tell_started(session, started)
+    })?;
+    told?;
+    let stopped = session.text("run-stopped");
+    Ok(session.tell(&stopped)?)
+}
+
+fn tell_started(session: &mut Session<'_>, started: &Started) -> std::io::Result<()> {
+    let listen: Vec<String> = started.listen.iter().map(ToString::to_string).collect();
+    if session.options.json {
+        let api = started.api.map(|address| address.to_string());
+        session.json(&json!({ "node": started.node, "listen": listen, "api": api }))?;
+        return session.out.flush();
+    }
+    let mut args = FluentArgs::new();
+    args.set("node", short(&started.node));
+    args.set("listen", listen.join(", "));
+    args.set(
+        "api",
+        started
+            .api
+            .map_or_else(String::new, |address| address.to_string()),
+    );
+    let text = session.format("run-started", &args);
+    session.tell(&text)
+}

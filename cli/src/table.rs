@@ -1,0 +1,113 @@
+//! Tables fitted to the terminal; without one, every cell whole.
+
+use comfy_table::presets::NOTHING;
+use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, LineStyle, Table};
+
+use crate::session::Terminal;
+
+/// A table under a header.
+pub(crate) fn with_header(terminal: Terminal, header: Vec<String>) -> Table {
+    let mut table = plain(terminal);
+    table.style_mut().header_separator = LineStyle::none().fill('─').junction('─');
+    table.set_header(
+        header
+            .into_iter()
+            .map(|title| Cell::new(title).add_attribute(Attribute::Bold)),
+    );
+    table
+}
+
+/// A table of names and what they stand for.
+pub(crate) fn plain(terminal: Terminal) -> Table {
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    if terminal.styled {
+        table.enforce_styling();
+    } else {
+        table.force_no_tty();
+    }
+    match terminal.width {
+        Some(width) => {
+            table.set_width(width);
+            table.set_content_arrangement(ContentArrangement::Dynamic);
+        }
+        None => {
+            table.set_content_arrangement(ContentArrangement::Disabled);
+        }
+    }
+    table
+}
+
+/// A line broken between words, what follows aligned with what it began with.
+pub(crate) fn wrapped(line: &str, width: usize) -> String {
+    let indent = line.len() - line.trim_start().len();
+    let is_item = line.trim_start().starts_with(['→', '!', '•', '✗']);
+    let hang = if is_item { indent + 2 } else { indent };
+    let mut lines = vec![" ".repeat(indent)];
+    for word in line.split(' ').filter(|word| !word.is_empty()) {
+        let last = lines.last_mut().expect("never empty");
+        let is_empty = last.trim().is_empty();
+        if !is_empty && last.chars().count() + 1 + word.chars().count() > width {
+            lines.push(format!("{}{word}", " ".repeat(hang)));
+        } else {
+            if !is_empty {
+                last.push(' ');
+            }
+            last.push_str(word);
+        }
+    }
+    lines.join("\n")
+}
+
+/// Blanks around a cell, and between two.
+const CELL_PADDING: usize = 3;
+
+/// No column becomes narrower than this many letters.
+const MIN_COLUMN: usize = 8;
+
+/// Shortens the cells of `rows` (the header first) so that each takes one line of the terminal.
+/// The widest columns give way first; those in `whole` never do.
+pub(crate) fn shorten(terminal: Terminal, rows: &mut [Vec<String>], whole: &[usize]) {
+    let Some(width) = terminal.width else { return };
+    let columns = rows.first().map_or(0, Vec::len);
+    let mut widths: Vec<usize> = (0..columns)
+        .map(|column| {
+            let cells = rows.iter().filter_map(|row| row.get(column));
+            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+        })
+        .collect();
+    let room = usize::from(width).saturating_sub(columns * CELL_PADDING);
+    while widths.iter().sum::<usize>() > room {
+        let widest = (0..columns)
+            .filter(|column| !whole.contains(column))
+            .max_by_key(|column| widths.get(*column).copied());
+        match widest.and_then(|column| widths.get_mut(column)) {
+            Some(widest) if *widest > MIN_COLUMN => *widest -= 1,
+            _ => break,
+        }
+    }
+    for row in rows {
+        for (cell, width) in row.iter_mut().zip(&widths) {
+            if cell.chars().count() > *width {
+                let kept: String = cell.chars().take(width.saturating_sub(1)).collect();
+                *cell = format!("{}…", kept.trim_end());
+            }
+        }
+    }
+}
+
+/// Aligns numbers on their last digit.
+pub(crate) fn align_right(table: &mut Table, column: usize) {
+    if let Some(column) = table.column_mut(column) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+}
+
+/// The table as text, without blanks at line ends.
+pub(crate) fn text(table: &Table) -> String {
+    table
+        .lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect::<Vec<_>>()
+        .join("\n")
+}

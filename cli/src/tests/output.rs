@@ -1,0 +1,449 @@
+//! What commands ask of the node, and the JSON and CSV that scripts rely on.
+
+use super::*;
+
+pub(super) const ID: &str = "a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90";
+
+pub(super) fn status() -> Value {
+    json!({
+        "network": "11".repeat(32), "network_name": "Cap Actif", "node": "22".repeat(32),
+        "structure": "33".repeat(32), "structure_name": "CCI du Puy-de-Dôme",
+        "records": 1504, "entries": 12345, "frontier_digest": "44".repeat(32),
+        "view_digest": "55".repeat(32), "pending": 2, "refused": 0, "outbox": 3,
+        "disk_bytes": 4_210_000,
+        "peers": [
+            { "node": "66".repeat(32), "name": "Chambre d’agriculture", "connected": true,
+              "in_sync": true, "holds_my_edits": true, "missing_there": 0, "last_seen": null },
+            { "node": "77".repeat(32), "name": "Communauté de communes Ambert Livradois Forez",
+              "connected": false, "in_sync": false, "holds_my_edits": false,
+              "missing_there": 3, "last_seen": null }],
+        "warnings": [{ "code": "address_in_use", "args": { "address": "0.0.0.0:7420" } }]
+    })
+}
+
+pub(super) fn charter() -> Value {
+    json!({
+        "name": "Cap Actif", "version": "ab".repeat(32), "number": 3,
+        "members": [
+            { "structure": "33".repeat(32), "name": "CCI du Puy-de-Dôme", "kind": "cci",
+              "node_count": 2, "me": true },
+            { "structure": "66".repeat(32), "name": "Chambre d’agriculture",
+              "kind": "chamber_agriculture", "node_count": 1, "me": false }],
+        "proposals": [{ "id": "cd".repeat(32), "number": 4, "summary": "Ambert Livradois Forez",
+                        "approvals": ["33".repeat(32)], "missing": 1 }]
+    })
+}
+
+pub(super) fn opportunity() -> Value {
+    json!({
+        "id": ID, "collection": "opportunity", "owner": "33".repeat(32),
+        "kind": "premises", "status": "published", "title": "Atelier de 120 m² avec vitrine",
+        "summary": "Ancien garage au centre du bourg, sur la route d’Arlanc, avec une grande \
+                    vitrine, un bureau et une cour fermée ; chauffage au bois.",
+        "insee_code": "63003", "price_max_cents": 9_000_000, "surface_m2": 120.5,
+        "with_walls": true, "last_verified_on": "2026-11-02",
+        "_derived": { "expired": false }, "_conflicts": ["price_max"],
+        "_meta": { "created_on": "2026-10-01", "changed_on": "2026-11-02",
+                   "owner_name": "CCI du Puy-de-Dôme" }
+    })
+}
+
+pub(super) fn opportunities() -> Value {
+    let other = json!({
+        "id": "f0".repeat(32), "collection": "opportunity", "owner": "33".repeat(32),
+        "kind": "business_takeover", "status": "under_negotiation",
+        "title": "Boulangerie-pâtisserie à reprendre, fonds et matériel, centre-bourg animé",
+        "insee_code": "42039", "price_max_cents": 12_550_050
+    });
+    json!({ "rows": [opportunity(), other], "total": 600 })
+}
+
+pub(super) fn history() -> Value {
+    json!({ "entries": [
+        { "seq": 7, "node": "22".repeat(32), "structure": "33".repeat(32),
+          "structure_name": "CCI du Puy-de-Dôme", "person": "Camille", "time": "2026-10-01",
+          "kind": "create", "signature_ok": true,
+          "changes": [{ "field": "price_max", "before": null, "after": 9_500_000 }] },
+        { "seq": 9, "node": "22".repeat(32), "structure": "33".repeat(32),
+          "structure_name": "CCI du Puy-de-Dôme", "time": "2026-11-02", "kind": "change",
+          "signature_ok": false,
+          "changes": [{ "field": "price_max", "before": 9_500_000, "after": 9_000_000 },
+                      { "field": "siret", "before": "73282932000074", "after": null }] }] })
+}
+
+pub(super) fn conflicts() -> Value {
+    json!({ "conflicts": [{ "id": ID, "collection": "opportunity", "title": "Atelier de 120 m²",
+        "field": "price_max", "values": [
+            { "value": 9_000_000, "node": "22".repeat(32), "structure_name": "CCI", "time": "…" },
+            { "value": 8_500_000, "node": "66".repeat(32), "structure_name": "CMA", "time": "…" }
+        ] }] })
+}
+
+pub(super) fn synced() -> Value {
+    json!({ "peers": [{ "node": "66".repeat(32), "structure": "66".repeat(32), "name": "CMA",
+        "round_trips": 2, "bytes_sent": 240, "bytes_received": 14_000, "entries_sent": 3,
+        "entries_received": 1204, "seconds": 0.42, "in_sync": true }] })
+}
+
+pub(super) fn hits() -> Value {
+    json!({ "hits": [{ "id": ID, "collection": "opportunity", "title": "Boulangerie à reprendre",
+        "snippet": "… la boulangerie du bourg …", "score": 3.2 }] })
+}
+
+#[test]
+fn add_sends_texts_under_field_names_and_answers_the_id() {
+    let node = Canned::answering("record.add", json!({ "id": ID }));
+    let ran = run(
+        &node,
+        Language::French,
+        &[
+            "opportunity",
+            "add",
+            "--kind",
+            "premises",
+            "--title",
+            "Atelier",
+            "--commune",
+            "Ambert",
+            "--price-max",
+            "90000",
+            "--organic",
+            "--farm-production",
+            "lait",
+            "--farm-production",
+            "miel",
+            "--longitude",
+            "-3.5",
+            "--json",
+        ],
+    );
+    assert_eq!(ran.out, format!("{{\"id\":\"{ID}\"}}\n"), "{}", ran.err);
+    assert_eq!(
+        node.asked(),
+        json!({ "collection": "opportunity", "fields": {
+            "kind": "premises", "title": "Atelier", "insee_code": "Ambert", "longitude": "-3.5",
+            "price_max": "90000", "farm_production": ["lait", "miel"], "organic": "true" } })
+    );
+}
+
+#[test]
+fn prose_is_read_from_standard_input_when_asked() {
+    let node = Canned::answering("record.add", json!({ "id": ID }));
+    let arguments = [
+        "opportunity",
+        "add",
+        "--title",
+        "- deux murs",
+        "--summary",
+        "-",
+    ];
+    run_with_input(
+        &node,
+        Language::French,
+        &arguments,
+        "Première ligne\nseconde\n",
+    );
+    let fields = &node.asked()["fields"];
+    assert_eq!(fields["summary"], "Première ligne\nseconde");
+    assert_eq!(fields["title"], "- deux murs");
+}
+
+#[test]
+fn set_clears_and_edits_lists() {
+    let node = Canned::answering("record.set", json!({ "id": ID, "changed": ["siret"] }));
+    let ran = run(
+        &node,
+        Language::English,
+        &[
+            "structure",
+            "set",
+            "a1b2",
+            "--clear",
+            "siret",
+            "--add-networks",
+            "ADIE",
+            "--remove-networks",
+            "BGE",
+            "--with-nothing-known",
+        ],
+    );
+    assert_eq!(ran.code, 2);
+    let ran = run(
+        &node,
+        Language::English,
+        &[
+            "structure",
+            "set",
+            "a1b2",
+            "--clear",
+            "siret",
+            "--add-networks",
+            "ADIE",
+            "--remove-networks",
+            "BGE",
+        ],
+    );
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(
+        node.asked(),
+        json!({ "collection": "structure", "id": "a1b2", "fields": { "siret": null },
+                "add": { "networks": ["ADIE"] }, "remove": { "networks": ["BGE"] } })
+    );
+    let nothing = run(
+        &Canned::default(),
+        Language::English,
+        &["structure", "set", "a1b2"],
+    );
+    assert_eq!(nothing.code, 2);
+}
+
+#[test]
+fn list_turns_flags_into_conditions_and_prints_one_object_a_line() {
+    let node = Canned::answering("record.list", opportunities());
+    let ran = run(
+        &node,
+        Language::French,
+        &[
+            "opportunity",
+            "list",
+            "--near",
+            "63003",
+            "--within",
+            "20km",
+            "--kind",
+            "premises",
+            "--sort",
+            "-price-max",
+            "--where",
+            "surface_m2>=100",
+            "--json",
+        ],
+    );
+    let lines: Vec<Value> = ran
+        .out
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(
+        (&lines[0]["id"], &lines[0]["collection"]),
+        (&json!(ID), &json!("opportunity"))
+    );
+    assert_eq!(
+        node.asked(),
+        json!({ "collection": "opportunity", "where": ["surface_m2>=100", "kind=premises"],
+                "near": "63003", "within": "20km", "sort": "-price_max" })
+    );
+}
+
+#[test]
+fn list_as_csv_has_the_asked_columns_with_stored_values() {
+    let node = Canned::answering("record.list", opportunities());
+    let ran = run(
+        &node,
+        Language::French,
+        &[
+            "opportunity",
+            "list",
+            "--csv",
+            "--columns",
+            "id,title,price-max",
+        ],
+    );
+    assert_eq!(ran.out.lines().next().unwrap(), "id,title,price_max");
+    assert!(
+        ran.out
+            .contains(&format!("{ID},Atelier de 120 m² avec vitrine,9000000")),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn found_invite_and_join_answer_the_pinned_names() {
+    let answer = json!({ "network": "n", "node": "k" });
+    for (operation, arguments) in [
+        (
+            "network.found",
+            vec!["network", "found", "N", "--structure", "S", "--kind", "cci"],
+        ),
+        ("network.join", vec!["network", "join", "T"]),
+    ] {
+        let node = Canned::answering(operation, answer.clone());
+        let ran = run(
+            &node,
+            Language::French,
+            &[arguments, vec!["--json"]].concat(),
+        );
+        assert_eq!(
+            ran.out,
+            "{\"network\":\"n\",\"node\":\"k\",\"ticket\":null}\n"
+        );
+    }
+}
+
+#[test]
+fn invite_prints_the_ticket_alone_on_standard_output() {
+    let node = Canned::answering("network.invite", json!({ "ticket": "capactif1abc" }));
+    let arguments = ["network", "invite", "--structure", "CMA", "--kind", "cma"];
+    let ran = run(&node, Language::French, &arguments);
+    assert_eq!(ran.out, "capactif1abc\n");
+    assert!(
+        ran.err.contains("CMA") && ran.err.contains('█'),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn a_ticket_may_come_on_standard_input_broken_by_a_mail_program() {
+    let node = Canned::answering(
+        "network.join",
+        json!({ "admitted": false, "missing_approvals": 2 }),
+    );
+    let ran = run_with_input(
+        &node,
+        Language::French,
+        &["network", "join", "-"],
+        "capac\r\n tif1abc\n",
+    );
+    assert_eq!(node.asked(), json!({ "ticket": "capactif1abc" }));
+    assert!(ran.out.contains("Il manque 2 approbations"), "{}", ran.out);
+}
+
+#[test]
+fn status_json_is_what_the_node_said() {
+    let ran = run(
+        &Canned::answering("status", status()),
+        Language::French,
+        &["status", "--json"],
+    );
+    assert_eq!(serde_json::from_str::<Value>(&ran.out).unwrap(), status());
+}
+
+#[test]
+fn import_names_every_bad_row_and_counts() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("locaux.csv");
+    std::fs::write(&file, "title;price_max\na;b\n").unwrap();
+    let answer = json!({ "detected": { "format": "csv", "delimiter": ";" }, "created": 1,
+        "updated": 0, "unchanged": 0,
+        "errors": [{ "line": 3, "column": "price_max", "message": "not an amount" }] });
+    let node = Canned::answering("import", answer.clone());
+    let path = file.to_str().unwrap();
+    let arguments = [
+        "import",
+        path,
+        "--collection",
+        "local-service",
+        "--source",
+        "agence",
+    ];
+    let ran = run(&node, Language::French, &arguments);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(
+        ran.out,
+        "Une fiche créée, aucune mise à jour, aucune inchangée, une erreur.\n"
+    );
+    assert!(
+        ran.err
+            .contains("ligne 3, colonne price_max : Not an amount."),
+        "{}",
+        ran.err
+    );
+    let asked = node.asked();
+    assert_eq!(
+        (&asked["collection"], &asked["name"]),
+        (&json!("local_service"), &json!("locaux.csv"))
+    );
+    assert_eq!(asked["content_base64"], "dGl0bGU7cHJpY2VfbWF4CmE7Ygo=");
+
+    let node = Canned::answering("import", answer.clone());
+    let ran = run(
+        &node,
+        Language::French,
+        &[&arguments[..], &["--json"]].concat(),
+    );
+    assert_eq!(serde_json::from_str::<Value>(&ran.out).unwrap(), answer);
+}
+
+#[test]
+fn export_writes_bytes_as_they_are_and_never_over_a_file() {
+    let node = Canned::answering("export", json!({ "content_base64": "w6k7Cg==" }));
+    let base = ["export", "--collection", "opportunity", "--format", "csv"];
+    assert_eq!(run(&node, Language::French, &base).out, "é;\n");
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("out.csv");
+    let arguments = [&base[..], &["-o", file.to_str().unwrap()]].concat();
+    assert_eq!(run(&node, Language::French, &arguments).code, 0);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "é;\n");
+    assert_eq!(run(&node, Language::French, &arguments).code, 1);
+}
+
+#[test]
+fn referral_moves_go_by_their_names() {
+    let node = Canned::answering("referral.move", json!({ "id": ID, "status": "declined" }));
+    let ran = run(
+        &node,
+        Language::French,
+        &["referral", "decline", "a1b2", "--reason", "out_of_area"],
+    );
+    assert_eq!(
+        node.asked(),
+        json!({ "id": "a1b2", "move": "decline", "reason": "out_of_area" })
+    );
+    assert_eq!(ran.out, "Orientation a1b2c3d4 : Refusée.\n");
+    let node = Canned::answering("referral.send", json!({ "id": ID }));
+    run(
+        &node,
+        Language::French,
+        &[
+            "referral",
+            "send",
+            "--project",
+            "p",
+            "--to",
+            "s",
+            "--theme",
+            "t",
+        ],
+    );
+    assert_eq!(
+        node.asked(),
+        json!({ "project": "p", "to": "s", "theme": "t" })
+    );
+}
+
+#[test]
+fn query_rows_are_objects_in_json() {
+    let node = Canned::answering(
+        "query",
+        json!({ "columns": ["a", "b"], "rows": [[1, null]] }),
+    );
+    let ran = run(&node, Language::French, &["query", "select 1", "--json"]);
+    assert_eq!(ran.out, "{\"a\":1,\"b\":null}\n");
+}
+
+#[test]
+fn run_says_where_it_listens() {
+    let arguments = ["run", "--listen", "127.0.0.1:7420", "--json"];
+    let ran = run(&Canned::default(), Language::French, &arguments);
+    let started: Value = serde_json::from_str(ran.out.trim()).unwrap();
+    assert_eq!(started["listen"], json!(["127.0.0.1:7420"]));
+}
+
+#[test]
+fn completions_and_manual_are_made_for_every_shell_in_both_languages() {
+    for language in Language::ALL {
+        for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+            let ran = run(&Canned::default(), language, &["completions", shell]);
+            assert!(ran.out.contains("opportunity"), "{shell}");
+        }
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().to_str().unwrap();
+        let ran = run(&Canned::default(), language, &["man", "--output", path]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let page = directory.path().join("capactif-opportunity-add.1");
+        assert!(std::fs::read_to_string(page).unwrap().contains("insee"));
+    }
+}

@@ -1,0 +1,115 @@
+//! Output compared with what was judged good, in `cli/src/tests/snapshots`.
+//!
+//! `UPDATE=1 cargo test -p capactif-cli` writes them anew; the difference is then read and
+//! committed like any other change.
+
+use std::fs;
+use std::path::Path;
+
+use super::*;
+
+fn check(name: &str, actual: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("src/tests/snapshots")
+        .join(name);
+    // Checked out with either line end, printed with either separator.
+    let normal = |text: &str| {
+        text.replace("\r\n", "\n")
+            .replace("capactif.exe", "capactif")
+    };
+    let actual = normal(actual);
+    if std::env::var_os("UPDATE").is_some() {
+        fs::create_dir_all(path.parent().expect("snapshots lie in a directory")).unwrap();
+        fs::write(&path, actual).unwrap();
+        return;
+    }
+    let expected = normal(&fs::read_to_string(&path).unwrap_or_default());
+    assert_eq!(actual, expected, "{name} changed; UPDATE=1 rewrites it");
+}
+
+fn check_both(name: &str, node: &Canned, arguments: &[&str]) {
+    for language in Language::ALL {
+        let ran = run(node, language, arguments);
+        let text = format!("{}--- stderr\n{}--- exit {}\n", ran.out, ran.err, ran.code);
+        check(&format!("{name}.{}.txt", language.code()), &text);
+    }
+}
+
+#[test]
+fn help_of_the_whole_and_of_commands_of_each_sort() {
+    let node = Canned::default();
+    check_both("help", &node, &["--help"]);
+    check_both("help-network-found", &node, &["network", "found", "--help"]);
+    check_both("help-opportunity", &node, &["opportunity", "--help"]);
+    check_both(
+        "help-opportunity-add",
+        &node,
+        &["opportunity", "add", "--help"],
+    );
+    check_both(
+        "help-opportunity-list",
+        &node,
+        &["opportunity", "list", "--help"],
+    );
+    check_both(
+        "help-referral-decline",
+        &node,
+        &["referral", "decline", "--help"],
+    );
+}
+
+#[test]
+fn mistakes_in_the_command_line() {
+    let node = Canned::default();
+    check_both("usage-unknown-command", &node, &["oportunity"]);
+    check_both(
+        "usage-unknown-flag",
+        &node,
+        &["opportunity", "list", "--nera", "63003"],
+    );
+    check_both("usage-missing", &node, &["network", "found"]);
+    check_both(
+        "usage-value",
+        &node,
+        &["opportunity", "list", "--limit", "many"],
+    );
+    check_both("usage-shell", &node, &["completions", "tcsh"]);
+    check_both(
+        "usage-conflict",
+        &node,
+        &["opportunity", "list", "--json", "--csv"],
+    );
+    check_both("usage-no-value", &node, &["bundle", "write", "f", "--for"]);
+}
+
+#[test]
+fn the_answers_that_people_read_most() {
+    check_both(
+        "status",
+        &Canned::answering("status", output::status()),
+        &["status"],
+    );
+    check_both(
+        "charter",
+        &Canned::answering("charter.show", output::charter()),
+        &["charter", "show"],
+    );
+    let list = Canned::answering("record.list", output::opportunities());
+    check_both("list", &list, &["opportunity", "list"]);
+    let show = Canned::answering("record.show", output::opportunity());
+    check_both("show", &show, &["opportunity", "show", "a1b2"]);
+    let history = Canned::answering("record.history", output::history());
+    check_both("history", &history, &["opportunity", "history", "a1b2"]);
+    let conflicts = Canned::answering("record.conflicts", output::conflicts());
+    check_both("conflicts", &conflicts, &["opportunity", "conflicts"]);
+    check_both(
+        "sync",
+        &Canned::answering("sync", output::synced()),
+        &["sync"],
+    );
+    check_both(
+        "search",
+        &Canned::answering("search", output::hits()),
+        &["search", "boulangerie"],
+    );
+}

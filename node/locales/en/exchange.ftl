@@ -1,0 +1,47 @@
+# Files people bring and take away: import and export.
+
+error-file_empty = The file is empty. Check that it was saved, then try again.
+error-file_not_text = The file is neither text nor a workbook that can be read. Save it as xlsx or as “CSV UTF-8”, then try again.
+error-file_unreadable = The file cannot be read: { $reason }. Check that it still exists and that you may read it.
+error-old_workbook = This is an old Excel workbook (.xls) or one with a password. Remove the password and save it as xlsx.
+error-open_document = This is an OpenDocument workbook (.ods). In LibreOffice, save it as xlsx or CSV.
+error-bad_workbook = The workbook cannot be read: { $reason }. Open it in your spreadsheet program, save it again as xlsx, then try again.
+error-workbook_too_large = The workbook exceeds the limit of { $limit } ({ $what }). Split it into several files, or save the sheet as CSV.
+error-not_json_lines = The file is JSON, but not one object a line. Write one object a line (JSON Lines).
+error-unreadable_header = The header row (line { $line }) cannot be read: { $problem }. Correct it, then try again.
+error-header_not_recognised = No column is recognised among: { $found }. Expected columns: { $expected }. Rename the columns, or give a mapping file (--mapping).
+error-missing_columns = Columns are missing: { $fields }. Add them, or give a default in the mapping file.
+error-duplicate_column = Columns { $first } and { $second } both fill the field { $field }. Remove one, or leave it out in the mapping file.
+error-bad_mapping = The mapping file cannot be read: { $reason }.
+error-unknown_mapping_field = The mapping file names the field { $field }, which does not exist or cannot be written. Correct the name.
+error-bad_default = The default of { $field } is not valid: { $message }.
+error-endless_line = Line { $line }, column { $column }: a cell runs on for more than { $limit } bytes. The file is probably not a table; the rest was not read.
+error-too_many_rows = The file has more than { $limit } rows. Split it; the rest was not read.
+error-export_unwritable = The file cannot be written: { $reason }. Check the free space and your rights to the folder.
+
+row-quote_not_closed = a quote is opened here and never closed
+row-text_after_quote = text follows a closing quote; double the quotes that belong to the text
+row-cell_too_large = the cell exceeds { $limit } bytes
+row-row_too_large = the row exceeds { $limit } bytes
+row-too_many_columns = the row has more than { $limit } columns
+row-wrong_encoding = the cell is not in { $encoding } like the rest of the file; save the whole file as UTF-8
+row-mixed_encoding = the cell is in UTF-8 although the file is in Windows-1252; save the whole file as UTF-8
+row-lost_letters = accented letters were lost by another program; type the cell again
+row-column_count = { $found } cells where the header has { $expected }; check delimiters and quotes
+row-not_json = the line is not a JSON object: { $reason }
+row-nested_json = a JSON object cannot be the value of a field
+row-not_a_list = this field takes one value, not a list
+row-field_twice = the field { $field } is given twice
+row-failed_formula = the formula of the cell gives { $value }
+row-not_cents = “{ $text }” is not a whole number of cents
+row-missing_value = { $field } is required
+row-duplicate_reference = the reference { $source_id } already stands at line { $first_line }; keep one of the two rows
+row-other_collection = the row belongs to { $found }, not to { $expected }
+
+notice-unknown_column = The column “{ $header }” is not recognised: it is left out.
+notice-derived_column = The column “{ $header }” is computed: it is not read.
+notice-sealed_column = The column “{ $header }” holds data to be sealed, which this version cannot do yet: it is not read and nothing of it is kept.
+notice-unused_mapping = The mapping file names the column “{ $header }”, which the file lacks.
+notice-lines_above_header = The lines above the header (line { $line }) are left out.
+notice-other_sheets = Only the sheet “{ $sheet }” is read. Sheets left aside: { $others }.
+notice-no_reference = No column gives references (source_id): importing this file twice will make every record twice.

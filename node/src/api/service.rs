@@ -1,0 +1,59 @@
+//! What a node can be asked: operations by name, JSON in, JSON out.
+
+use serde_json::Value;
+
+use super::error::ApiError;
+
+/// The operations by name, as `GET /api/v1` lists them; `docs/guide` shows what each takes.
+pub const OPERATIONS: &[&str] = &[
+    "backup",
+    "bundle.read",
+    "bundle.write",
+    "charter.approve",
+    "charter.show",
+    "doctor",
+    "export",
+    "import",
+    "network.found",
+    "network.invite",
+    "network.join",
+    "opportunity.verify",
+    "peer.add",
+    "peer.list",
+    "query",
+    "record.add",
+    "record.conflicts",
+    "record.history",
+    "record.list",
+    "record.remove",
+    "record.resolve",
+    "record.restore",
+    "record.set",
+    "record.show",
+    "referral.move",
+    "referral.send",
+    "restore",
+    "search",
+    "status",
+    "sync",
+    "territory.find",
+];
+
+/// A node that answers operations.
+///
+/// Calls block (they wait for the disk, or for a peer) and may come from several threads at once.
+pub trait Service: Send + Sync {
+    /// Carries out one operation of [`OPERATIONS`].
+    ///
+    /// Long work says how far it is through `progress`: objects with `done` and, when known,
+    /// `total`, and a `step` (a message key), as often as it likes.
+    ///
+    /// # Errors
+    /// [`ApiError`] when the operation is unknown, its input does not fit, or it fails.
+    fn call(
+        &self,
+        operation: &str,
+        input: Value,
+        progress: &mut dyn FnMut(Value),
+    ) -> Result<Value, ApiError>;
+}

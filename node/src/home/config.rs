@@ -1,0 +1,247 @@
+//! Settings a person may edit: `config.json`.
+//!
+//! A setting that is not known is refused by name rather than kept silently: most are misspelt.
+//! Every setting has a default, so a home needs no such file.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::atomic::Access;
+use super::{Home, HomeError, json_file};
+
+/// The port nodes listen on unless told otherwise.
+pub const DEFAULT_PORT: u16 = 7630;
+
+/// A node's settings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Config {
+    /// UDP addresses to listen on; port 0 lets the system choose.
+    pub listen: Vec<SocketAddr>,
+    /// Addresses of other nodes, as host and port, tried in order.
+    pub peers: Vec<PeerAddress>,
+    /// Addresses at which others reach this node, where the system cannot know (a router's).
+    pub public_addresses: Vec<String>,
+    /// Where the local API listens; loopback only. Port 0 lets the system choose.
+    pub api: SocketAddr,
+    /// Whether to look for partners on the local network.
+    pub discovery: bool,
+    /// Language of texts for people, `fr` or `en`; without it the system's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lang: Option<String>,
+}
+
+/// Where another node is, and which it must be if that is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeerAddress {
+    /// Host and port.
+    pub address: String,
+    /// The node's identity, in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: vec![SocketAddr::from((
+                std::net::Ipv6Addr::UNSPECIFIED,
+                DEFAULT_PORT,
+            ))],
+            peers: Vec::new(),
+            public_addresses: Vec::new(),
+            api: SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, 0)),
+            discovery: true,
+            lang: None,
+        }
+    }
+}
+
+const KNOWN: [&str; 6] = [
+    "listen",
+    "peers",
+    "public_addresses",
+    "api",
+    "discovery",
+    "lang",
+];
+
+impl Config {
+    /// Reads settings from JSON text; `path` is named in errors.
+    ///
+    /// # Errors
+    /// [`HomeError::Malformed`], [`HomeError::UnknownSetting`], [`HomeError::InvalidSetting`].
+    pub fn parse(path: &Path, bytes: &[u8]) -> Result<Self, HomeError> {
+        let mut settings: Map<String, Value> =
+            serde_json::from_slice(bytes).map_err(|error| HomeError::Malformed {
+                path: path.to_owned(),
+                detail: error.to_string(),
+            })?;
+        if let Some(key) = settings.keys().find(|key| !KNOWN.contains(&key.as_str())) {
+            return Err(HomeError::UnknownSetting {
+                path: path.to_owned(),
+                key: key.clone(),
+                known: KNOWN.join(", "),
+            });
+        }
+        let mut config = Self::default();
+        take(path, &mut settings, "listen", &mut config.listen)?;
+        take(path, &mut settings, "peers", &mut config.peers)?;
+        take(
+            path,
+            &mut settings,
+            "public_addresses",
+            &mut config.public_addresses,
+        )?;
+        take(path, &mut settings, "api", &mut config.api)?;
+        take(path, &mut settings, "discovery", &mut config.discovery)?;
+        take(path, &mut settings, "lang", &mut config.lang)?;
+        config.check(path)?;
+        Ok(config)
+    }
+
+    fn check(&self, path: &Path) -> Result<(), HomeError> {
+        let invalid = |key: &str, detail: String| {
+            let (path, key) = (path.to_owned(), key.to_owned());
+            Err(HomeError::InvalidSetting { path, key, detail })
+        };
+        if !self.api.ip().is_loopback() {
+            return invalid("api", format!("{} is not a loopback address", self.api));
+        }
+        if let Some(lang) = self
+            .lang
+            .as_deref()
+            .filter(|lang| !["fr", "en"].contains(lang))
+        {
+            return invalid("lang", format!("{lang:?} is neither \"fr\" nor \"en\""));
+        }
+        for peer in &self.peers {
+            let port = peer
+                .address
+                .rsplit_once(':')
+                .map(|(_, port)| port.parse::<u16>());
+            if !matches!(port, Some(Ok(_))) {
+                return invalid("peers", format!("{:?} is not host:port", peer.address));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn take<T: DeserializeOwned>(
+    path: &Path,
+    settings: &mut Map<String, Value>,
+    key: &str,
+    into: &mut T,
+) -> Result<(), HomeError> {
+    if let Some(value) = settings.remove(key) {
+        *into = serde_json::from_value(value).map_err(|error| HomeError::InvalidSetting {
+            path: path.to_owned(),
+            key: key.to_owned(),
+            detail: error.to_string(),
+        })?;
+    }
+    Ok(())
+}
+
+impl Home {
+    /// The settings: the file's, or all defaults where there is none.
+    ///
+    /// # Errors
+    /// As [`Config::parse`], or whatever the file system says.
+    pub fn config(&self) -> Result<Config, HomeError> {
+        let path = self.file("config.json");
+        match json_file::read_bytes(&path)? {
+            Some(bytes) => Config::parse(&path, &bytes),
+            None => Ok(Config::default()),
+        }
+    }
+
+    /// Replaces the settings, durably.
+    ///
+    /// # Errors
+    /// [`HomeError::InvalidSetting`], or whatever the file system says.
+    pub fn set_config(&self, config: &Config) -> Result<(), HomeError> {
+        let path = self.file("config.json");
+        config.check(&path)?;
+        json_file::write(&path, config, Access::Default)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Config, HomeError> {
+        Config::parse(Path::new("config.json"), text.as_bytes())
+    }
+
+    #[test]
+    fn settings_survive_their_file_and_every_one_has_a_default() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::create(folder.path()).unwrap();
+        assert_eq!(home.config().unwrap(), Config::default());
+        let config = Config {
+            listen: vec!["0.0.0.0:9000".parse().unwrap()],
+            peers: vec![PeerAddress {
+                address: "hub.example:7630".to_owned(),
+                node: None,
+            }],
+            lang: Some("fr".to_owned()),
+            discovery: false,
+            ..Config::default()
+        };
+        home.set_config(&config).unwrap();
+        assert_eq!(home.config().unwrap(), config);
+        assert_eq!(parse("{}").unwrap(), Config::default());
+    }
+
+    #[test]
+    fn every_written_setting_is_known() {
+        let config = Config {
+            lang: Some("fr".to_owned()),
+            ..Config::default()
+        };
+        let written = serde_json::to_value(&config).unwrap();
+        let written: Vec<_> = written.as_object().unwrap().keys().cloned().collect();
+        assert_eq!(written, KNOWN);
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named() {
+        for (text, code, part) in [
+            (r#"{"lisen":[]}"#, "config_unknown_setting", "lisen"),
+            (
+                r#"{"listen":["nowhere"]}"#,
+                "config_invalid_setting",
+                "listen",
+            ),
+            (
+                r#"{"api":"0.0.0.0:80"}"#,
+                "config_invalid_setting",
+                "loopback",
+            ),
+            (r#"{"lang":"de"}"#, "config_invalid_setting", "lang"),
+            (
+                r#"{"peers":[{"address":"hub"}]}"#,
+                "config_invalid_setting",
+                "host:port",
+            ),
+            (
+                r#"{"peers":[{"adress":"hub:1"}]}"#,
+                "config_invalid_setting",
+                "adress",
+            ),
+            ("[]", "home_file_malformed", "config.json"),
+            ("{", "home_file_malformed", "config.json"),
+        ] {
+            let error = parse(text).unwrap_err();
+            assert_eq!(error.code(), code, "{text}");
+            assert!(error.to_string().contains(part), "{error}");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The message catalogues of the node's rooms, in Fluent, for whoever shows messages to people.
+//!
+//! A room adds its two files here. The node itself never renders them: it passes on codes and facts.
+
+/// Each catalogue as (language, name, Fluent source).
+pub const CATALOGUES: &[(&str, &str, &str)] = &[
+    ("fr", "api", include_str!("../locales/fr/api.ftl")),
+    ("fr", "exchange", include_str!("../locales/fr/exchange.ftl")),
+    ("fr", "network", include_str!("../locales/fr/network.ftl")),
+    ("fr", "registry", include_str!("../locales/fr/registry.ftl")),
+    ("fr", "store", include_str!("../locales/fr/store.ftl")),
+    ("fr", "view", include_str!("../locales/fr/view.ftl")),
+    ("en", "api", include_str!("../locales/en/api.ftl")),
+    ("en", "exchange", include_str!("../locales/en/exchange.ftl")),
+    ("en", "network", include_str!("../locales/en/network.ftl")),
+    ("en", "registry", include_str!("../locales/en/registry.ftl")),
+    ("en", "store", include_str!("../locales/en/store.ftl")),
+    ("en", "view", include_str!("../locales/en/view.ftl")),
+];

@@ -1,0 +1,148 @@
+//! What the journals ask of a storage engine, and nothing more.
+
+use std::fmt;
+use std::ops::ControlFlow;
+
+use super::StoreError;
+
+/// The most bytes a key may have.
+pub(crate) const MAX_KEY_BYTES: usize = 256;
+/// The most bytes a value may have: a run and its framing stay well below.
+pub(crate) const MAX_VALUE_BYTES: usize = 4 * 1024 * 1024;
+
+/// Which way a scan goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Smallest key first.
+    Forward,
+    /// Largest key first.
+    Backward,
+}
+
+/// Receives each key and value of a scan; breaking ends it.
+pub type Visitor<'a> = dyn FnMut(&[u8], Vec<u8>) -> ControlFlow<()> + 'a;
+
+/// Ordered keys with values, changed in batches that are durable or did not happen.
+///
+/// Every implementation passes [`super::conformance`].
+pub trait Store: Send + Sync + fmt::Debug {
+    /// The value under `key`, verified.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] if the value is not what was stored, or the store cannot be read.
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Visits the keys from `from` (included) up to `to` (excluded), with their verified values.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    fn scan(
+        &self,
+        from: &[u8],
+        to: &[u8],
+        direction: Direction,
+        visit: &mut Visitor<'_>,
+    ) -> Result<(), StoreError>;
+
+    /// The first `limit` keys from `from` (included) up to `to` (excluded), smallest first; their
+    /// values are not read, so damage in them does not show.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    fn keys(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Vec<u8>>, StoreError>;
+
+    /// Makes all of `batch` durable, or nothing; returns the commit's number, one more than the
+    /// last.
+    ///
+    /// # Errors
+    /// After a failed write or sync it is not known what reached the disk: this and every later
+    /// commit fail until the store is opened again ([`StoreError::ReadOnly`]). Reads go on.
+    fn commit(&self, batch: &Batch) -> Result<u64, StoreError>;
+
+    /// Facts and counters.
+    fn stats(&self) -> StoreStats;
+
+    /// The error that says this store is damaged, with where it lies.
+    fn damaged(&self, detail: String) -> StoreError;
+
+    /// Closes the store; every later operation fails with [`StoreError::Closed`].
+    fn close(&self);
+}
+
+/// Changes that happen together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Batch {
+    changes: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+    bytes: usize,
+}
+
+impl Batch {
+    /// No changes.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Stores `value` under `key`, replacing what is there.
+    pub fn put(&mut self, key: impl Into<Vec<u8>>, value: impl Into<Vec<u8>>) {
+        let (key, value) = (key.into(), value.into());
+        self.bytes += key.len() + value.len();
+        self.changes.push((key, Some(value)));
+    }
+
+    /// Removes `key` and its value, if it is there.
+    pub fn remove(&mut self, key: impl Into<Vec<u8>>) {
+        let key = key.into();
+        self.bytes += key.len();
+        self.changes.push((key, None));
+    }
+
+    /// Bytes of all keys and values.
+    #[must_use]
+    pub const fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Whether nothing changes.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// The last change of each key, `None` for a removal.
+    pub(crate) fn last_changes(&self) -> std::collections::BTreeMap<&[u8], Option<&[u8]>> {
+        self.changes
+            .iter()
+            .map(|(key, value)| (key.as_slice(), value.as_deref()))
+            .collect()
+    }
+
+    /// Checks the bounds of keys and values.
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
+        for (key, value) in &self.changes {
+            let value_bytes = value.as_ref().map_or(0, Vec::len);
+            if key.is_empty() || key.len() > MAX_KEY_BYTES || value_bytes > MAX_VALUE_BYTES {
+                return Err(StoreError::TooLarge {
+                    key_bytes: key.len(),
+                    value_bytes,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a store says about itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StoreStats {
+    /// The store's identity, drawn when it was created.
+    pub database: [u8; 16],
+    /// Number of the last commit.
+    pub commits: u64,
+    /// Syncs to disk since it was opened.
+    pub syncs: u64,
+    /// Bytes on disk.
+    pub disk_bytes: u64,
+    /// Whether writing has failed, so that the store only reads until it is opened again.
+    pub read_only: bool,
+}

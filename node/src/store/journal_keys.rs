@@ -1,0 +1,70 @@
+//! Where everything lies in the store: the journals' layout, one prefix byte a kind.
+//!
+//! | key | value |
+//! |---|---|
+//! | `a` author (32) seq (8) | an entry that carries authority: signature (64), header, body |
+//! | `m` name | a small value of the node itself |
+//! | `r` author (32) first seq (8) | id of the entry before the run (32), the run as it came |
+//! | `t` author (32) | the journal's tip: seq (8), entry id (32) |
+//!
+//! Numbers are big-endian, so that a journal's runs lie in their order. A run's key and the next
+//! run's key bound what it holds: stored runs of one journal neither overlap nor leave gaps.
+
+use sync_protocol::frontier::Tip;
+use sync_protocol::id::{EntryId, NodeId};
+
+pub(crate) const AUTHORITY: u8 = b'a';
+pub(crate) const META: u8 = b'm';
+pub(crate) const RUN: u8 = b'r';
+pub(crate) const TIP: u8 = b't';
+
+/// All keys of one kind: from the first, up to the second (excluded).
+pub(crate) fn all(kind: u8) -> ([u8; 1], [u8; 1]) {
+    ([kind], [kind + 1])
+}
+
+pub(crate) fn tip(author: &NodeId) -> Vec<u8> {
+    [&[TIP], &author.0[..]].concat()
+}
+
+pub(crate) fn run(author: &NodeId, first_seq: u64) -> Vec<u8> {
+    numbered(RUN, author, first_seq)
+}
+
+pub(crate) fn authority(author: &NodeId, seq: u64) -> Vec<u8> {
+    numbered(AUTHORITY, author, seq)
+}
+
+pub(crate) fn meta(name: &str) -> Vec<u8> {
+    [&[META], name.as_bytes()].concat()
+}
+
+fn numbered(kind: u8, author: &NodeId, seq: u64) -> Vec<u8> {
+    [&[kind], &author.0[..], &seq.to_be_bytes()].concat()
+}
+
+/// The sequence number at the end of a run's or an authority entry's key.
+pub(crate) fn seq_of(key: &[u8]) -> Option<u64> {
+    key.get(33..)
+        .and_then(|bytes| bytes.try_into().ok())
+        .map(u64::from_be_bytes)
+}
+
+/// The author in a key.
+pub(crate) fn author_of(key: &[u8]) -> Option<NodeId> {
+    key.get(1..33)
+        .and_then(|bytes| bytes.try_into().ok())
+        .map(NodeId)
+}
+
+pub(crate) fn tip_value(tip: Tip) -> Vec<u8> {
+    [&tip.seq.to_be_bytes()[..], &tip.id.0].concat()
+}
+
+pub(crate) fn tip_of(value: &[u8]) -> Option<Tip> {
+    let (seq, id) = value.split_first_chunk::<8>()?;
+    Some(Tip {
+        seq: u64::from_be_bytes(*seq),
+        id: EntryId(id.try_into().ok()?),
+    })
+}

@@ -1,0 +1,396 @@
+//! The one thread that writes: group commit.
+//!
+//! A commit costs a sync, whatever it holds. The thread takes everything that is waiting (up to
+//! [`MAX_GROUP_BYTES`]), checks each request against the tips as they will be, writes one batch,
+//! syncs once, and only then moves the tips and answers everybody. It is no task of the async
+//! runtime: a sync there stalled other tasks for 400 ms.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+use std::thread::{self, JoinHandle};
+
+use sync_protocol::frontier::{Frontier, Tip};
+use sync_protocol::id::NodeId;
+use sync_protocol::run::VerifiedRun;
+
+use super::engine::{Batch, Store};
+use super::journals::{Appended, AuthorityEntry};
+use super::opening::guarded;
+use super::sidecar::Keeper;
+use super::{StoreError, journal_keys as keys};
+
+/// The most bytes that one commit gathers, unless a single request has more.
+pub(crate) const MAX_GROUP_BYTES: usize = 8 * 1024 * 1024;
+
+pub(crate) type Callback = Box<dyn FnOnce(Result<Appended, StoreError>) + Send>;
+
+/// Something to make durable, and whom to tell.
+pub(crate) struct Request {
+    pub(crate) work: Work,
+    pub(crate) callback: Callback,
+}
+
+/// What to make durable.
+#[derive(Debug)]
+pub(crate) enum Work {
+    /// Runs that continue their journals.
+    Runs(Vec<Arc<VerifiedRun>>),
+    /// One value, or its removal.
+    Put {
+        key: Vec<u8>,
+        value: Option<Vec<u8>>,
+    },
+    /// Keys to remove and the tip that is then a journal's last: a repair.
+    CutBack {
+        author: NodeId,
+        tip: Tip,
+        remove: Vec<Vec<u8>>,
+    },
+}
+
+impl Work {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Runs(runs) => runs.iter().map(|run| run.wire().len()).sum(),
+            Self::Put { value, .. } => value.as_ref().map_or(0, Vec::len),
+            Self::CutBack { remove, .. } => remove.iter().map(Vec::len).sum(),
+        }
+    }
+}
+
+/// A handle to the thread.
+pub(crate) struct Writer {
+    shared: Arc<Shared>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+struct Shared {
+    store: Arc<dyn Store>,
+    frontier: RwLock<Frontier>,
+    queue: Mutex<Queue>,
+    woken: Condvar,
+}
+
+#[derive(Default)]
+struct Queue {
+    requests: VecDeque<Request>,
+    bytes: usize,
+    closing: bool,
+}
+
+impl fmt::Debug for Writer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer")
+            .field("waiting_bytes", &self.waiting_bytes())
+            .finish()
+    }
+}
+
+impl Writer {
+    pub(crate) fn start(
+        store: Arc<dyn Store>,
+        frontier: Frontier,
+        sidecar: Option<Keeper>,
+    ) -> Result<Self, StoreError> {
+        let shared = Arc::new(Shared {
+            store,
+            frontier: RwLock::new(frontier),
+            queue: Mutex::default(),
+            woken: Condvar::new(),
+        });
+        let worker = Arc::clone(&shared);
+        let thread = thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || worker.work(sidecar))
+            .map_err(|error| StoreError::file("write", "store", error))?;
+        Ok(Self {
+            shared,
+            thread: Mutex::new(Some(thread)),
+        })
+    }
+
+    pub(crate) fn frontier(&self) -> &RwLock<Frontier> {
+        &self.shared.frontier
+    }
+
+    pub(crate) fn waiting_bytes(&self) -> usize {
+        self.shared.queue().bytes
+    }
+
+    /// Queues a request; after [`Writer::close`] it is answered at once.
+    pub(crate) fn submit(&self, request: Request) {
+        let mut queue = self.shared.queue();
+        if queue.closing {
+            drop(queue);
+            answer(request.callback, Err(StoreError::Closed));
+            return;
+        }
+        queue.bytes += request.work.bytes();
+        queue.requests.push_back(request);
+        drop(queue);
+        self.shared.woken.notify_one();
+    }
+
+    /// Has everything queued written, ends the thread and closes the store.
+    pub(crate) fn close(&self) {
+        self.shared.queue().closing = true;
+        self.shared.woken.notify_one();
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(thread) = thread
+            && thread.thread().id() != thread::current().id()
+            && thread.join().is_err()
+        {
+            tracing::error!("the store's writer ended by a panic");
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Shared {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn work(&self, mut sidecar: Option<Keeper>) {
+        self.note(&mut sidecar, Keeper::write_now);
+        while let Some(group) = self.next_group(&mut sidecar) {
+            let shortens = group
+                .iter()
+                .any(|request| matches!(request.work, Work::CutBack { .. }));
+            self.commit(group);
+            // The sidecar must not claim what a repair has just given up.
+            self.note(
+                &mut sidecar,
+                if shortens {
+                    Keeper::write_now
+                } else {
+                    Keeper::committed
+                },
+            );
+        }
+        self.note(&mut sidecar, Keeper::write_now);
+        self.store.close();
+    }
+
+    fn note(&self, sidecar: &mut Option<Keeper>, note: fn(&mut Keeper, &dyn Store, u64)) {
+        if let Some(keeper) = sidecar {
+            let entries = self
+                .frontier
+                .read()
+                .unwrap_or_else(PoisonError::into_inner)
+                .entries();
+            note(keeper, &*self.store, entries);
+        }
+    }
+
+    /// Waits for requests; `None` once the store is closing and all are written.
+    fn next_group(&self, sidecar: &mut Option<Keeper>) -> Option<Vec<Request>> {
+        let mut queue = self.queue();
+        while queue.requests.is_empty() && !queue.closing {
+            let due = sidecar.as_ref().and_then(Keeper::due);
+            queue = match due {
+                None => self
+                    .woken
+                    .wait(queue)
+                    .unwrap_or_else(PoisonError::into_inner),
+                Some(wait) if !wait.is_zero() => {
+                    let waited = self.woken.wait_timeout(queue, wait);
+                    waited.unwrap_or_else(PoisonError::into_inner).0
+                }
+                Some(_) => {
+                    drop(queue);
+                    self.note(sidecar, Keeper::write_now);
+                    self.queue()
+                }
+            };
+        }
+        let (mut group, mut bytes) = (Vec::new(), 0);
+        while let Some(request) = queue.requests.front() {
+            bytes += request.work.bytes();
+            if !group.is_empty() && bytes > MAX_GROUP_BYTES {
+                break;
+            }
+            group.extend(queue.requests.pop_front());
+        }
+        queue.bytes = queue
+            .requests
+            .iter()
+            .map(|request| request.work.bytes())
+            .sum();
+        (!group.is_empty()).then_some(group)
+    }
+
+    fn commit(&self, group: Vec<Request>) {
+        let mut plan = Plan {
+            held: self
+                .frontier
+                .read()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone(),
+            moved: BTreeMap::new(),
+            batch: Batch::new(),
+        };
+        let mut planned = Vec::with_capacity(group.len());
+        for request in group {
+            let outcome = match request.work {
+                Work::Runs(runs) => plan.add_runs(&runs),
+                Work::Put { key, value } => {
+                    match value {
+                        Some(value) => plan.batch.put(key, value),
+                        None => plan.batch.remove(key),
+                    }
+                    Ok((0, 0))
+                }
+                Work::CutBack {
+                    author,
+                    tip,
+                    remove,
+                } => {
+                    remove.into_iter().for_each(|key| plan.batch.remove(key));
+                    plan.moved.insert(author, tip);
+                    Ok((0, 0))
+                }
+            };
+            planned.push((request.callback, outcome));
+        }
+        for (author, tip) in &plan.moved {
+            if tip.seq == 0 {
+                plan.batch.remove(keys::tip(author));
+            } else {
+                plan.batch.put(keys::tip(author), keys::tip_value(*tip));
+            }
+        }
+        let committed = if plan.batch.is_empty() {
+            Ok(self.store.stats().commits)
+        } else {
+            self.store.commit(&plan.batch)
+        };
+        if committed.is_ok() {
+            let mut frontier = self
+                .frontier
+                .write()
+                .unwrap_or_else(PoisonError::into_inner);
+            for (author, tip) in plan.moved {
+                frontier.set(author, tip);
+            }
+        }
+        for (callback, outcome) in planned {
+            let result = outcome.and_then(|(runs, entries)| {
+                committed.clone().map(|commit| Appended {
+                    commit,
+                    runs,
+                    entries,
+                })
+            });
+            answer(callback, result);
+        }
+    }
+}
+
+/// A panic in a caller's callback must not end the writer.
+fn answer(callback: Callback, result: Result<Appended, StoreError>) {
+    if let Err(panic) = guarded(|| callback(result)) {
+        tracing::error!(panic, "a callback of the store panicked");
+    }
+}
+
+/// One batch in the making, and the tips once it is durable.
+struct Plan {
+    held: Frontier,
+    moved: BTreeMap<NodeId, Tip>,
+    batch: Batch,
+}
+
+impl Plan {
+    fn tip(&self, author: &NodeId) -> Tip {
+        self.moved
+            .get(author)
+            .copied()
+            .unwrap_or_else(|| self.held.tip(author))
+    }
+
+    /// Adds all of `runs` or none; returns how many runs and entries are new.
+    fn add_runs(&mut self, runs: &[Arc<VerifiedRun>]) -> Result<(usize, u64), StoreError> {
+        let mut tips = BTreeMap::new();
+        let mut fresh = Vec::new();
+        let mut entries = 0;
+        for run in runs {
+            let author = run.author();
+            let tip = tips
+                .get(&author)
+                .copied()
+                .unwrap_or_else(|| self.tip(&author));
+            if continues(run, tip)? {
+                tips.insert(author, run.last());
+                entries += run.last().seq - tip.seq;
+                fresh.push((run, tip));
+            }
+        }
+        for (run, tip) in &fresh {
+            self.add_run(run, *tip);
+        }
+        self.moved.extend(tips);
+        Ok((fresh.len(), entries))
+    }
+
+    fn add_run(&mut self, run: &VerifiedRun, tip: Tip) {
+        let (author, first_seq) = (run.author(), run.first_seq());
+        // Two peers may have sent the same entries cut differently: what begins inside this run is
+        // wholly contained in it, since it reaches beyond the tip.
+        for covered in (first_seq + 1)..=tip.seq {
+            self.batch.remove(keys::run(&author, covered));
+        }
+        let Some(first) = run.entries().first() else {
+            return;
+        };
+        let value = [&first.header.previous.0[..], run.wire()].concat();
+        self.batch.put(keys::run(&author, first_seq), value);
+        for entry in run
+            .entries()
+            .iter()
+            .filter(|entry| entry.header.kind.carries_authority())
+        {
+            let value = AuthorityEntry::encode(entry, run.signature());
+            self.batch
+                .put(keys::authority(&author, entry.header.seq), value);
+        }
+    }
+}
+
+/// Whether `run` brings something new; an error if it does not fit the journal held up to `tip`.
+fn continues(run: &VerifiedRun, tip: Tip) -> Result<bool, StoreError> {
+    let (author, first) = (run.author(), run.first_seq());
+    if first > tip.seq.saturating_add(1) {
+        return Err(StoreError::Gap {
+            author,
+            first,
+            held: tip.seq,
+        });
+    }
+    // The one entry of the run, or before it, that can be held against what is stored.
+    let at_tip = if first == tip.seq + 1 {
+        run.entries().first().map(|entry| entry.header.previous)
+    } else {
+        run.entries()
+            .iter()
+            .find(|entry| entry.header.seq == tip.seq)
+            .map(|entry| entry.id)
+    };
+    if at_tip.is_some_and(|id| id != tip.id) {
+        return Err(StoreError::Forked {
+            author,
+            seq: tip.seq,
+        });
+    }
+    Ok(run.last().seq > tip.seq)
+}

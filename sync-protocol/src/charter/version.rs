@@ -1,0 +1,165 @@
+//! One version of the charter: the roll of structures and the rules between them.
+//!
+//! Body of a proposal; its hash is the version's identity and, for version 0, the network's.
+//! Spec: docs/protocol.md, section 7.
+
+use crate::codec::{DecodeError, DecodeReason, Reader, Writer};
+use crate::id::{NetworkId, NodeId, RootKey, StructureId, VersionId, tagged_hash};
+use crate::time::Timestamp;
+
+/// The most structures a roll may have: a body of that many stays within its limit.
+pub const MAX_MEMBERS: usize = 500;
+/// The most bytes the name of a network or structure may have.
+pub const MAX_NAME_BYTES: usize = 200;
+/// The most bytes the code of a structure's kind may have.
+const MAX_KIND_BYTES: usize = 40;
+
+const FORMAT: u8 = 1;
+
+/// A charter version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// 0 for the founding version, then one more each.
+    pub number: u32,
+    /// The version before, zeros for the founding one.
+    pub previous: VersionId,
+    /// The network's name.
+    pub name: String,
+    /// The least protocol version that members speak.
+    pub minimum_protocol: u16,
+    /// When it was written, as its author claims: shown to people.
+    pub written: Timestamp,
+    /// The roll, in the order of admission.
+    pub members: Vec<Member>,
+}
+
+/// A structure on the roll.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Its identity, for ever.
+    pub structure: StructureId,
+    /// Its root key, which certifies its nodes.
+    pub root: RootKey,
+    /// The one node that votes for it.
+    pub voting_node: NodeId,
+    /// Its name.
+    pub name: String,
+    /// Its kind, as a code of the registry: `cci`, `epci`, …
+    pub kind: String,
+}
+
+impl Version {
+    /// The hash of the encoding.
+    #[must_use]
+    pub fn id(&self) -> VersionId {
+        VersionId(tagged_hash(b"capactif-ch1", &[&self.encode()]))
+    }
+
+    /// The network that this version founds, if it is number 0.
+    #[must_use]
+    pub fn network(&self) -> NetworkId {
+        NetworkId(self.id().0)
+    }
+
+    /// Whether the version may stand above `before`, leaving votes aside.
+    #[must_use]
+    pub fn follows(&self, before: &Self) -> bool {
+        Some(self.number) == before.number.checked_add(1)
+            && self.minimum_protocol >= before.minimum_protocol
+    }
+
+    /// The version that admits `member` above this one.
+    #[must_use]
+    pub fn admitting(&self, member: Member, written: Timestamp) -> Self {
+        let mut members = self.members.clone();
+        members.push(member);
+        Self {
+            number: self.number.saturating_add(1),
+            previous: self.id(),
+            name: self.name.clone(),
+            minimum_protocol: self.minimum_protocol,
+            written,
+            members,
+        }
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(128 + self.members.len() * 160);
+        bytes.push(FORMAT);
+        bytes.extend_from_slice(&self.number.to_be_bytes());
+        bytes.extend_from_slice(&self.previous.0);
+        bytes.put_bytes(self.name.as_bytes());
+        bytes.extend_from_slice(&self.minimum_protocol.to_be_bytes());
+        bytes.extend_from_slice(&self.written.0.to_be_bytes());
+        bytes.put_varint(self.members.len() as u64);
+        for member in &self.members {
+            bytes.extend_from_slice(&member.structure.0);
+            bytes.extend_from_slice(&member.root.0);
+            bytes.extend_from_slice(&member.voting_node.0);
+            bytes.put_bytes(member.name.as_bytes());
+            bytes.put_bytes(member.kind.as_bytes());
+        }
+        bytes
+    }
+
+    /// Reads a version.
+    ///
+    /// # Errors
+    /// Another format, more than [`MAX_MEMBERS`] structures, an empty roll, a structure, root key or
+    /// voting node that stands on it twice.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(bytes);
+        let format = reader.u8()?;
+        if format != FORMAT {
+            return Err(DecodeError {
+                offset: 0,
+                reason: DecodeReason::Unknown(u64::from(format)),
+            });
+        }
+        let number = reader.u32()?;
+        let previous = VersionId(reader.array()?);
+        let name = reader.text(MAX_NAME_BYTES)?.to_owned();
+        let minimum_protocol = reader.u16()?;
+        let written = Timestamp(reader.u64()?);
+        let count = reader.length(MAX_MEMBERS)?;
+        let mut members: Vec<Member> = Vec::with_capacity(count.min(reader.remaining() / 96 + 1));
+        for _ in 0..count {
+            let at = reader.clone();
+            let member = Member {
+                structure: StructureId(reader.array()?),
+                root: RootKey(reader.array()?),
+                voting_node: NodeId(reader.array()?),
+                name: reader.text(MAX_NAME_BYTES)?.to_owned(),
+                kind: reader.text(MAX_KIND_BYTES)?.to_owned(),
+            };
+            let twice = members.iter().any(|other| {
+                other.structure == member.structure
+                    || other.root == member.root
+                    || other.voting_node == member.voting_node
+            });
+            if twice {
+                return Err(at.error(DecodeReason::Invalid(
+                    "a structure stands on the roll twice",
+                )));
+            }
+            members.push(member);
+        }
+        if members.is_empty() {
+            return Err(reader.error(DecodeReason::Invalid("an empty roll")));
+        }
+        if (number == 0) != (previous == VersionId::ZERO) {
+            return Err(reader.error(DecodeReason::Invalid("number and previous disagree")));
+        }
+        reader.finish()?;
+        Ok(Self {
+            number,
+            previous,
+            name,
+            minimum_protocol,
+            written,
+            members,
+        })
+    }
+}

@@ -1,0 +1,119 @@
+//! Acknowledgements: who holds what, first hand and by hearsay.
+
+use crate::frame::{Claim, Frame};
+use crate::frontier::Row;
+use crate::id::NodeId;
+
+use super::{Engine, Event, SessionId};
+
+impl Engine {
+    /// The peer holds these journals durably up to here.
+    pub(super) fn acknowledged(&mut self, id: SessionId, rows: &[Row]) {
+        let Some(peer) = self.sessions.get(&id).map(|session| session.peer) else {
+            return;
+        };
+        for row in rows {
+            let Some((author, _)) = self.author_with(row.author) else {
+                continue;
+            };
+            if let Some(session) = self.sessions.get_mut(&id) {
+                let held = session.theirs.entry(author).or_default();
+                *held = (*held).max(row.seq);
+                session.arrived(&author, row.seq);
+            }
+            if author == self.me {
+                self.event(Event::Holds {
+                    holder: peer.prefix(),
+                    seq: row.seq,
+                    relayed: false,
+                });
+            } else {
+                self.tell_author(author, peer, row.seq);
+            }
+        }
+        self.pump(id);
+        self.check_in_sync(id);
+    }
+
+    /// An author behind this node learns from it who holds its journal.
+    fn tell_author(&mut self, author: NodeId, holder: NodeId, seq: u64) {
+        let now = self.now;
+        let at_author = self
+            .sessions
+            .values_mut()
+            .filter(|it| it.syncing() && it.peer == author);
+        for session in at_author {
+            session.claim(holder.prefix(), seq, now);
+        }
+    }
+
+    pub(super) fn claimed(&mut self, claims: &[Claim]) {
+        for claim in claims {
+            let (holder, seq) = (claim.holder, claim.seq);
+            self.event(Event::Holds {
+                holder,
+                seq,
+                relayed: true,
+            });
+        }
+    }
+
+    /// A peer just stated its whole frontier: takes note of what it holds of our journal.
+    pub(super) fn note_holder(&mut self, peer: NodeId) {
+        let held = self
+            .sessions
+            .values()
+            .filter(|session| session.peer == peer)
+            .find_map(|session| session.theirs.get(&self.me).copied());
+        if let Some(seq) = held {
+            self.event(Event::Holds {
+                holder: peer.prefix(),
+                seq,
+                relayed: false,
+            });
+        }
+    }
+
+    /// Sends the acknowledgements that are due, one frame a session.
+    pub(super) fn flush_acknowledgements(&mut self) {
+        let due: Vec<SessionId> = self
+            .sessions
+            .iter()
+            .filter(|(_, session)| session.syncing() && !session.unacknowledged.is_empty())
+            .map(|(id, _)| *id)
+            .collect();
+        for id in due {
+            let Some(session) = self.sessions.get_mut(&id) else {
+                continue;
+            };
+            let authors = std::mem::take(&mut session.unacknowledged);
+            let rows: Vec<Row> = authors
+                .iter()
+                .map(|author| (author, self.frontier.tip(author)))
+                .filter(|(_, tip)| tip.seq > 0)
+                .map(|(author, tip)| Row::new(author, &tip))
+                .collect();
+            if !rows.is_empty() {
+                self.send(id, &Frame::Ack(rows));
+            }
+        }
+    }
+
+    pub(super) fn flush_claims(&mut self, id: SessionId) {
+        let now = self.now;
+        let Some(session) = self.sessions.get_mut(&id) else {
+            return;
+        };
+        if session.claims_due.is_none_or(|due| due > now) {
+            return;
+        }
+        session.claims_due = None;
+        let claims: Vec<Claim> = std::mem::take(&mut session.claims)
+            .into_iter()
+            .map(|(holder, seq)| Claim { holder, seq })
+            .collect();
+        for page in claims.chunks(4096) {
+            self.send(id, &Frame::Claims(page.to_vec()));
+        }
+    }
+}

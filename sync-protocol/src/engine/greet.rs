@@ -1,0 +1,288 @@
+//! Hello, trust, and the charter shown to a peer that knows an older one.
+
+use crate::admission::Exporter;
+use crate::authority::SignedEntry;
+use crate::charter::{Certificate, Version};
+use crate::entry::Kind;
+use crate::frame::{Bye, ByeReason, Frame, Hello, MAX_SHOWN_BYTES, NEWEST_VERSION, OLDEST_VERSION};
+use crate::id::{NodeId, StructureId};
+
+use super::session::{Phase, Session};
+use super::{Engine, Event, Output, SessionId};
+
+impl Engine {
+    pub(super) fn connected(&mut self, id: SessionId, peer: NodeId, exporter: Exporter) {
+        let digest = self.frontier.digest();
+        let session = Session::new(peer, exporter, self.now, (digest, self.frontier.clone()));
+        self.sessions.insert(id, session);
+        let (charter, version) = self.charter.current();
+        let hello = Hello {
+            oldest: OLDEST_VERSION,
+            newest: NEWEST_VERSION,
+            network: self.charter.network(),
+            charter_number: version.number,
+            charter,
+            digest,
+            certificate: self.certificate.clone(),
+        };
+        self.send(id, &Frame::Hello(hello));
+        if self.store_failed {
+            self.close(
+                id,
+                ByeReason::LocalFailure,
+                "the store takes nothing any more".into(),
+            );
+        }
+    }
+
+    pub(super) fn received(&mut self, id: SessionId, bytes: &[u8]) {
+        let Some(session) = self.sessions.get_mut(&id) else {
+            return;
+        };
+        if session.phase == Phase::Closed {
+            return;
+        }
+        if bytes.len() > session.frame_limit() {
+            let detail = format!("frame of {} bytes exceeds the limit", bytes.len());
+            return self.close(id, ByeReason::Misbehaved, detail);
+        }
+        session.traffic.received(bytes.len());
+        match Frame::decode(bytes) {
+            Err(error) => self.close(id, ByeReason::Misbehaved, error.to_string()),
+            Ok(frame) => self.frame(id, frame),
+        }
+    }
+
+    fn frame(&mut self, id: SessionId, frame: Frame) {
+        let Some(session) = self.sessions.get(&id) else {
+            return;
+        };
+        match (session.phase, frame) {
+            (_, Frame::Bye(bye)) => self.bye(id, bye),
+            (Phase::Greeting, Frame::Hello(hello)) => self.hello(id, &hello),
+            (Phase::Convincing | Phase::Syncing, Frame::Charter(entries)) => {
+                self.learn_charter(id, &entries);
+            }
+            (Phase::Stranger, Frame::Join(request)) => {
+                let (peer, exporter) = (session.peer, session.exporter);
+                self.outputs.push_back(Output::Join {
+                    session: id,
+                    peer,
+                    exporter,
+                    request,
+                });
+            }
+            (Phase::Syncing, Frame::Frontier(rows)) => self.frontier_rows(id, &rows),
+            (Phase::Syncing, Frame::FullFrontier(rows)) => self.full_frontier(id, rows),
+            (Phase::Syncing, Frame::Run { spread, wire }) => self.run(id, spread, &wire),
+            (Phase::Syncing, Frame::Ack(rows)) => self.acknowledged(id, &rows),
+            (Phase::Syncing, Frame::Claims(claims)) => self.claimed(&claims),
+            (Phase::Syncing, Frame::Resume { author, after }) => self.resume(id, &author, after),
+            (Phase::Syncing, Frame::Want(hashes)) => self.wanted(id, &hashes),
+            (Phase::Syncing, Frame::Blob(chunk)) => self.blob_chunk(id, chunk),
+            // A peer that trusts us before we trust it states its frontier at once.
+            (Phase::Convincing, frame @ (Frame::Frontier(_) | Frame::FullFrontier(_))) => {
+                if let Some(session) = self.sessions.get_mut(&id) {
+                    session.early_frontier = Some(frame);
+                }
+            }
+            (Phase::Closed, _) => {}
+            (phase, _) => {
+                let detail = format!("a frame out of place while {phase:?}").to_lowercase();
+                self.close(id, ByeReason::Misbehaved, detail);
+            }
+        }
+    }
+
+    fn bye(&mut self, id: SessionId, bye: Bye) {
+        let Some(session) = self.sessions.get_mut(&id) else {
+            return;
+        };
+        session.phase = Phase::Closed;
+        let peer = session.peer;
+        self.event(Event::Ended {
+            session: id,
+            peer,
+            by_peer: true,
+            bye,
+        });
+        let done = Bye {
+            reason: ByeReason::Done,
+            detail: String::new(),
+        };
+        self.outputs.push_back(Output::Close {
+            session: id,
+            bye: done,
+        });
+    }
+
+    fn hello(&mut self, id: SessionId, hello: &Hello) {
+        if hello.network != self.charter.network() {
+            return self.close(
+                id,
+                ByeReason::OtherNetwork,
+                "this node is of another network".into(),
+            );
+        }
+        if hello.negotiate().is_none() {
+            let detail = format!("versions {OLDEST_VERSION} to {NEWEST_VERSION} are spoken here");
+            return self.close(id, ByeReason::Version, detail);
+        }
+        let ours = self.charter.current().1.number;
+        let Some(session) = self.sessions.get_mut(&id) else {
+            return;
+        };
+        session.peer_charter = hello.charter_number;
+        if hello.certificate.is_empty() {
+            session.phase = Phase::Stranger;
+            return;
+        }
+        let Ok(certificate) = Certificate::decode(session.peer, &hello.certificate) else {
+            return self.close(
+                id,
+                ByeReason::Misbehaved,
+                "the certificate is malformed".into(),
+            );
+        };
+        // The digests both sides said decide alike on both sides whether frontiers follow.
+        let same = session.said.0 == hello.digest;
+        if same {
+            session.stated = true;
+            session.theirs = session
+                .said
+                .1
+                .iter()
+                .map(|(author, tip)| (*author, tip.seq))
+                .collect();
+        }
+        if hello.charter_number < ours {
+            self.outputs
+                .push_back(Output::LoadAuthority { session: id });
+        }
+        if let Some(structure) = self.charter.vouches_for(&certificate) {
+            self.trust(id, structure);
+        } else if hello.charter_number > ours {
+            session.phase = Phase::Convincing;
+            session.claimed_certificate = Some(certificate);
+        } else {
+            let detail = format!("charter version {ours} does not name your structure");
+            self.close(id, ByeReason::NotAdmitted, detail);
+        }
+    }
+
+    fn trust(&mut self, id: SessionId, structure: StructureId) {
+        let Some(session) = self.sessions.get_mut(&id) else {
+            return;
+        };
+        session.phase = Phase::Syncing;
+        session.structure = Some(structure);
+        let (peer, stated) = (session.peer, session.stated);
+        let early = session.early_frontier.take();
+        self.event(Event::Trusted {
+            session: id,
+            peer,
+            structure,
+        });
+        if !stated {
+            self.state_frontier(id, false);
+        }
+        if let Some(frontier) = early {
+            self.frame(id, frontier);
+        }
+        self.pump(id);
+        self.check_in_sync(id);
+        self.ask_for_blobs(id);
+    }
+
+    /// Shows a peer what raised the charter above the version it knows.
+    pub(super) fn show_charter(&mut self, id: SessionId, entries: Vec<SignedEntry>) {
+        let Some(session) = self.sessions.get(&id) else {
+            return;
+        };
+        let known = session.peer_charter;
+        let newer = |entry: &SignedEntry| {
+            let body = entry.entry.body.as_deref().unwrap_or_default();
+            match entry.entry.header.kind {
+                Kind::PROPOSE => Version::decode(body).is_ok_and(|it| it.number > known),
+                Kind::APPROVE => true,
+                _ => false,
+            }
+        };
+        let mut page = Vec::new();
+        let mut bytes = 0;
+        for entry in entries.into_iter().filter(newer) {
+            let size = entry.entry.body.as_deref().map_or(0, <[u8]>::len) + 300;
+            if bytes + size > MAX_SHOWN_BYTES {
+                self.send(id, &Frame::Charter(std::mem::take(&mut page)));
+                bytes = 0;
+            }
+            bytes += size;
+            page.push(entry);
+        }
+        if !page.is_empty() {
+            self.send(id, &Frame::Charter(page));
+        }
+    }
+
+    fn learn_charter(&mut self, id: SessionId, entries: &[SignedEntry]) {
+        let network = self.charter.network();
+        let known = |engine: &Self, entry: &SignedEntry| {
+            // Only voters and known nodes can move the charter; others' signatures cost us nothing.
+            let author = &entry.entry.header.author;
+            engine.charter.structure_of(author).is_some()
+                || engine
+                    .charter
+                    .current()
+                    .1
+                    .members
+                    .iter()
+                    .any(|it| it.voting_node == *author)
+        };
+        let before = self.charter.current().0;
+        let mut waiting: Vec<&SignedEntry> = entries.iter().collect();
+        // A version's new voters vote on the next one, so pages are read until nothing follows.
+        loop {
+            let (now, later): (Vec<_>, Vec<_>) =
+                waiting.into_iter().partition(|entry| known(self, entry));
+            let version = self.charter.current().0;
+            for entry in now {
+                if !entry.holds(network) {
+                    let detail = "a charter entry's signature does not hold".into();
+                    return self.close(id, ByeReason::Misbehaved, detail);
+                }
+                self.charter.observe(&entry.entry);
+            }
+            waiting = later;
+            if self.charter.current().0 == version {
+                break;
+            }
+        }
+        if self.charter.current().0 != before {
+            self.charter_grew();
+        }
+    }
+
+    /// Trusts whom the charter now names, and asks again for journals that had to wait for it.
+    pub(super) fn charter_grew(&mut self) {
+        self.event(Event::CharterGrew);
+        let ids: Vec<SessionId> = self.sessions.keys().copied().collect();
+        for id in ids {
+            let Some(session) = self.sessions.get_mut(&id) else {
+                continue;
+            };
+            if let Some(certificate) = session.claimed_certificate.clone()
+                && let Some(structure) = self.charter.vouches_for(&certificate)
+            {
+                session.claimed_certificate = None;
+                self.trust(id, structure);
+            }
+            let Some(session) = self.sessions.get_mut(&id) else {
+                continue;
+            };
+            for author in std::mem::take(&mut session.deferred) {
+                let after = self.frontier.tip(&author).seq;
+                self.send(id, &Frame::Resume { author, after });
+            }
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! Runs that come in: verified at once, acknowledged once stored.
+
+use std::sync::Arc;
+
+use crate::charter::Certificate;
+use crate::entry::{Entry, Kind};
+use crate::frame::{ByeReason, Frame};
+use crate::frontier::Tip;
+use crate::id::NodeId;
+use crate::run::{self, Preamble, RunError, VerifiedRun};
+use crate::time::Duration;
+
+use super::session::UnderWay;
+use super::{Engine, Event, Output, SEND_BUDGET_BYTES, SessionId};
+
+/// A node that is not the only one to pass a run on first waits up to this long for another.
+const RELAY_DELAY: Duration = Duration::from_millis(40);
+
+impl Engine {
+    /// The journal as verified, whether or not it is durable yet.
+    fn verified_tip(&self, author: &NodeId) -> Tip {
+        let durable = self.frontier.tip(author);
+        self.verified
+            .get(author)
+            .copied()
+            .filter(|tip| tip.seq > durable.seq)
+            .unwrap_or(durable)
+    }
+
+    pub(super) fn run(&mut self, id: SessionId, spread: u8, wire: &[u8]) {
+        let preamble = match Preamble::decode(wire) {
+            Ok(preamble) => preamble,
+            Err(error) => return self.close(id, ByeReason::Misbehaved, error.to_string()),
+        };
+        let author = preamble.author;
+        let tip = self.verified_tip(&author);
+        let Some(session) = self.sessions.get_mut(&id) else {
+            return;
+        };
+        let held = session.theirs.entry(author).or_default();
+        *held = (*held).max(preamble.last_seq());
+        session.unknown.remove(&author.prefix());
+        if preamble.last_seq() <= tip.seq {
+            session.unacknowledged.insert(author);
+            return;
+        }
+        if tip.seq.checked_add(1) != Some(preamble.first_seq) {
+            if session.deferred.contains(&author) {
+                return;
+            }
+            return self.send(
+                id,
+                &Frame::Resume {
+                    author,
+                    after: tip.seq,
+                },
+            );
+        }
+        let run = match run::verify(self.charter.network(), tip, wire) {
+            Ok(run) => run,
+            Err(RunError::BadSignature { .. }) if tip.seq > 0 => {
+                let peer = session.peer;
+                self.event(Event::Forked { author, peer });
+                let detail = format!("another branch of journal {}", author.short());
+                return self.close(id, ByeReason::Misbehaved, detail);
+            }
+            Err(error) => return self.close(id, ByeReason::Misbehaved, error.to_string()),
+        };
+        if tip.seq == 0 {
+            match self.certified(&run) {
+                Ok(true) => {}
+                Ok(false) => {
+                    if let Some(session) = self.sessions.get_mut(&id) {
+                        session.deferred.insert(author);
+                    }
+                    return;
+                }
+                Err(detail) => return self.close(id, ByeReason::Misbehaved, detail.into()),
+            }
+        }
+        self.verified.insert(author, run.last());
+        self.delay_relays(&run, spread);
+        let Some(session) = self.sessions.get_mut(&id) else {
+            return;
+        };
+        let bytes = run.wire().len();
+        session.storing_bytes += bytes;
+        session.traffic.entries_received += run.entries().len() as u64;
+        self.storing.insert((author, run.last().seq), (id, bytes));
+        self.outputs.push_back(Output::Store { run: Arc::new(run) });
+    }
+
+    /// Whether the journal opens with a certificate of a structure that the charter names;
+    /// `false` while it does not name it yet.
+    fn certified(&self, run: &VerifiedRun) -> Result<bool, &'static str> {
+        let first = run.entries().first();
+        let body = first
+            .filter(|entry| entry.header.kind == Kind::CERTIFICATE)
+            .and_then(|entry| entry.body.as_deref())
+            .ok_or("a journal that does not open with a certificate")?;
+        let certificate = Certificate::decode(run.author(), body)
+            .map_err(|_| "a journal that opens with a malformed certificate")?;
+        certificate
+            .verify(self.charter.network())
+            .map_err(|_| "a journal that opens with a forged certificate")?;
+        Ok(self.charter.vouches_for(&certificate).is_some())
+    }
+
+    /// Where others pass the run on as well, waits a little for them.
+    fn delay_relays(&mut self, run: &VerifiedRun, spread: u8) {
+        if spread <= 1 {
+            return;
+        }
+        let until = self.now + self.delay(RELAY_DELAY) + Duration::from_millis(5);
+        for session in self
+            .sessions
+            .values_mut()
+            .filter(|session| session.syncing())
+        {
+            session.holds.insert(run.author(), until);
+        }
+    }
+
+    pub(super) fn stored(&mut self, run: &Arc<VerifiedRun>) {
+        let author = run.author();
+        let last = run.last();
+        if last.seq <= self.frontier.tip(&author).seq {
+            return;
+        }
+        self.frontier.set(author, last);
+        if self
+            .verified
+            .get(&author)
+            .is_some_and(|tip| tip.seq <= last.seq)
+        {
+            self.verified.remove(&author);
+        }
+        let version = self.charter.current().0;
+        let nodes = self.charter.nodes().count();
+        let carries = |entry: &&Entry| entry.header.kind.carries_authority();
+        for entry in run.entries().iter().filter(carries) {
+            self.charter.observe(entry);
+        }
+        if self.charter.current().0 != version || self.charter.nodes().count() != nodes {
+            self.charter_grew();
+        }
+        self.settle(run);
+        self.push(run);
+    }
+
+    /// A run is durable now: its sources get their acknowledgement and their budget back, and
+    /// where several nodes pass it on, all learn that it need not be passed on to this one.
+    fn settle(&mut self, run: &VerifiedRun) {
+        let (author, last) = (run.author(), run.last());
+        self.free_budget(|(journal, seq)| *journal == author && *seq <= last.seq);
+        for session in self.sessions.values_mut() {
+            if let Some(seq) = session.unknown.remove(&author.prefix()) {
+                session.theirs.insert(author, seq);
+            }
+            let source = session
+                .theirs
+                .get(&author)
+                .is_some_and(|seq| *seq >= last.seq);
+            if source || session.holds.contains_key(&author) {
+                session.unacknowledged.insert(author);
+            }
+        }
+    }
+
+    fn free_budget(&mut self, done: impl Fn(&(NodeId, u64)) -> bool) {
+        let sessions = &mut self.sessions;
+        self.storing.retain(|key, (source, bytes)| {
+            if done(key) {
+                if let Some(session) = sessions.get_mut(source) {
+                    session.storing_bytes = session.storing_bytes.saturating_sub(*bytes);
+                }
+                return false;
+            }
+            true
+        });
+    }
+
+    /// Passes a new run on to every peer that is level with its start; others are caught up.
+    fn push(&mut self, run: &VerifiedRun) {
+        let author = run.author();
+        let ready: Vec<SessionId> = self
+            .sessions
+            .iter()
+            .filter(|(_, it)| it.ready())
+            .map(|(id, _)| *id)
+            .collect();
+        let lacking = |engine: &Self, id: &SessionId| {
+            engine
+                .sessions
+                .get(id)
+                .is_some_and(|it| it.reached(&author) < run.last().seq)
+        };
+        let targets: Vec<SessionId> = ready
+            .iter()
+            .filter(|id| lacking(self, id))
+            .copied()
+            .collect();
+        let spread = u8::try_from(targets.len()).unwrap_or(u8::MAX);
+        for id in targets {
+            let now = self.now;
+            let Some(session) = self.sessions.get_mut(&id) else {
+                continue;
+            };
+            session.in_sync = false;
+            let level = session.level_with(&author, run.first_seq());
+            let room = session.under_way_bytes < SEND_BUDGET_BYTES;
+            if level && room && !session.holds_now(&author, now) {
+                session.count_sent(UnderWay {
+                    author,
+                    last_seq: run.last().seq,
+                    bytes: run.wire().len(),
+                    sent_at: now,
+                });
+                session.traffic.entries_sent += run.entries().len() as u64;
+                self.send(
+                    id,
+                    &Frame::Run {
+                        spread,
+                        wire: Arc::clone(run.wire()),
+                    },
+                );
+            } else {
+                self.pump(id);
+            }
+        }
+        for id in ready {
+            self.check_in_sync(id);
+        }
+    }
+
+    pub(super) fn not_stored(&mut self, author: NodeId, tip: Tip) {
+        self.verified.remove(&author);
+        self.free_budget(|(journal, _)| *journal == author);
+        if tip.seq > self.frontier.tip(&author).seq {
+            self.frontier.set(author, tip);
+        }
+    }
+}

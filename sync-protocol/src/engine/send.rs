@@ -1,0 +1,238 @@
+//! What the peer lacks: stated frontiers, journals loaded and sent within a budget.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::frame::Frame;
+use crate::frontier::{Row, Tip};
+use crate::id::{NodeId, Prefix};
+use crate::run::Preamble;
+
+use super::session::{Session, UnderWay};
+use super::{Engine, Event, Output, SEND_BUDGET_BYTES, SessionId};
+
+/// About how many bytes are loaded at a time: journals take turns, so that changes arrive
+/// roughly in the order they were made.
+const LOAD_BYTES: usize = 512 * 1024;
+
+impl Engine {
+    pub(super) fn state_frontier(&mut self, id: SessionId, full: bool) {
+        let rows = self.frontier.rows();
+        let collide = rows.windows(2).any(|pair| match pair {
+            [one, other] => one.author == other.author,
+            _ => false,
+        });
+        if full || collide {
+            if let Some(session) = self.sessions.get_mut(&id) {
+                session.said_full = true;
+            }
+            let rows = self
+                .frontier
+                .iter()
+                .map(|(author, tip)| (*author, *tip))
+                .collect();
+            self.send(id, &Frame::FullFrontier(rows));
+        } else {
+            self.send(id, &Frame::Frontier(rows));
+        }
+    }
+
+    pub(super) fn frontier_rows(&mut self, id: SessionId, rows: &[Row]) {
+        let mut theirs = BTreeMap::new();
+        let mut unknown = BTreeMap::new();
+        for row in rows {
+            match self.author_with(row.author) {
+                Some((author, tip)) => {
+                    theirs.insert(author, row.seq);
+                    self.compare(id, author, tip, row.seq, row.id);
+                }
+                None => {
+                    unknown.insert(row.author, row.seq);
+                }
+            }
+        }
+        self.take_statement(id, theirs, unknown);
+    }
+
+    pub(super) fn full_frontier(&mut self, id: SessionId, rows: Vec<(NodeId, Tip)>) {
+        let mut theirs = BTreeMap::new();
+        let mut unknown = BTreeMap::new();
+        for (author, tip) in rows {
+            let ours = self.frontier.tip(&author);
+            if ours.seq == 0 {
+                unknown.insert(author.prefix(), tip.seq);
+            } else {
+                self.compare(id, author, ours, tip.seq, tip.id.prefix());
+            }
+            theirs.insert(author, tip.seq);
+        }
+        let answered = self
+            .sessions
+            .get(&id)
+            .is_none_or(|session| session.said_full);
+        if !answered {
+            self.state_frontier(id, true);
+        }
+        self.take_statement(id, theirs, unknown);
+    }
+
+    /// What a peer states stands, even when it is less than before: it may have been restored.
+    fn take_statement(
+        &mut self,
+        id: SessionId,
+        theirs: BTreeMap<NodeId, u64>,
+        unknown: BTreeMap<Prefix, u64>,
+    ) {
+        let Some(session) = self.sessions.get_mut(&id) else {
+            return;
+        };
+        session.theirs = theirs;
+        session.unknown = unknown;
+        session.offered.clear();
+        session.stated = true;
+        let peer = session.peer;
+        self.note_holder(peer);
+        self.pump(id);
+        self.check_in_sync(id);
+    }
+
+    /// The one journal whose key begins so, and its tip here.
+    pub(super) fn author_with(&self, prefix: Prefix) -> Option<(NodeId, Tip)> {
+        let mut matching = self
+            .frontier
+            .iter()
+            .filter(|(author, _)| author.prefix() == prefix);
+        let (author, tip) = matching.next()?;
+        matching.next().is_none().then_some((*author, *tip))
+    }
+
+    fn compare(&mut self, id: SessionId, author: NodeId, ours: Tip, seq: u64, tip: Prefix) {
+        let Some(peer) = self.sessions.get(&id).map(|session| session.peer) else {
+            return;
+        };
+        if seq == ours.seq && tip != ours.id.prefix() {
+            self.event(Event::Forked { author, peer });
+        } else if author == self.me && seq > ours.seq {
+            self.event(Event::OwnJournalAhead { peer, seq });
+        }
+    }
+
+    /// Asks the store for what the peer lacks, as far as its budget goes.
+    pub(super) fn pump(&mut self, id: SessionId) {
+        let now = self.now;
+        let Some(session) = self.sessions.get(&id) else {
+            return;
+        };
+        if !session.ready() || session.loading || session.under_way_bytes >= SEND_BUDGET_BYTES {
+            return;
+        }
+        let lacking = |(author, tip): &(&NodeId, &Tip)| {
+            tip.seq > session.reached(author) && !session.holds_now(author, now)
+        };
+        let after_last = |author: &NodeId| session.last_loaded.is_some_and(|last| *author > last);
+        let next = self
+            .frontier
+            .iter()
+            .filter(lacking)
+            .find(|(author, _)| after_last(author))
+            .or_else(|| self.frontier.iter().find(lacking));
+        let Some((author, _)) = next else { return };
+        let (author, after) = (*author, session.reached(author));
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.loading = true;
+            session.last_loaded = Some(author);
+        }
+        let load = Output::Load {
+            session: id,
+            author,
+            after,
+            max_bytes: LOAD_BYTES,
+        };
+        self.outputs.push_back(load);
+    }
+
+    pub(super) fn loaded(&mut self, id: SessionId, author: NodeId, runs: &[Arc<[u8]>]) {
+        let ready = self
+            .sessions
+            .values()
+            .filter(|session| session.ready())
+            .count();
+        let spread = u8::try_from(ready).unwrap_or(u8::MAX);
+        let now = self.now;
+        let Some(session) = self.sessions.get_mut(&id) else {
+            return;
+        };
+        session.loading = false;
+        if runs.is_empty() {
+            // The store could not read them. Not offering them again avoids asking for ever; the
+            // peer stays "not in sync" and another connection tries anew.
+            session.offered.insert(author, u64::MAX);
+        }
+        let mut frames = Vec::new();
+        for wire in runs {
+            let Ok(preamble) = Preamble::decode(wire) else {
+                continue;
+            };
+            if !session.level_with(&author, preamble.first_seq) {
+                // A rewind or a statement came in between: what was loaded is not what is next.
+                continue;
+            }
+            session.count_sent(UnderWay {
+                author,
+                last_seq: preamble.last_seq(),
+                bytes: wire.len(),
+                sent_at: now,
+            });
+            session.traffic.entries_sent += u64::from(preamble.count);
+            frames.push(Frame::Run {
+                spread,
+                wire: Arc::clone(wire),
+            });
+        }
+        for frame in &frames {
+            self.send(id, frame);
+        }
+        self.pump(id);
+    }
+
+    pub(super) fn resume(&mut self, id: SessionId, author: &NodeId, after: u64) {
+        let Some(session) = self.sessions.get_mut(&id) else {
+            return;
+        };
+        session.rewind(author, after);
+        session.in_sync = false;
+        self.pump(id);
+    }
+
+    /// How many entries held here the peer is not known to hold.
+    pub(super) fn missing_there(&self, session: &Session) -> u64 {
+        self.frontier
+            .iter()
+            .map(|(author, tip)| {
+                tip.seq
+                    .saturating_sub(session.theirs.get(author).copied().unwrap_or(0))
+            })
+            .sum()
+    }
+
+    pub(super) fn check_in_sync(&mut self, id: SessionId) {
+        let Some(session) = self.sessions.get(&id) else {
+            return;
+        };
+        let level = session.ready()
+            && session.unknown.is_empty()
+            && session.deferred.is_empty()
+            && session.theirs.len() == self.frontier.len()
+            && self
+                .frontier
+                .iter()
+                .all(|(author, tip)| session.theirs.get(author) == Some(&tip.seq));
+        let news = level && !session.in_sync;
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.in_sync = level;
+        }
+        if news {
+            self.event(Event::InSync { session: id });
+        }
+    }
+}

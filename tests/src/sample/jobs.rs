@@ -1,0 +1,257 @@
+//! The jobs of the sample.
+
+use super::places::{AMBERT_LIVRADOIS_FOREZ, LOIRE_FOREZ, THIERS_DORE_MONTAGNE};
+
+/// One job.
+pub(super) struct Job {
+    pub(super) title: &'static str,
+    pub(super) employer: &'static str,
+    pub(super) naf: &'static str,
+    pub(super) sector: &'static str,
+    pub(super) least: u32,
+    pub(super) only: &'static [&'static str],
+    pub(super) tasks: &'static [&'static str],
+}
+
+pub(super) const JOBS: &[Job] = &[
+    Job {
+        title: "Aide-soignant ou aide-soignante",
+        employer: "Un EHPAD",
+        naf: "87.10A",
+        sector: "services",
+        least: 900,
+        only: &[],
+        tasks: &[
+            "Accompagnement de résidents dans une unité de 24 places.",
+            "Roulement d'un week-end sur trois, plannings donnés deux mois à l'avance.",
+        ],
+    },
+    Job {
+        title: "Infirmier ou infirmière",
+        employer: "Un centre hospitalier de proximité",
+        naf: "86.10Z",
+        sector: "services",
+        least: 5_000,
+        only: &[],
+        tasks: &[
+            "Poste de jour en médecine polyvalente et soins de suite.",
+            "Aide à la recherche d'un logement et crèche hospitalière.",
+        ],
+    },
+    Job {
+        title: "Secrétaire de mairie",
+        employer: "Une commune",
+        naf: "84.11Z",
+        sector: "services",
+        least: 150,
+        only: &[],
+        tasks: &[
+            "Accueil, état civil, budget et préparation des conseils municipaux.",
+            "Formation d'adaptation prise en charge, binôme avec une commune voisine.",
+        ],
+    },
+    Job {
+        title: "Animateur ou animatrice périscolaire",
+        employer: "Un accueil de loisirs",
+        naf: "88.91B",
+        sector: "social_economy",
+        least: 600,
+        only: &[],
+        tasks: &[
+            "Matin, midi et soir les jours d'école, vacances en option.",
+            "Débutant accepté, BAFA financé.",
+        ],
+    },
+    Job {
+        title: "Opérateur ou opératrice de tressage",
+        employer: "Une entreprise de tresse et câble",
+        naf: "13.96Z",
+        sector: "industry",
+        least: 300,
+        only: &[AMBERT_LIVRADOIS_FOREZ],
+        tasks: &[
+            "Conduite de métiers à tresser en équipe de deux fois huit heures.",
+            "Formation de trois mois dans l'atelier.",
+        ],
+    },
+    Job {
+        title: "Monteur ou monteuse en coutellerie",
+        employer: "Une coutellerie",
+        naf: "25.71Z",
+        sector: "craft",
+        least: 300,
+        only: &[THIERS_DORE_MONTAGNE],
+        tasks: &[
+            "Montage, ajustage et polissage de couteaux pliants.",
+            "Goût du travail soigné, métier appris sur place.",
+        ],
+    },
+    Job {
+        title: "Pilote d'installation en scierie",
+        employer: "Une scierie",
+        naf: "16.10A",
+        sector: "forestry_wood",
+        least: 150,
+        only: &[AMBERT_LIVRADOIS_FOREZ, LOIRE_FOREZ],
+        tasks: &[
+            "Conduite de la ligne de sciage et contrôle des produits.",
+            "Permis cariste souhaité, sinon formé à l'embauche.",
+        ],
+    },
+    Job {
+        title: "Fromager ou fromagère",
+        employer: "Une laiterie",
+        naf: "10.51C",
+        sector: "industry",
+        least: 300,
+        only: &[AMBERT_LIVRADOIS_FOREZ, LOIRE_FOREZ],
+        tasks: &[
+            "Fabrication de fourmes, du caillage au moulage.",
+            "Travail du matin, week-ends par roulement.",
+        ],
+    },
+    Job {
+        title: "Comptable",
+        employer: "Un cabinet d'expertise comptable",
+        naf: "69.20Z",
+        sector: "services",
+        least: 2_500,
+        only: &[],
+        tasks: &[
+            "Portefeuille d'artisans, de commerçants et d'agriculteurs.",
+            "Deux jours de télétravail par semaine après la période d'essai.",
+        ],
+    },
+    Job {
+        title: "Technicien ou technicienne de maintenance",
+        employer: "Une PME de plasturgie",
+        naf: "22.29A",
+        sector: "industry",
+        least: 700,
+        only: &[],
+        tasks: &[
+            "Entretien préventif et dépannage de presses à injecter.",
+            "Journée, astreinte une semaine sur six.",
+        ],
+    },
+    Job {
+        title: "Conducteur ou conductrice de car",
+        employer: "Un transporteur de voyageurs",
+        naf: "49.39A",
+        sector: "services",
+        least: 900,
+        only: &[],
+        tasks: &[
+            "Circuits scolaires, idéal en complément d'une activité agricole ou artisanale.",
+            "Permis D financé par l'entreprise.",
+        ],
+    },
+    Job {
+        title: "Cuisinier ou cuisinière de collectivité",
+        employer: "Un collège",
+        naf: "56.29B",
+        sector: "hospitality",
+        least: 1_500,
+        only: &[],
+        tasks: &[
+            "250 repas par jour, produits locaux pour plus de la moitié.",
+            "Horaires de journée, vacances scolaires.",
+        ],
+    },
+    Job {
+        title: "Employé ou employée polyvalente de magasin",
+        employer: "Un supermarché",
+        naf: "47.11D",
+        sector: "retail",
+        least: 2_000,
+        only: &[],
+        tasks: &[
+            "Mise en rayon, caisse et drive.",
+            "Contrat évolutif, prime annuelle.",
+        ],
+    },
+    Job {
+        title: "Mécanicien ou mécanicienne agricole",
+        employer: "Un concessionnaire de matériel agricole",
+        naf: "46.61Z",
+        sector: "craft",
+        least: 500,
+        only: &[],
+        tasks: &[
+            "Entretien de tracteurs et de matériel de fenaison, à l'atelier et chez les clients.",
+            "Véhicule atelier fourni.",
+        ],
+    },
+    Job {
+        title: "Aide à domicile",
+        employer: "Une association d'aide à domicile",
+        naf: "88.10A",
+        sector: "social_economy",
+        least: 120,
+        only: &[],
+        tasks: &[
+            "Secteur resserré pour limiter la route, voiture de service possible.",
+            "Temps choisi, de 20 à 35 heures.",
+        ],
+    },
+    Job {
+        title: "Charpentier ou charpentière",
+        employer: "Une entreprise de charpente",
+        naf: "43.91A",
+        sector: "craft",
+        least: 150,
+        only: &[],
+        tasks: &[
+            "Taille à l'atelier et levage, chantiers à moins d'une heure.",
+            "Semaine de quatre jours.",
+        ],
+    },
+    Job {
+        title: "Enseignant ou enseignante remplaçante",
+        employer: "Un établissement privé sous contrat",
+        naf: "85.31Z",
+        sector: "services",
+        least: 2_500,
+        only: &[],
+        tasks: &[
+            "Mathématiques et sciences, 18 heures par semaine.",
+            "Poste pouvant être prolongé à la rentrée.",
+        ],
+    },
+    Job {
+        title: "Chargé ou chargée d'accueil touristique",
+        employer: "Un office de tourisme",
+        naf: "79.90Z",
+        sector: "culture",
+        least: 900,
+        only: &[],
+        tasks: &[
+            "Accueil, billetterie et réseaux sociaux, anglais demandé.",
+            "Contrat de huit mois renouvelable.",
+        ],
+    },
+    Job {
+        title: "Auxiliaire de puériculture",
+        employer: "Une micro-crèche",
+        naf: "88.91A",
+        sector: "social_economy",
+        least: 800,
+        only: &[],
+        tasks: &[
+            "Douze places, petite équipe, projet autour de la nature.",
+            "Fermeture le vendredi après-midi.",
+        ],
+    },
+    Job {
+        title: "Bûcheron ou bûcheronne",
+        employer: "Une coopérative forestière",
+        naf: "02.40Z",
+        sector: "forestry_wood",
+        least: 100,
+        only: &[],
+        tasks: &[
+            "Éclaircies et coupes de résineux en binôme.",
+            "Équipement fourni, panier repas et prime de rendement.",
+        ],
+    },
+];
