@@ -16,12 +16,14 @@ mod error;
 mod follower;
 mod following;
 mod history;
+mod settle;
 
 pub use admit::REFUSALS;
 pub use draft::{Act, Author, Draft, Edits};
 pub use error::ReplicaError;
-pub use follower::{Applied, Precedence, Replica, Setup};
+pub use follower::{Applied, Replica, Setup};
 pub use history::{FieldChange, HistoryEntry, history_of};
+pub use settle::{Precedence, registry_precedence};
 
 #[cfg(test)]
 mod measure;

@@ -7,8 +7,8 @@ use sync_protocol::id::{ActorId, NetworkId, RecordId, StructureId};
 use sync_protocol::time::Timestamp;
 
 use super::admit::{Admitted, admit};
-use super::document::{ChangeId, Content, Document, DocumentError};
-use super::follower::Precedence;
+use super::document::{ChangeId, Content, Document, DocumentError, contained};
+use super::settle::Precedence;
 use crate::registry::{Collection, Value};
 use crate::view::{
     Accepted, Analyzer, ConflictingValue, Head, Outcome, Refusal, Shape, Stamp, State, Waiting,
@@ -19,7 +19,7 @@ use crate::view::{
 #[derive(Clone, Debug)]
 pub(crate) struct Context {
     pub(crate) network: NetworkId,
-    pub(crate) collections: &'static [Collection],
+    pub(crate) collections: &'static [&'static Collection],
     pub(crate) precedence: Option<Precedence>,
     pub(crate) shape: Arc<Shape>,
 }
@@ -51,6 +51,7 @@ impl Context {
     pub(crate) fn collection(&self, name: &str) -> Option<&'static Collection> {
         self.collections
             .iter()
+            .copied()
             .find(|collection| collection.name == name)
     }
 
@@ -138,16 +139,19 @@ impl Context {
         let (collection, owner) = known
             .or(created)
             .expect("a first accepted change has no ancestors, so it creates");
-        let read = document.merge(changes).and_then(|()| document.read());
-        match read {
-            Ok(content) => {
+        let merged = contained(|| {
+            document.merge(changes)?;
+            Ok((document.read()?, document.save()))
+        });
+        match merged {
+            Ok((content, saved)) => {
                 let all: Vec<Accepted> = held.into_iter().chain(accepted.iter().copied()).collect();
                 let (created, changed) = stamps(outcome.head.as_ref(), &accepted);
                 let mut state = self.state(record, collection, owner, content, |change| {
                     self.author_of(&record, &all, change)
                 });
                 (state.created, state.changed) = (created, changed);
-                outcome.change = Some(self.written(state, document.save(), analyzer));
+                outcome.change = Some(self.written(state, saved, analyzer));
                 outcome.accepted = accepted;
                 (outcome, Some(document))
             }

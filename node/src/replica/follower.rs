@@ -13,11 +13,10 @@ use super::document::Document;
 use super::draft::Drafted;
 use super::error::ReplicaError;
 use super::following::Follow;
-use crate::registry::{Collection, Value};
+use super::settle::{Precedence, registry_precedence};
+use crate::registry::{COLLECTIONS, Collection};
+use crate::territory::Territory;
 use crate::view::{Analyzer, Commune, Reader, Shape, View};
-
-/// Which of several values of a field stands, as a place among them; `None` leaves it to Automerge.
-pub type Precedence = fn(&Collection, &str, &[Value]) -> Option<usize>;
 
 /// How many open documents are kept: 18 to 33 KB of memory each.
 pub(crate) const OPEN_DOCUMENTS: NonZeroUsize = NonZeroUsize::new(64).expect("64 is not zero");
@@ -35,11 +34,33 @@ pub struct Setup<'a> {
     /// This node.
     pub me: NodeId,
     /// What the network shares.
-    pub collections: &'static [Collection],
+    pub collections: &'static [&'static Collection],
     /// How conflicting values of a state are settled.
     pub precedence: Option<Precedence>,
     /// The communes that records may lie in.
     pub communes: Vec<Commune>,
+}
+
+impl<'a> Setup<'a> {
+    /// The registry's collections and rules, on this territory.
+    #[must_use]
+    pub fn registry(path: &'a Path, network: NetworkId, me: NodeId, territory: &Territory) -> Self {
+        let communes = territory.communes().iter().map(|commune| Commune {
+            code: commune.code.clone(),
+            name: commune.name.clone(),
+            latitude: commune.centroid.latitude,
+            longitude: commune.centroid.longitude,
+            epci: Some(commune.epci.clone()),
+        });
+        Self {
+            path,
+            network,
+            me,
+            collections: &COLLECTIONS,
+            precedence: Some(registry_precedence),
+            communes: communes.collect(),
+        }
+    }
 }
 
 /// What became of some entries.

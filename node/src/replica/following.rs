@@ -1,6 +1,7 @@
 //! Following within one transaction: what is known of a record, its step, its rows.
 
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -69,7 +70,7 @@ impl Follow<'_> {
     ) -> Result<(), ReplicaError> {
         let threads = thread_count();
         let (to_threads, jobs) = sync_channel::<(usize, Vec<Job>)>(threads * BATCHES_AHEAD);
-        let (to_here, outcomes) = sync_channel::<(usize, Vec<Outcome>)>(threads * BATCHES_AHEAD);
+        let (to_here, outcomes) = sync_channel::<Made>(threads * BATCHES_AHEAD);
         let jobs = Arc::new(Mutex::new(jobs));
         std::thread::scope(|scope| {
             for _ in 0..threads {
@@ -110,7 +111,7 @@ impl Follow<'_> {
                 }
                 let (count, batch) = outcomes.recv().map_err(|_| threads_ended())?;
                 ahead -= 1;
-                for outcome in &batch {
+                for outcome in &batch.ok_or_else(threads_ended)? {
                     self.write(outcome)?;
                 }
                 progress(count);
@@ -263,20 +264,26 @@ fn threads_ended() -> ReplicaError {
     }
 }
 
+/// What a thread made of a batch of records; `None` when it panicked.
+type Made = (usize, Option<Vec<Outcome>>);
+
 fn run_jobs(
     jobs: &Mutex<Receiver<(usize, Vec<Job>)>>,
-    to_here: &SyncSender<(usize, Vec<Outcome>)>,
+    to_here: &SyncSender<Made>,
     context: &Context,
 ) {
     let mut analyzer = Analyzer::default();
     loop {
         let received = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((count, batch)) = received else { return };
-        let outcomes = batch
-            .into_iter()
-            .map(|job| context.step(job, &mut analyzer).0)
-            .collect();
-        if to_here.send((count, outcomes)).is_err() {
+        // A lost batch would be waited for for ever, so a panic is told like any other outcome.
+        let outcomes = catch_unwind(AssertUnwindSafe(|| {
+            batch
+                .into_iter()
+                .map(|job| context.step(job, &mut analyzer).0)
+                .collect()
+        }));
+        if to_here.send((count, outcomes.ok())).is_err() {
             return;
         }
     }

@@ -203,6 +203,10 @@ impl View {
     }
 
     fn begin(&self) -> Result<(), ViewError> {
+        if !self.connection.is_autocommit() {
+            // A panic left a transaction open.
+            self.connection.execute_batch("ROLLBACK")?;
+        }
         Ok(self.connection.execute_batch("BEGIN IMMEDIATE")?)
     }
 
