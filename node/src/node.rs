@@ -62,7 +62,11 @@ impl Node {
             Some(membership) => Some(Member::open(home.home(), &membership, territory)?),
             None => None,
         };
-        Ok(Self { home, territory, member: RwLock::new(member) })
+        Ok(Self {
+            home,
+            territory,
+            member: RwLock::new(member),
+        })
     }
 
     /// The home this process holds.

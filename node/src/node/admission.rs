@@ -45,13 +45,16 @@ struct Approve {
 impl Member {
     /// `network.invite`: a ticket for a structure, or for a further node of ours.
     pub(super) fn invite(&self, input: Value) -> Outcome {
-        let Invite { structure, kind, device, expires_in_hours } = read(input)?;
+        let Invite {
+            structure,
+            kind,
+            device,
+            expires_in_hours,
+        } = read(input)?;
         let hours = expires_in_hours.unwrap_or(DEFAULT_HOURS);
         if hours == 0 || hours > MAX_HOURS {
             let text = format!("an invitation lasts between 1 and {MAX_HOURS} hours");
-            return Err(
-                ApiError::new("bad_expiry", ExitKind::Usage, text).with("limit", MAX_HOURS)
-            );
+            return Err(ApiError::new("bad_expiry", ExitKind::Usage, text).with("limit", MAX_HOURS));
         }
         let (purpose, ticket_purpose, name, code) = if device {
             self.root_key()?;
@@ -59,13 +62,20 @@ impl Member {
             (Purpose::Device, TicketPurpose::Node, name, String::new())
         } else {
             let missing = |field: &str| {
-                ApiError::new("missing_argument", ExitKind::Usage, format!("{field} is needed"))
-                    .with("argument", field)
+                ApiError::new(
+                    "missing_argument",
+                    ExitKind::Usage,
+                    format!("{field} is needed"),
+                )
+                .with("argument", field)
             };
             let name = structure.ok_or_else(|| missing("structure"))?;
             let name = checked_name("structure", &name)?;
             let kind = checked_kind(&kind.ok_or_else(|| missing("kind"))?)?;
-            let purpose = Purpose::Structure { structure: name.clone(), kind: kind.clone() };
+            let purpose = Purpose::Structure {
+                structure: name.clone(),
+                kind: kind.clone(),
+            };
             (purpose, TicketPurpose::Structure, name, kind)
         };
         let addresses = self.own_addresses()?;
@@ -172,14 +182,20 @@ impl Member {
             used_by: held.used_by.map(|UsedBy(node)| node),
         };
         let newcomer = request.check(&made, self.network, exporter, peer, clock::now())?;
-        let pinned = self.charter().version(&held.charter).map(sync_protocol::charter::Version::encode);
+        let pinned = self
+            .charter()
+            .version(&held.charter)
+            .map(sync_protocol::charter::Version::encode);
         let pinned = pinned.ok_or(Refusal::Unknown)?;
         match (newcomer, &held.purpose) {
             (Newcomer::Node(node), _) => {
                 self.home.use_invitation(&held.secret, peer)?;
                 let root = self.root_key()?;
                 let certificate = Certificate::issue(self.network, self.structure, &root, node);
-                Ok(JoinAnswer::Admitted { pinned, certificate: certificate.encode() })
+                Ok(JoinAnswer::Admitted {
+                    pinned,
+                    certificate: certificate.encode(),
+                })
             }
             (Newcomer::Structure(certificate), Purpose::Structure { structure, kind }) => {
                 self.home.use_invitation(&held.secret, peer)?;
@@ -192,7 +208,10 @@ impl Member {
                 };
                 let missing = self.propose(member)?;
                 if missing == 0 {
-                    Ok(JoinAnswer::Admitted { pinned, certificate: Vec::new() })
+                    Ok(JoinAnswer::Admitted {
+                        pinned,
+                        certificate: Vec::new(),
+                    })
                 } else {
                     let missing = u16::try_from(missing).unwrap_or(u16::MAX);
                     Ok(JoinAnswer::Pending { pinned, missing })
@@ -210,7 +229,12 @@ impl Member {
             let pending = charter
                 .proposals()
                 .into_iter()
-                .find(|it| it.version.members.iter().any(|m| m.structure == member.structure))
+                .find(|it| {
+                    it.version
+                        .members
+                        .iter()
+                        .any(|m| m.structure == member.structure)
+                })
                 .map(|it| (it.id, it.missing));
             (known, pending)
         };
@@ -243,8 +267,10 @@ impl Member {
         let (id, mine, rival) = {
             let charter = self.charter();
             let proposals = charter.proposals();
-            let matching: Vec<_> =
-                proposals.iter().filter(|it| it.id.to_string().starts_with(&folded)).collect();
+            let matching: Vec<_> = proposals
+                .iter()
+                .filter(|it| it.id.to_string().starts_with(&folded))
+                .collect();
             let chosen = match matching.as_slice() {
                 [only] => only,
                 [] => {
@@ -287,7 +313,10 @@ impl Member {
     }
 
     fn require_vote(&self) -> Result<(), ApiError> {
-        let voting = self.charter().member(&self.structure).map(|it| it.voting_node);
+        let voting = self
+            .charter()
+            .member(&self.structure)
+            .map(|it| it.voting_node);
         match voting {
             Some(node) if node == self.me => Ok(()),
             Some(node) => {
@@ -314,7 +343,10 @@ impl Member {
             .members
             .iter()
             .map(|member| {
-                let nodes = charter.nodes().filter(|(_, it)| **it == member.structure).count();
+                let nodes = charter
+                    .nodes()
+                    .filter(|(_, it)| **it == member.structure)
+                    .count();
                 json!({
                     "structure": member.structure.to_string(),
                     "name": member.name,
@@ -336,8 +368,10 @@ impl Member {
                     .filter(|it| version.members.iter().all(|m| m.structure != it.structure))
                     .map(|it| json!({ "name": it.name, "kind": it.kind }))
                     .collect();
-                let summary: Vec<&str> =
-                    newcomers.iter().filter_map(|it| it["name"].as_str()).collect();
+                let summary: Vec<&str> = newcomers
+                    .iter()
+                    .filter_map(|it| it["name"].as_str())
+                    .collect();
                 let approvals: Vec<String> = proposal.approved_by.iter().map(&name).collect();
                 json!({
                     "id": proposal.id.to_string(),

@@ -26,7 +26,10 @@ pub(super) fn record(member: &Member, record: &Record, whole: bool) -> Value {
         );
     }
     if let Some(distance) = record.distance_km {
-        answer.insert("_distance_km".into(), json!((distance * 10.0).round() / 10.0));
+        answer.insert(
+            "_distance_km".into(),
+            json!((distance * 10.0).round() / 10.0),
+        );
     }
     if !record.conflicts.is_empty() || whole {
         answer.insert("_conflicts".into(), json!(record.conflicts));
@@ -36,7 +39,9 @@ pub(super) fn record(member: &Member, record: &Record, whole: bool) -> Value {
     }
     if whole {
         let author = |node: &NodeId| {
-            member.structure_of(node).map_or_else(|| node.short(), |it| member.name_of(&it))
+            member
+                .structure_of(node)
+                .map_or_else(|| node.short(), |it| member.name_of(&it))
         };
         answer.insert(
             "_meta".into(),
@@ -79,8 +84,9 @@ pub(super) fn conflict(member: &Member, conflict: &Conflict) -> Value {
 
 /// The outcome of a reconciliation with one peer.
 pub(super) fn summary(member: &Member, summary: &PeerSummary) -> Value {
-    let structure =
-        summary.structure.or_else(|| summary.node.and_then(|it| member.structure_of(&it)));
+    let structure = summary
+        .structure
+        .or_else(|| summary.node.and_then(|it| member.structure_of(&it)));
     json!({
         "node": summary.node.map(|node| node.to_string()),
         "structure": structure.map(|it| it.to_string()),

@@ -53,7 +53,10 @@ impl Member {
     /// `bundle.write`: everything, or what a node lacked when it was last heard of.
     pub(super) fn write_bundle(&self, input: Value, progress: Progress<'_>) -> Outcome {
         let Output { path, recipient } = read(input)?;
-        let peer = recipient.as_deref().map(|text| self.find_peer(text)).transpose()?;
+        let peer = recipient
+            .as_deref()
+            .map(|text| self.find_peer(text))
+            .transpose()?;
         let path = Path::new(&path);
         // Written beside and renamed, so that a full stick leaves no half file of that name.
         let partial = path.with_extension("partial");
@@ -61,7 +64,9 @@ impl Member {
         let mut out = BufWriter::new(file);
         let written = self.write_bundle_to(&mut out, peer.as_ref(), progress);
         let finished = written.and_then(|counts| {
-            let file = out.into_inner().map_err(|error| of_file(&partial, error.error()))?;
+            let file = out
+                .into_inner()
+                .map_err(|error| of_file(&partial, error.error()))?;
             file.sync_all().map_err(|error| of_file(&partial, &error))?;
             std::fs::rename(&partial, path).map_err(|error| of_file(path, &error))?;
             let _ = sync_parent(path);
@@ -90,9 +95,12 @@ impl Member {
         let (mut encoder, first) = Encoder::start(self.network);
         out.write_all(&first).map_err(failed)?;
         for entry in self.authority()? {
-            out.write_all(&encoder.item(&Item::Authority(Box::new(entry)))).map_err(failed)?;
+            out.write_all(&encoder.item(&Item::Authority(Box::new(entry))))
+                .map_err(failed)?;
         }
-        let known = peer.map(|peer| self.last_known_of(peer)).unwrap_or_default();
+        let known = peer
+            .map(|peer| self.last_known_of(peer))
+            .unwrap_or_default();
         let total = self.journals.frontier().entries();
         let (mut runs, mut entries) = (0u64, 0u64);
         for (author, tip) in self.journals.tips() {
@@ -110,7 +118,8 @@ impl Member {
                         entries += u64::from(preamble.count);
                     }
                     runs += 1;
-                    out.write_all(&encoder.item(&Item::Run(wire))).map_err(failed)?;
+                    out.write_all(&encoder.item(&Item::Run(wire)))
+                        .map_err(failed)?;
                 }
                 progress(json!({ "step": "sending", "done": entries, "total": total }));
                 if after == before {
@@ -165,7 +174,9 @@ impl Member {
         let mut batch = Vec::new();
         let mut piece = vec![0; PIECE_BYTES];
         let outcome = loop {
-            let count = file.read(&mut piece).map_err(|error| of_file(path, &error))?;
+            let count = file
+                .read(&mut piece)
+                .map_err(|error| of_file(path, &error))?;
             if count == 0 {
                 break decoder.finish().map(|_| ()).map_err(ApiError::from);
             }
@@ -214,7 +225,11 @@ impl Member {
     ) -> Result<(), ApiError> {
         let preamble = Preamble::decode(&wire).map_err(RunError::from)?;
         let author = preamble.author;
-        let in_batch = batch.iter().rev().find(|run| run.author() == author).map(|run| run.last());
+        let in_batch = batch
+            .iter()
+            .rev()
+            .find(|run| run.author() == author)
+            .map(|run| run.last());
         let tip = in_batch.unwrap_or_else(|| self.journals.tip(&author));
         if preamble.last_seq() <= tip.seq {
             taken.held_already += u64::from(preamble.count);
@@ -229,7 +244,9 @@ impl Member {
                 ApiError::new("bundle_bad_run", ExitKind::Failed, error.to_string())
                     .with("reason", error)
             })?;
-            let Some(wire) = cut.into_iter().next() else { return Ok(()) };
+            let Some(wire) = cut.into_iter().next() else {
+                return Ok(());
+            };
             wire
         } else {
             wire

@@ -1,17 +1,10 @@
 //! The territory and the read model, as the registry's rules ask for them.
 
-use std::sync::LazyLock;
-
 use crate::registry::{
-    COLLECTIONS, Collection, Commune, CommuneAnswer, Communes, RecordAnswer, Records, Value, fold,
-    referral,
+    Collection, Commune, CommuneAnswer, Communes, RecordAnswer, Records, Value, fold, referral,
 };
 use crate::territory::{FindError, Territory};
 use crate::view::{List, Reader};
-
-/// The collections, as the replica and the read model take them.
-pub(super) static SHARED: LazyLock<Vec<Collection>> =
-    LazyLock::new(|| COLLECTIONS.iter().map(|collection| **collection).collect());
 
 /// How conflicting values of a state machine are settled: the same on every node.
 pub(super) fn precedence(collection: &Collection, field: &str, values: &[Value]) -> Option<usize> {
@@ -25,7 +18,9 @@ pub(super) fn precedence(collection: &Collection, field: &str, values: &[Value])
     let statuses: Vec<referral::Status> = values.iter().filter_map(status).collect();
     // Only concurrent values reach this point: none of them was written in knowledge of another.
     let settled = referral::settle(&statuses, &|_, _| false)?.status;
-    values.iter().position(|value| status(value) == Some(settled))
+    values
+        .iter()
+        .position(|value| status(value) == Some(settled))
 }
 
 impl Communes for Territory {
@@ -58,7 +53,7 @@ impl Communes for Territory {
     }
 
     fn epci_by_name(&self, name: &str) -> Option<String> {
-        self.find_epci(name).ok().map(|epci| epci.siren.clone())
+        self.find_epci(name).map(|epci| epci.siren.clone())
     }
 
     fn knows_naf(&self, code_or_prefix: &str) -> bool {
@@ -77,17 +72,25 @@ impl Records for Known<'_> {
         if let Ok(id) = self.0.resolve(text, Some(collection)) {
             return RecordAnswer::Found(id.to_string());
         }
-        let title = SHARED.iter().find(|it| it.name == collection).map(|it| it.title);
-        let Some(title) = title else { return RecordAnswer::Unknown };
+        let title = crate::registry::collection(collection).map(|it| it.title);
+        let Some(title) = title else {
+            return RecordAnswer::Unknown;
+        };
         let list = List {
             conditions: vec![format!("{title}~{text}")],
             limit: Some(MOST_NAMESAKES),
             ..List::default()
         };
-        let Ok(page) = self.0.list(collection, &list) else { return RecordAnswer::Unknown };
+        let Ok(page) = self.0.list(collection, &list) else {
+            return RecordAnswer::Unknown;
+        };
         let exact = |record: &&crate::view::Record| fold(&self.0.title(record)) == fold(text);
         let named: Vec<_> = page.records.iter().filter(exact).collect();
-        let found = if named.is_empty() { page.records.iter().collect() } else { named };
+        let found = if named.is_empty() {
+            page.records.iter().collect()
+        } else {
+            named
+        };
         match found.as_slice() {
             [] => RecordAnswer::Unknown,
             [only] => RecordAnswer::Found(only.id.to_string()),

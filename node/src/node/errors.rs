@@ -10,27 +10,31 @@ use sync_protocol::run::RunError;
 
 use crate::api::{ApiError, Coded, Detail, ExitKind};
 use crate::exchange::{ExportError, FileError};
-use crate::home::HomeError;
 use crate::network::{AddressError, BindError, ConnectError};
 use crate::registry::FieldError;
-use crate::replica::ReplicaError;
-use crate::store::StoreError;
 use crate::sync::{Failure, JoinError};
 use crate::territory::FindError;
-use crate::view::ViewError;
 
 /// Reads the input of an operation.
 pub(super) fn read<T: DeserializeOwned>(input: Value) -> Result<T, ApiError> {
     serde_json::from_value(input).map_err(|error| {
-        ApiError::new("bad_input", ExitKind::Usage, format!("input does not fit: {error}"))
-            .with("reason", error)
+        ApiError::new(
+            "bad_input",
+            ExitKind::Usage,
+            format!("input does not fit: {error}"),
+        )
+        .with("reason", error)
     })
 }
 
 /// What is wrong with several fields of one record.
 pub(super) fn of_fields(errors: &[FieldError]) -> ApiError {
     let details = errors.iter().map(detail_of).collect();
-    let text = errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    let text = errors
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("; ");
     ApiError::new("invalid_fields", ExitKind::Usage, text)
         .with("count", errors.len())
         .with_details(details)
@@ -41,7 +45,11 @@ pub(super) fn detail_of(error: &FieldError) -> Detail {
     Detail {
         field: Some(error.field.clone()),
         code: error.code().to_owned(),
-        args: error.args().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        args: error
+            .args()
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
         message: error.to_string(),
         ..Detail::default()
     }
@@ -51,91 +59,45 @@ pub(super) fn detail_of(error: &FieldError) -> Detail {
 pub(super) fn detail_of_failure(failure: &Failure) -> Detail {
     Detail {
         code: failure.code.to_owned(),
-        args: failure.args.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+        args: failure
+            .args
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect(),
         message: failure.message.clone(),
         ..Detail::default()
     }
 }
 
-fn build<E: Display>(
-    error: &E,
-    code: &str,
-    args: Vec<(&'static str, String)>,
-    exit: ExitKind,
-) -> ApiError {
-    let mut answer = ApiError::new(code, exit, error.to_string());
-    for (name, value) in args {
-        answer = answer.with(name, value);
-    }
-    answer
+/// Rooms whose errors carry code and facts of their own become answers through [`Coded`].
+macro_rules! coded {
+    ($($error:ty => $exit:expr;)*) => {
+        $(
+            impl Coded for $error {
+                fn code(&self) -> &'static str {
+                    <$error>::code(self)
+                }
+
+                fn args(&self) -> Vec<(&'static str, String)> {
+                    <$error>::args(self)
+                }
+
+                fn exit(&self) -> ExitKind {
+                    let exit: fn(&$error) -> ExitKind = $exit;
+                    exit(self)
+                }
+            }
+        )*
+    };
 }
 
-impl From<StoreError> for ApiError {
-    fn from(error: StoreError) -> Self {
-        Self::from_coded(&error)
-    }
-}
-
-impl From<HomeError> for ApiError {
-    fn from(error: HomeError) -> Self {
-        Self::from_coded(&error)
-    }
-}
-
-impl From<ViewError> for ApiError {
-    fn from(error: ViewError) -> Self {
-        let exit = match &error {
-            ViewError::UnknownRecord { .. } => ExitKind::NotFound,
-            ViewError::Sqlite(_) | ViewError::Malformed { .. } => ExitKind::Failed,
-            _ => ExitKind::Usage,
-        };
-        build(&error, error.code(), error.args(), exit)
-    }
-}
-
-impl From<ReplicaError> for ApiError {
-    fn from(error: ReplicaError) -> Self {
-        match error {
-            ReplicaError::View(error) => error.into(),
-            other => build(&other, other.code(), other.args(), ExitKind::Failed),
-        }
-    }
-}
-
-impl From<FindError> for ApiError {
-    fn from(error: FindError) -> Self {
-        build(&error, error.code(), error.args(), ExitKind::Usage)
-    }
-}
-
-impl From<FileError> for ApiError {
-    fn from(error: FileError) -> Self {
-        build(&error, error.code(), error.args(), ExitKind::Usage)
-    }
-}
-
-impl From<ExportError> for ApiError {
-    fn from(error: ExportError) -> Self {
-        build(&error, error.code(), error.args(), ExitKind::Failed)
-    }
-}
-
-impl From<BindError> for ApiError {
-    fn from(error: BindError) -> Self {
-        build(&error, error.code(), error.args(), ExitKind::Failed)
-    }
-}
-
-impl From<AddressError> for ApiError {
-    fn from(error: AddressError) -> Self {
-        build(&error, error.code(), error.args(), ExitKind::Usage)
-    }
-}
-
-impl From<ConnectError> for ApiError {
-    fn from(error: ConnectError) -> Self {
-        build(&error, error.code(), error.args(), ExitKind::Unreachable)
-    }
+coded! {
+    FindError => |_| ExitKind::Usage;
+    FileError => |_| ExitKind::Usage;
+    ExportError => |_| ExitKind::Failed;
+    BindError => |_| ExitKind::Failed;
+    AddressError => |_| ExitKind::Usage;
+    ConnectError => |_| ExitKind::Unreachable;
 }
 
 impl From<FieldError> for ApiError {
@@ -164,17 +126,17 @@ impl From<JoinError> for ApiError {
 
 impl From<TicketError> for ApiError {
     fn from(error: TicketError) -> Self {
-        let answer = match &error {
+        match &error {
             TicketError::Prefix => Self::new("ticket_prefix", ExitKind::Usage, error.to_string()),
-            TicketError::Character { position, character } => {
-                Self::new("ticket_character", ExitKind::Usage, error.to_string())
-                    .with("position", position)
-                    .with("character", character)
-            }
+            TicketError::Character {
+                position,
+                character,
+            } => Self::new("ticket_character", ExitKind::Usage, error.to_string())
+                .with("position", position)
+                .with("character", character),
             TicketError::Damaged => Self::new("ticket_damaged", ExitKind::Usage, error.to_string()),
             TicketError::Newer(_) => Self::new("ticket_newer", ExitKind::Usage, error.to_string()),
-        };
-        answer
+        }
     }
 }
 
@@ -208,8 +170,11 @@ impl From<RunError> for ApiError {
 /// An error of the file system about `path`.
 pub(super) fn of_file(path: &std::path::Path, error: &std::io::Error) -> ApiError {
     let missing = error.kind() == std::io::ErrorKind::NotFound;
-    let (code, exit) =
-        if missing { ("file_not_found", ExitKind::NotFound) } else { ("file_error", ExitKind::Failed) };
+    let (code, exit) = if missing {
+        ("file_not_found", ExitKind::NotFound)
+    } else {
+        ("file_error", ExitKind::Failed)
+    };
     ApiError::new(code, exit, format!("{}: {error}", path.display()))
         .with("path", path.display())
         .with("reason", error)
@@ -219,7 +184,11 @@ pub(super) fn of_file(path: &std::path::Path, error: &std::io::Error) -> ApiErro
 pub(super) fn coded<E: Coded + Display>(error: &E) -> Detail {
     Detail {
         code: error.code().to_owned(),
-        args: error.args().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        args: error
+            .args()
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
         message: error.to_string(),
         ..Detail::default()
     }

@@ -100,10 +100,16 @@ impl Member {
             ..Options::default()
         };
         let labels = |field: &'static crate::registry::Field| {
-            Lang::ALL.map(|lang| field_label(lang, field).to_owned()).to_vec()
+            Lang::ALL
+                .map(|lang| field_label(lang, field).to_owned())
+                .to_vec()
         };
-        let required: Vec<&str> =
-            declared.fields.iter().filter(|it| it.required).map(|it| it.name).collect();
+        let required: Vec<&str> = declared
+            .fields
+            .iter()
+            .filter(|it| it.required)
+            .map(|it| it.name)
+            .collect();
         let mut tally = Tally::default();
         let mut preview = Vec::new();
         let mut waiting: Vec<ImportedRow> = Vec::new();
@@ -169,7 +175,7 @@ impl Member {
             .map(|notice| Detail {
                 code: notice.code().to_owned(),
                 args: owned(notice.args()),
-                message: notice.to_string(),
+                message: notice.code().replace('_', " "),
                 ..Detail::default()
             })
             .collect();
@@ -218,7 +224,11 @@ impl Member {
                     new.insert(id);
                     tally.created += 1;
                     let collection = declared.name.to_owned();
-                    Some(Act::Create { collection, salt, fields: prepared.fields })
+                    Some(Act::Create {
+                        collection,
+                        salt,
+                        fields: prepared.fields,
+                    })
                 }),
                 Some(record) => {
                     // An empty cell leaves what the network knows: offices' files are rarely whole.
@@ -231,7 +241,11 @@ impl Member {
                             return None;
                         }
                         tally.updated += 1;
-                        Some(Act::Change { record: id, edits, reason: 0 })
+                        Some(Act::Change {
+                            record: id,
+                            edits,
+                            reason: 0,
+                        })
                     })
                 }
             };
@@ -239,7 +253,9 @@ impl Member {
                 Ok(act) => acts.extend(act),
                 Err(errors) => {
                     tally.error_count += errors.len() as u64;
-                    tally.errors.extend(errors.iter().map(|error| detail_at(line, error)));
+                    tally
+                        .errors
+                        .extend(errors.iter().map(|error| detail_at(line, error)));
                 }
             }
         }
@@ -264,9 +280,18 @@ impl Member {
 
     /// `export`.
     pub(super) fn export(&self, input: Value) -> Outcome {
-        let Wanted { collection, format, conditions, public } = read(input)?;
+        let Wanted {
+            collection,
+            format,
+            conditions,
+            public,
+        } = read(input)?;
         let declared = find_collection(&collection)?;
-        let audience = if public { Audience::Public } else { Audience::Network };
+        let audience = if public {
+            Audience::Public
+        } else {
+            Audience::Network
+        };
         let mut out = Vec::new();
         let folded = format.to_lowercase().replace('-', "_");
         let media_type = match folded.as_str() {
@@ -282,7 +307,13 @@ impl Member {
             }
             "geojson" => {
                 let records = self.exported(declared, &conditions)?;
-                write_geojson(&mut out, declared, records, audience, &Centroids(self.territory))?;
+                write_geojson(
+                    &mut out,
+                    declared,
+                    records,
+                    audience,
+                    &Centroids(self.territory),
+                )?;
                 "application/geo+json"
             }
             "automerge" => self.export_documents(declared, &conditions, &mut out)?,
@@ -349,7 +380,9 @@ impl Member {
             archive
                 .start_file(name, zip::write::SimpleFileOptions::default())
                 .map_err(failed)?;
-            archive.write_all(&saved(record)?).map_err(|error| failed(error.into()))?;
+            archive
+                .write_all(&saved(record)?)
+                .map_err(|error| failed(error.into()))?;
         }
         archive.finish().map_err(failed)?;
         Ok("application/zip")
@@ -365,9 +398,14 @@ fn preview_of(declared: &'static Collection, row: &ImportedRow) -> Value {
 
 /// The edits that turn one state of a record into another.
 fn differences(before: &Fields, after: Fields) -> Edits {
-    let gone: Vec<String> =
-        before.keys().filter(|name| !after.contains_key(*name)).cloned().collect();
-    let changed = after.into_iter().filter(|(name, value)| before.get(name) != Some(value));
+    let gone: Vec<String> = before
+        .keys()
+        .filter(|name| !after.contains_key(*name))
+        .cloned()
+        .collect();
+    let changed = after
+        .into_iter()
+        .filter(|(name, value)| before.get(name) != Some(value));
     let mut edits = Edits::set(changed.collect());
     edits.set.extend(gone.into_iter().map(|name| (name, None)));
     edits
@@ -385,13 +423,18 @@ fn content_hash(fields: &Fields) -> String {
 }
 
 fn owned(args: Vec<(&'static str, String)>) -> BTreeMap<String, String> {
-    args.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    args.into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 fn detail_of_row(error: &RowError) -> Detail {
     Detail {
         line: Some(error.line),
-        column: error.header.clone().or_else(|| error.column.map(|number| number.to_string())),
+        column: error
+            .header
+            .clone()
+            .or_else(|| error.column.map(|number| number.to_string())),
         code: error.code.to_owned(),
         args: owned(error.args.clone()),
         message: error.message.clone(),
@@ -431,5 +474,8 @@ impl Places for Centroids {
 }
 
 const fn point(latitude: f64, longitude: f64) -> Point {
-    Point { latitude, longitude }
+    Point {
+        latitude,
+        longitude,
+    }
 }

@@ -43,7 +43,12 @@ struct Join {
 impl Node {
     /// `network.found`: a new network with this node in it.
     pub(super) fn found(&self, input: Value) -> Outcome {
-        let Found { name, structure, kind, insee_code } = read(input)?;
+        let Found {
+            name,
+            structure,
+            kind,
+            insee_code,
+        } = read(input)?;
         self.require_no_network()?;
         let name = checked_name("name", &name)?;
         let structure_name = checked_name("structure", &structure)?;
@@ -101,12 +106,18 @@ impl Node {
         let node_seed = self.seed(KeyName::Node)?;
         let me = node_seed.node_id();
         let (root, certificate, structure) = self.credentials(&ticket, me)?;
-        let offered = certificate.as_ref().map(Certificate::encode).unwrap_or_default();
+        let offered = certificate
+            .as_ref()
+            .map(Certificate::encode)
+            .unwrap_or_default();
         let key = node_seed.signing_key();
         let answer = ask_to_join(&ticket, &key, root, offered)?;
         let (pinned, given, missing) = match answer {
             JoinAnswer::Refused(refusal) => return Err(refused(refusal)),
-            JoinAnswer::Admitted { pinned, certificate } => (pinned, certificate, 0),
+            JoinAnswer::Admitted {
+                pinned,
+                certificate,
+            } => (pinned, certificate, 0),
             JoinAnswer::Pending { pinned, missing } => (pinned, Vec::new(), missing),
         };
         let version = check_pinned(&pinned, ticket.charter).map_err(|error| {
@@ -121,7 +132,10 @@ impl Node {
         journals.put_meta(PINNED, Some(&pinned))?;
         let statements = vec![(Kind::CERTIFICATE, certificate.encode())];
         open_journal(&journals, ticket.network, &key, version.id(), statements)?;
-        let own = version.members.iter().find(|it| it.structure == certificate.structure);
+        let own = version
+            .members
+            .iter()
+            .find(|it| it.structure == certificate.structure);
         let membership = Membership {
             network: ticket.network,
             name: version.name.clone(),
@@ -202,7 +216,10 @@ impl Node {
         let mut config = home.config()?;
         let node = Some(ticket.inviter.to_string());
         for address in &ticket.addresses {
-            let peer = PeerAddress { address: address.clone(), node: node.clone() };
+            let peer = PeerAddress {
+                address: address.clone(),
+                node: node.clone(),
+            };
             if !config.peers.contains(&peer) {
                 config.peers.push(peer);
             }
@@ -228,7 +245,11 @@ impl Member {
             own_structure: None,
         };
         let mut fields = crate::registry::Fields::new();
-        let given = [("name", Some(name)), ("kind", Some(kind)), ("insee_code", insee_code)];
+        let given = [
+            ("name", Some(name)),
+            ("kind", Some(kind)),
+            ("insee_code", insee_code),
+        ];
         for (field, text) in given {
             if let Some(text) = text {
                 let column = declared.column(field)?;
@@ -239,7 +260,12 @@ impl Member {
             prepare_new(declared, fields, &context).map_err(|errors| of_fields(&errors))?;
         self.write(|replica, author| {
             let salt = Salt::OWN_STRUCTURE;
-            Ok(vec![Some(replica.draft_create(author, "structure", salt, prepared.fields)?)])
+            Ok(vec![Some(replica.draft_create(
+                author,
+                "structure",
+                salt,
+                prepared.fields,
+            )?)])
         })?;
         Ok(())
     }
@@ -256,7 +282,13 @@ pub(super) fn open_journal(
     let time = clock::now();
     let statements = statements
         .into_iter()
-        .map(|(kind, body)| Statement { charter, kind, record: RecordId::ZERO, time, body })
+        .map(|(kind, body)| Statement {
+            charter,
+            kind,
+            record: RecordId::ZERO,
+            time,
+            body,
+        })
         .collect();
     journals.append(run::sign(network, key, Tip::EMPTY, statements))?;
     Ok(())
@@ -277,7 +309,11 @@ fn received_certificate(
         .members
         .iter()
         .any(|it| it.structure == certificate.structure && it.root == certificate.root);
-    if named && certificate.verify(ticket.network).is_ok() { Ok(certificate) } else { Err(bad()) }
+    if named && certificate.verify(ticket.network).is_ok() {
+        Ok(certificate)
+    } else {
+        Err(bad())
+    }
 }
 
 fn refused(refusal: Refusal) -> ApiError {

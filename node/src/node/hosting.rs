@@ -46,16 +46,20 @@ impl Node {
     pub fn start(&self, options: &RunOptions) -> Result<Vec<SocketAddr>, ApiError> {
         let member = self.member()?;
         let config = member.home.config()?;
-        let listen =
-            if options.listen.is_empty() { config.listen.clone() } else { options.listen.clone() };
+        let listen = if options.listen.is_empty() {
+            config.listen.clone()
+        } else {
+            options.listen.clone()
+        };
         let mut peers = configured_peers(&config)?;
         peers.extend(options.peers.iter().map(|address| (address.clone(), None)));
-        let options = Options { listen, peers, discovery: config.discovery };
-        let running = Synchronisation::start(
-            Arc::clone(&member) as Arc<dyn Host>,
-            &member.key,
-            options,
-        )?;
+        let options = Options {
+            listen,
+            peers,
+            discovery: config.discovery,
+        };
+        let running =
+            Synchronisation::start(Arc::clone(&member) as Arc<dyn Host>, &member.key, options)?;
         let addresses = running.addresses().to_vec();
         member.adopt(running);
         Ok(addresses)
@@ -104,14 +108,19 @@ impl Member {
             peer: Option<String>,
         }
         let Input { peer } = read(input)?;
-        let only = peer.as_deref().map(|text| self.find_peer(text)).transpose()?;
+        let only = peer
+            .as_deref()
+            .map(|text| self.find_peer(text))
+            .transpose()?;
         let mut tell = |received: u64, sent: u64| {
             progress(json!({ "step": "sync", "done": received + sent }));
         };
         let running = lock(&self.synchronisation).is_some();
         let summaries = if running {
             let guard = lock(&self.synchronisation);
-            guard.as_ref().map_or_else(Vec::new, |it| it.reconcile(only, PATIENCE, &mut tell))
+            guard
+                .as_ref()
+                .map_or_else(Vec::new, |it| it.reconcile(only, PATIENCE, &mut tell))
         } else {
             self.sync_once(only, &mut tell)?
         };
@@ -126,12 +135,13 @@ impl Member {
     ) -> Result<Vec<PeerSummary>, ApiError> {
         let config = self.home.config()?;
         let peers = configured_peers(&config)?;
-        let options = Options { listen: Vec::new(), peers, discovery: config.discovery };
-        let running = Synchronisation::start(
-            Arc::clone(self) as Arc<dyn Host>,
-            &self.key,
-            options,
-        )?;
+        let options = Options {
+            listen: Vec::new(),
+            peers,
+            discovery: config.discovery,
+        };
+        let running =
+            Synchronisation::start(Arc::clone(self) as Arc<dyn Host>, &self.key, options)?;
         self.adopt(running);
         let summaries = lock(&self.synchronisation)
             .as_ref()
@@ -146,8 +156,10 @@ impl Member {
             return Err(ApiError::new("no_peer_known", ExitKind::Unreachable, text));
         }
         let reached = summaries.iter().any(|summary| summary.structure.is_some());
-        let peers: Vec<Value> =
-            summaries.iter().map(|summary| answers::summary(self, summary)).collect();
+        let peers: Vec<Value> = summaries
+            .iter()
+            .map(|summary| answers::summary(self, summary))
+            .collect();
         if reached {
             return Ok(json!({ "peers": peers }));
         }
@@ -181,7 +193,13 @@ impl Host for Member {
     fn engine(&self) -> Engine {
         let seed = clock::random::<8>().map_or(1, u64::from_be_bytes);
         let charter = self.charter().clone();
-        Engine::new(self.me, self.certificate.clone(), charter, self.journals.frontier(), seed)
+        Engine::new(
+            self.me,
+            self.certificate.clone(),
+            charter,
+            self.journals.frontier(),
+            seed,
+        )
     }
 
     fn stored(&self, run: &VerifiedRun) {
@@ -219,7 +237,10 @@ impl Host for Member {
     }
 
     fn known_addresses(&self) -> Vec<(NodeId, Vec<String>)> {
-        self.addresses().into_iter().filter(|(node, _)| self.is_member(node)).collect()
+        self.addresses()
+            .into_iter()
+            .filter(|(node, _)| self.is_member(node))
+            .collect()
     }
 
     fn is_member(&self, node: &NodeId) -> bool {
@@ -227,7 +248,11 @@ impl Host for Member {
     }
 
     fn listening(&self, addresses: &[SocketAddr]) {
-        let configured = self.home.config().map(|it| it.public_addresses).unwrap_or_default();
+        let configured = self
+            .home
+            .config()
+            .map(|it| it.public_addresses)
+            .unwrap_or_default();
         let mut said = configured;
         said.extend(addresses.iter().map(ToString::to_string));
         said.truncate(sync_protocol::invitation::MAX_ADDRESSES);
@@ -308,11 +333,16 @@ impl Shared {
                     && work.holders.is_empty()
                     && !self.stopping.load(Ordering::SeqCst)
                 {
-                    work = self.woken.wait(work).unwrap_or_else(std::sync::PoisonError::into_inner);
+                    work = self
+                        .woken
+                        .wait(work)
+                        .unwrap_or_else(std::sync::PoisonError::into_inner);
                 }
                 std::mem::take(&mut *work)
             };
-            let Some(member) = member.upgrade() else { return };
+            let Some(member) = member.upgrade() else {
+                return;
+            };
             for (holder, seq) in work.holders {
                 member.note_holder(holder, seq);
             }

@@ -21,16 +21,16 @@ use crate::api::{ApiError, ExitKind};
 use crate::home::Home;
 use crate::home::keys::KeyName;
 use crate::home::membership::Membership;
+use crate::registry::COLLECTIONS;
 use crate::replica::{Author, Draft, Replica, Setup};
-use crate::store::outbox::Outbox;
-use crate::store::{Journals, StoreError};
+use crate::store::{Journals, Outbox, StoreError};
 use crate::sync::{Notifier, Synchronisation};
 use crate::territory::Territory;
 use crate::view::{Commune, Reader};
 
 use super::Progress;
 use super::clock;
-use super::context::{SHARED, precedence};
+use super::context::precedence;
 
 /// Name of the store's value that holds the pinned charter version.
 pub(super) const PINNED: &str = "charter/pinned";
@@ -69,7 +69,10 @@ pub struct Member {
 
 impl fmt::Debug for Member {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Member").field("node", &self.me).field("network", &self.network).finish()
+        f.debug_struct("Member")
+            .field("node", &self.me)
+            .field("network", &self.network)
+            .finish()
     }
 }
 
@@ -117,7 +120,7 @@ impl Member {
             path: &home.view().join("registry.sqlite"),
             network,
             me,
-            collections: SHARED.as_slice(),
+            collections: &COLLECTIONS,
             precedence: Some(precedence),
             communes: communes(territory),
         })?;
@@ -177,12 +180,19 @@ impl Member {
 
     /// The structure a node belongs to; our own even before the network has admitted it.
     pub(super) fn structure_of(&self, node: &NodeId) -> Option<StructureId> {
-        if *node == self.me { Some(self.structure) } else { self.charter().structure_of(node) }
+        if *node == self.me {
+            Some(self.structure)
+        } else {
+            self.charter().structure_of(node)
+        }
     }
 
     /// What people call a structure.
     pub(super) fn name_of(&self, structure: &StructureId) -> String {
-        let named = self.charter().member(structure).map(|member| member.name.clone());
+        let named = self
+            .charter()
+            .member(structure)
+            .map(|member| member.name.clone());
         let own = || (*structure == self.structure).then(|| self.structure_name.clone());
         named.or_else(own).unwrap_or_else(|| structure.short())
     }
@@ -204,7 +214,11 @@ impl Member {
         self.follow_own()?;
         let mut replica = self.replica();
         let next_seq = self.journals.tip(&self.me).seq + 1;
-        let author = Author { structure: self.structure, next_seq, person: None };
+        let author = Author {
+            structure: self.structure,
+            next_seq,
+            person: None,
+        };
         let drafts = draft(&mut replica, &author).inspect_err(|_| replica.discard_drafts())?;
         let charter = self.charter().current().0;
         let time = clock::now();
@@ -247,8 +261,10 @@ impl Member {
             return Err(reason);
         }
         let tip = self.journals.tip(&self.me);
-        let runs: Vec<Arc<VerifiedRun>> =
-            run::sign(self.network, &self.key, tip, statements).into_iter().map(Arc::new).collect();
+        let runs: Vec<Arc<VerifiedRun>> = run::sign(self.network, &self.key, tip, statements)
+            .into_iter()
+            .map(Arc::new)
+            .collect();
         let stored = lock(&self.outbox)
             .append(&runs)
             .and_then(|()| self.journals.append(runs.clone()).map(|_| ()));
@@ -256,8 +272,10 @@ impl Member {
             replica.discard_drafts();
             return Err(error.into());
         }
-        let entries: Vec<Entry> =
-            runs.iter().flat_map(|run| run.entries().iter().cloned()).collect();
+        let entries: Vec<Entry> = runs
+            .iter()
+            .flat_map(|run| run.entries().iter().cloned())
+            .collect();
         self.observe(&entries);
         replica.apply(&entries, &|node| self.structure_of(node), &mut |_| {})?;
         if let Some(notifier) = &*self.notifier.read().unwrap_or_else(PoisonError::into_inner) {
@@ -282,21 +300,32 @@ impl Member {
     /// Waits for the store, so never to be called from its thread.
     fn observe(&self, entries: &[Entry]) {
         self.observe_authority(entries);
-        for entry in entries.iter().filter(|entry| entry.header.kind == Kind::ADDRESS) {
+        for entry in entries
+            .iter()
+            .filter(|entry| entry.header.kind == Kind::ADDRESS)
+        {
             self.note_addresses(entry);
         }
     }
 
     /// Takes stored entries into account that carry authority.
     pub(super) fn observe_authority(&self, entries: &[Entry]) {
-        for entry in entries.iter().filter(|entry| entry.header.kind.carries_authority()) {
-            self.charter.write().unwrap_or_else(PoisonError::into_inner).observe(entry);
+        for entry in entries
+            .iter()
+            .filter(|entry| entry.header.kind.carries_authority())
+        {
+            self.charter
+                .write()
+                .unwrap_or_else(PoisonError::into_inner)
+                .observe(entry);
         }
     }
 
     fn note_addresses(&self, entry: &Entry) {
         let body = entry.body.as_deref().unwrap_or_default();
-        let Ok(said) = Addresses::decode(body) else { return };
+        let Ok(said) = Addresses::decode(body) else {
+            return;
+        };
         let author = entry.header.author;
         let name = address_key(&author);
         if let Err(error) = self.journals.put_meta(&name, Some(body)) {
@@ -313,7 +342,10 @@ impl Member {
 
     fn read_addresses(&self) -> Result<(), StoreError> {
         let nodes: Vec<NodeId> = self.journals.tips().into_keys().collect();
-        let mut addresses = self.addresses.write().unwrap_or_else(PoisonError::into_inner);
+        let mut addresses = self
+            .addresses
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         for node in nodes {
             let noted = self.journals.get_meta(&address_key(&node))?;
             if let Some(said) = noted.and_then(|body| Addresses::decode(&body).ok()) {
@@ -325,11 +357,17 @@ impl Member {
 
     /// Where members said they can be reached.
     pub(super) fn addresses(&self) -> BTreeMap<NodeId, Vec<String>> {
-        self.addresses.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.addresses
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub(super) fn set_notifier(&self, notifier: Option<Notifier>) {
-        *self.notifier.write().unwrap_or_else(PoisonError::into_inner) = notifier;
+        *self
+            .notifier
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = notifier;
     }
 
     /// Tells running synchronisation of runs that did not come from a peer.
@@ -371,7 +409,10 @@ impl Member {
         let needed = others.len().min(2);
         let mut tips: Vec<u64> = reached.into_values().collect();
         tips.sort_unstable_by(|a, b| b.cmp(a));
-        needed.checked_sub(1).and_then(|index| tips.get(index).copied()).unwrap_or(0)
+        needed
+            .checked_sub(1)
+            .and_then(|index| tips.get(index).copied())
+            .unwrap_or(0)
     }
 
     pub(super) fn holders(&self) -> BTreeMap<Prefix, u64> {
@@ -385,7 +426,12 @@ impl Member {
 
     /// Own entries come before new ones: what a crash left between store and replica heals here.
     fn follow_own(&self) -> Result<(), ApiError> {
-        let own = self.replica().positions().get(&self.me).copied().unwrap_or(0);
+        let own = self
+            .replica()
+            .positions()
+            .get(&self.me)
+            .copied()
+            .unwrap_or(0);
         if own < self.journals.tip(&self.me).seq {
             self.follow(&mut |_| {})?;
         }
@@ -461,8 +507,12 @@ fn address_key(node: &NodeId) -> String {
 
 fn missing_key(home: &Home) -> ApiError {
     let path = home.key_file(KeyName::Node);
-    ApiError::new("node_key_missing", ExitKind::Failed, "the node's key file is missing")
-        .with("path", path.display())
+    ApiError::new(
+        "node_key_missing",
+        ExitKind::Failed,
+        "the node's key file is missing",
+    )
+    .with("path", path.display())
 }
 
 /// Own runs that the store lost are taken back from the outbox.
@@ -472,7 +522,10 @@ fn replay(journals: &Journals, network: NetworkId, outbox: &Outbox) -> Result<()
         let Ok(author) = author else { continue };
         match run::verify(network, journals.tip(&author), &wire) {
             Ok(run) => {
-                tracing::warn!(entries = run.entries().len(), "own entries taken from the outbox");
+                tracing::warn!(
+                    entries = run.entries().len(),
+                    "own entries taken from the outbox"
+                );
                 journals.append(vec![run])?;
             }
             Err(error) => tracing::warn!(%error, "a run of the outbox does not fit the store"),
@@ -492,7 +545,9 @@ fn read_charter(journals: &Journals, membership: &Membership) -> Result<Charter,
     };
     let entries = journals.authority()?;
     let pinned = journals.get_meta(PINNED)?;
-    let proposed = entries.iter().filter(|held| held.entry.header.kind == Kind::PROPOSE);
+    let proposed = entries
+        .iter()
+        .filter(|held| held.entry.header.kind == Kind::PROPOSE);
     let version = pinned
         .as_deref()
         .into_iter()

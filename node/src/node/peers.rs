@@ -23,10 +23,15 @@ impl Member {
     pub(super) fn add_peer(&self, input: Value) -> Outcome {
         let Add { address, node } = read(input)?;
         let parsed: PeerAddress = address.parse()?;
-        let node = node.as_deref().map(|text| self.node_named(text)).transpose()?;
+        let node = node
+            .as_deref()
+            .map(|text| self.node_named(text))
+            .transpose()?;
         let mut settings = self.home.config()?;
-        let peer =
-            config::PeerAddress { address: parsed.to_string(), node: node.map(|it| it.to_string()) };
+        let peer = config::PeerAddress {
+            address: parsed.to_string(),
+            node: node.map(|it| it.to_string()),
+        };
         if !settings.peers.contains(&peer) {
             settings.peers.push(peer);
             self.home.set_config(&settings)?;

@@ -115,7 +115,9 @@ impl Member {
         let declared = find_collection(&collection)?;
         let prepared = self.with_context(|context| {
             let given = parse_fields(declared, &fields, context)?;
-            let given = given.into_iter().filter_map(|(name, value)| Some((name, value?)));
+            let given = given
+                .into_iter()
+                .filter_map(|(name, value)| Some((name, value?)));
             prepare_new(declared, given.collect(), context).map_err(|errors| of_fields(&errors))
         })?;
         let id = self.create(declared, prepared.fields)?;
@@ -131,14 +133,25 @@ impl Member {
         let salt = Salt(clock::random()?);
         let id = RecordId::derive(&self.network, &self.structure, declared.name, &salt);
         self.write(|replica, author| {
-            Ok(vec![Some(replica.draft_create(author, declared.name, salt, fields)?)])
+            Ok(vec![Some(replica.draft_create(
+                author,
+                declared.name,
+                salt,
+                fields,
+            )?)])
         })?;
         Ok(id)
     }
 
     /// `record.set`.
     pub(super) fn set_record(&self, input: Value) -> Outcome {
-        let Set { collection, id, fields, add, remove } = read(input)?;
+        let Set {
+            collection,
+            id,
+            fields,
+            add,
+            remove,
+        } = read(input)?;
         let declared = find_collection(&collection)?;
         let before = self.find_record(declared, &id)?;
         let (edits, prepared_notices) = self.with_context(|context| {
@@ -149,23 +162,37 @@ impl Member {
             self.check_ownership(declared, &before, &after)?;
             let prepared = prepare_change(declared, &before.fields, after.clone(), context)
                 .map_err(|errors| of_fields(&errors))?;
-            let mut edits = Edits { set, add, remove, removed: None };
+            let mut edits = Edits {
+                set,
+                add,
+                remove,
+                removed: None,
+            };
             // What checking adjusted (a state, a date) is written too.
             for (name, value) in &prepared.fields {
                 if after.get(name) != Some(value) {
                     edits.set.insert(name.clone(), Some(value.clone()));
                 }
             }
-            for name in after.keys().filter(|name| !prepared.fields.contains_key(*name)) {
+            for name in after
+                .keys()
+                .filter(|name| !prepared.fields.contains_key(*name))
+            {
                 edits.set.insert(name.clone(), None);
             }
             Ok::<_, ApiError>((edits, prepared.notices))
         })?;
         let changed = self.change(before.id, edits)?;
-        let after = self.reader.get(&before.id)?.map(|record| record.fields).unwrap_or_default();
+        let after = self
+            .reader
+            .get(&before.id)?
+            .map(|record| record.fields)
+            .unwrap_or_default();
         let names: BTreeSet<&String> = before.fields.keys().chain(after.keys()).collect();
-        let differing: Vec<&&String> =
-            names.iter().filter(|name| before.fields.get(**name) != after.get(**name)).collect();
+        let differing: Vec<&&String> = names
+            .iter()
+            .filter(|name| before.fields.get(**name) != after.get(**name))
+            .collect();
         Ok(json!({
             "id": before.id.to_string(),
             "changed": if changed { json!(differing) } else { json!([]) },
@@ -223,8 +250,11 @@ impl Member {
     pub(super) fn list_records(&self, input: Value) -> Outcome {
         let listing: Listing = read(input)?;
         let page = self.page(&listing)?;
-        let rows: Vec<Value> =
-            page.records.iter().map(|record| answers::record(self, record, false)).collect();
+        let rows: Vec<Value> = page
+            .records
+            .iter()
+            .map(|record| answers::record(self, record, false))
+            .collect();
         Ok(json!({
             "rows": rows,
             "total": page.total,
@@ -266,8 +296,7 @@ impl Member {
     pub(super) fn show_history(&self, input: Value) -> Outcome {
         let Named { collection, id } = read(input)?;
         let record = self.find_record(find_collection(&collection)?, &id)?;
-        let history =
-            crate::replica::history_of(&self.reader, &self.network, &record.id)?;
+        let history = crate::replica::history_of(&self.reader, &self.network, &record.id)?;
         let mut entries = Vec::with_capacity(history.len());
         for entry in history {
             let structure = self.structure_of(&entry.node);
@@ -300,7 +329,9 @@ impl Member {
     /// Whether the stored run that holds an entry still verifies: the signature on a run's last
     /// entry vouches for all before it.
     fn signature_holds(&self, node: &NodeId, seq: u64) -> Result<bool, ApiError> {
-        let Some(stored) = self.journals.run_containing(node, seq)? else { return Ok(false) };
+        let Some(stored) = self.journals.run_containing(node, seq)? else {
+            return Ok(false);
+        };
         let before = sync_protocol::frontier::Tip {
             seq: stored.first_seq.saturating_sub(1),
             id: stored.previous,
@@ -317,29 +348,39 @@ impl Member {
             (None, Some(id)) => Some(self.reader.resolve(&id, None)?),
             (_, None) => None,
         };
-        let conflicts = self.reader.conflicts(declared.map(|it| it.name), record.as_ref())?;
-        let conflicts: Vec<Value> =
-            conflicts.iter().map(|conflict| answers::conflict(self, conflict)).collect();
+        let conflicts = self
+            .reader
+            .conflicts(declared.map(|it| it.name), record.as_ref())?;
+        let conflicts: Vec<Value> = conflicts
+            .iter()
+            .map(|conflict| answers::conflict(self, conflict))
+            .collect();
         Ok(json!({ "conflicts": conflicts }))
     }
 
     /// `record.resolve`: the value that a person chose replaces all others.
     pub(super) fn resolve_conflict(&self, input: Value) -> Outcome {
-        let Resolve { collection, id, field, value } = read(input)?;
+        let Resolve {
+            collection,
+            id,
+            field,
+            value,
+        } = read(input)?;
         let declared = find_collection(&collection)?;
         let record = self.find_record(declared, &id)?;
         let name = declared.column(&field)?.field.name;
         if !record.conflicts.iter().any(|it| it == name) {
             let text = format!("{name} is not in conflict");
-            return Err(
-                ApiError::new("not_in_conflict", ExitKind::Usage, text).with("field", name)
-            );
+            return Err(ApiError::new("not_in_conflict", ExitKind::Usage, text).with("field", name));
         }
         let mut given = Map::new();
         given.insert(field, value);
         let set = self.with_context(|context| parse_fields(declared, &given, context))?;
         let chosen = set.get(name).cloned().flatten();
-        let edits = Edits { set, ..Edits::default() };
+        let edits = Edits {
+            set,
+            ..Edits::default()
+        };
         let changed = self.change(record.id, edits)?;
         Ok(json!({
             "id": record.id.to_string(),
@@ -358,7 +399,10 @@ impl Member {
             return Err(ApiError::new("not_the_owner", ExitKind::Refused, text)
                 .with("owner", self.name_of(&record.owner)));
         }
-        let edits = Edits { removed: Some(removed), ..Edits::default() };
+        let edits = Edits {
+            removed: Some(removed),
+            ..Edits::default()
+        };
         let changed = self.change(record.id, edits)?;
         Ok(json!({ "id": record.id.to_string(), "removed": removed, "changed": changed }))
     }
@@ -394,8 +438,11 @@ impl Member {
             Cell::Decimal(number) => json!(number),
             Cell::Text(text) | Cell::Bytes(text) => json!(text),
         };
-        let rows: Vec<Vec<Value>> =
-            table.rows.into_iter().map(|row| row.into_iter().map(cell).collect()).collect();
+        let rows: Vec<Vec<Value>> = table
+            .rows
+            .into_iter()
+            .map(|row| row.into_iter().map(cell).collect())
+            .collect();
         Ok(json!({ "columns": table.columns, "rows": rows, "truncated": table.truncated }))
     }
 
@@ -420,13 +467,21 @@ impl Member {
         let held = self.journals.authority()?;
         Ok(held
             .into_iter()
-            .map(|held| SignedEntry { entry: held.entry, signature: held.signature })
+            .map(|held| SignedEntry {
+                entry: held.entry,
+                signature: held.signature,
+            })
             .collect())
     }
 }
 
 fn not_found(id: &str) -> ApiError {
-    ApiError::new("unknown_record", ExitKind::NotFound, format!("no record {id}")).with("id", id)
+    ApiError::new(
+        "unknown_record",
+        ExitKind::NotFound,
+        format!("no record {id}"),
+    )
+    .with("id", id)
 }
 
 fn kilometres(text: &str) -> Result<f64, ApiError> {
@@ -459,7 +514,11 @@ pub(super) fn parse_fields(
             Err(error) => errors.push(error),
         }
     }
-    if errors.is_empty() { Ok(fields) } else { Err(of_fields(&errors)) }
+    if errors.is_empty() {
+        Ok(fields)
+    } else {
+        Err(of_fields(&errors))
+    }
 }
 
 /// Parses members that lists gain or lose.
@@ -500,7 +559,9 @@ fn edited(
         };
     }
     for (name, members) in add {
-        let list = after.entry(name.clone()).or_insert_with(|| FieldValue::Set(BTreeSet::new()));
+        let list = after
+            .entry(name.clone())
+            .or_insert_with(|| FieldValue::Set(BTreeSet::new()));
         if let FieldValue::Set(set) = list {
             set.extend(members.iter().cloned());
         }

@@ -66,7 +66,11 @@ impl Member {
         self.write(|replica, author| {
             let acts = edits
                 .into_iter()
-                .map(|(record, edits)| crate::replica::Act::Change { record, edits, reason: 0 })
+                .map(|(record, edits)| crate::replica::Act::Change {
+                    record,
+                    edits,
+                    reason: 0,
+                })
                 .collect();
             Ok(replica.draft(author, acts)?)
         })?;
@@ -75,13 +79,24 @@ impl Member {
 
     /// `referral.send`: a project is oriented to another structure for a need.
     pub(super) fn send_referral(&self, input: Value) -> Outcome {
-        let Send { project, to, theme, need, opportunity, urgency } = read(input)?;
+        let Send {
+            project,
+            to,
+            theme,
+            need,
+            opportunity,
+            urgency,
+        } = read(input)?;
         let declared = find_collection("referral")?;
         let mut given = Map::new();
         given.insert("project".into(), json!(project));
         given.insert("to_structure".into(), json!(to));
-        let optional =
-            [("theme", theme), ("need", need), ("opportunity", opportunity), ("urgency", urgency)];
+        let optional = [
+            ("theme", theme),
+            ("need", need),
+            ("opportunity", opportunity),
+            ("urgency", urgency),
+        ];
         for (name, value) in optional {
             if let Some(value) = value {
                 given.insert(name.into(), json!(value));
@@ -91,7 +106,9 @@ impl Member {
         given.insert("from_structure".into(), json!(own));
         let prepared = self.with_context(|context| {
             let fields = parse_fields(declared, &given, context)?;
-            let fields = fields.into_iter().filter_map(|(name, value)| Some((name, value?)));
+            let fields = fields
+                .into_iter()
+                .filter_map(|(name, value)| Some((name, value?)));
             prepare_new(declared, fields.collect(), context).map_err(|errors| of_fields(&errors))
         })?;
         let mut fields = prepared.fields;
@@ -109,11 +126,20 @@ impl Member {
 
     /// A referral goes to a structure whose node can receive it.
     fn require_member_record(&self, fields: &Fields) -> Result<(), ApiError> {
-        let Some(FieldValue::Text(to)) = fields.get("to_structure") else { return Ok(()) };
-        let members: Vec<_> =
-            self.charter().current().1.members.iter().map(|it| it.structure).collect();
-        let is_member =
-            members.iter().any(|it| self.structure_record(it).to_string() == *to);
+        let Some(FieldValue::Text(to)) = fields.get("to_structure") else {
+            return Ok(());
+        };
+        let members: Vec<_> = self
+            .charter()
+            .current()
+            .1
+            .members
+            .iter()
+            .map(|it| it.structure)
+            .collect();
+        let is_member = members
+            .iter()
+            .any(|it| self.structure_record(it).to_string() == *to);
         if is_member {
             return Ok(());
         }
@@ -158,7 +184,10 @@ impl Member {
             clock::instant(),
         )?;
         self.change(record.id, edits_of(changes))?;
-        let status = self.reader.get(&record.id)?.and_then(|it| it.fields.get("status").cloned());
+        let status = self
+            .reader
+            .get(&record.id)?
+            .and_then(|it| it.fields.get("status").cloned());
         Ok(json!({
             "id": record.id.to_string(),
             "status": status.as_ref().map(crate::registry::to_json),
@@ -194,11 +223,19 @@ impl Member {
 }
 
 fn quarantined() -> &'static str {
-    ReplicaError::Quarantined { record: RecordId::ZERO }.code()
+    ReplicaError::Quarantined {
+        record: RecordId::ZERO,
+    }
+    .code()
 }
 
 fn edits_of(changes: Changes) -> Edits {
     let mut edits = Edits::set(changes.put);
-    edits.set.extend(changes.clear.into_iter().map(|name| (name.to_owned(), None)));
+    edits.set.extend(
+        changes
+            .clear
+            .into_iter()
+            .map(|name| (name.to_owned(), None)),
+    );
     edits
 }

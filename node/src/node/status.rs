@@ -18,7 +18,9 @@ const SEEN: &str = "peers/seen";
 impl Member {
     /// `status`.
     pub(super) fn status(&self) -> Outcome {
-        let state = lock(&self.synchronisation).as_ref().map(|running| running.state());
+        let state = lock(&self.synchronisation)
+            .as_ref()
+            .map(|running| running.state());
         let running = state.is_some();
         let state = state.unwrap_or_default();
         let counts = self.reader.counts()?;
@@ -53,11 +55,19 @@ impl Member {
     }
 
     /// Every other node of the network, and every address that was tried in vain.
-    fn peers_of(&self, state: &SyncState, own_tip: u64) -> Result<Vec<Value>, crate::api::ApiError> {
+    fn peers_of(
+        &self,
+        state: &SyncState,
+        own_tip: u64,
+    ) -> Result<Vec<Value>, crate::api::ApiError> {
         let holders = self.holders();
         let seen = self.note_seen(state)?;
-        let mut nodes: Vec<NodeId> =
-            self.charter().nodes().map(|(node, _)| *node).filter(|it| *it != self.me).collect();
+        let mut nodes: Vec<NodeId> = self
+            .charter()
+            .nodes()
+            .map(|(node, _)| *node)
+            .filter(|it| *it != self.me)
+            .collect();
         nodes.extend(state.peers.iter().filter_map(|peer| peer.node));
         nodes.sort_unstable();
         nodes.dedup();
@@ -110,11 +120,17 @@ impl Member {
         state: &SyncState,
     ) -> Result<BTreeMap<String, String>, crate::api::ApiError> {
         let stored = self.journals.get_meta(SEEN)?;
-        let mut seen: BTreeMap<String, String> =
-            stored.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+        let mut seen: BTreeMap<String, String> = stored
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .unwrap_or_default();
         let now = clock::instant().to_string();
         let mut news = false;
-        for node in state.peers.iter().filter(|peer| peer.connected).filter_map(|peer| peer.node) {
+        for node in state
+            .peers
+            .iter()
+            .filter(|peer| peer.connected)
+            .filter_map(|peer| peer.node)
+        {
             news = true;
             seen.insert(node.to_string(), now.clone());
         }
@@ -144,39 +160,70 @@ impl Member {
         let mut warn = |code: &str, args: &[(&str, String)], message: &str| {
             warnings.push(Detail {
                 code: code.to_owned(),
-                args: args.iter().map(|(n, v)| ((*n).to_owned(), v.clone())).collect(),
+                args: args
+                    .iter()
+                    .map(|(n, v)| ((*n).to_owned(), v.clone()))
+                    .collect(),
                 message: message.to_owned(),
                 ..Detail::default()
             });
         };
         if !member {
-            warn("not_admitted_yet", &[], "the members have not approved your structure yet");
+            warn(
+                "not_admitted_yet",
+                &[],
+                "the members have not approved your structure yet",
+            );
         }
         if let Some(reason) = self.writing_stopped() {
             warn(&reason.code, &[], &reason.message);
         }
         if read_only {
-            warn("store_read_only", &[], "a write failed: nothing is written until a restart");
+            warn(
+                "store_read_only",
+                &[],
+                "a write failed: nothing is written until a restart",
+            );
         }
         if quarantined > 0 {
             let count = [("count", quarantined.to_string())];
-            warn("records_quarantined", &count, "some records could not be read: run doctor");
+            warn(
+                "records_quarantined",
+                &count,
+                "some records could not be read: run doctor",
+            );
         }
         if let Some((one, other)) = self.charter().rivals() {
             let both = [("one", one.short()), ("other", other.short())];
-            warn("rival_charters", &both, "two charter versions of one height are in force");
+            warn(
+                "rival_charters",
+                &both,
+                "two charter versions of one height are in force",
+            );
         }
-        let unreached: Vec<&PeerState> =
-            state.peers.iter().filter(|it| !it.connected && it.failure.is_some()).collect();
+        let unreached: Vec<&PeerState> = state
+            .peers
+            .iter()
+            .filter(|it| !it.connected && it.failure.is_some())
+            .collect();
         let connected = state.peers.iter().any(|peer| peer.connected);
         let silent = unreached.iter().find(|it| {
-            it.failure.as_ref().is_some_and(|failure| failure.code == "no_udp_answer")
+            it.failure
+                .as_ref()
+                .is_some_and(|failure| failure.code == "no_udp_answer")
         });
         if let (false, Some(peer)) = (connected, silent) {
-            let port = peer.addresses.first().and_then(|it| it.rsplit(':').next()).unwrap_or("");
+            let port = peer
+                .addresses
+                .first()
+                .and_then(|it| it.rsplit(':').next())
+                .unwrap_or("");
             let facts = [
                 ("port", port.to_owned()),
-                ("address", peer.addresses.first().cloned().unwrap_or_default()),
+                (
+                    "address",
+                    peer.addresses.first().cloned().unwrap_or_default(),
+                ),
             ];
             warn(
                 "udp_blocked_or_down",

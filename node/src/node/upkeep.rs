@@ -121,19 +121,32 @@ impl Member {
             archive.start_file(name, stored).map_err(zipped)?;
             archive.write_all(bytes).map_err(failed)
         };
-        let membership = self.home.membership()?.ok_or_else(|| not_a_backup(partial, "network"))?;
-        small("network.json", &serde_json::to_vec(&membership).expect("it is plain data"))?;
-        let version = self.charter().version(&membership.charter).map(Version::encode);
+        let membership = self
+            .home
+            .membership()?
+            .ok_or_else(|| not_a_backup(partial, "network"))?;
+        small(
+            "network.json",
+            &serde_json::to_vec(&membership).expect("it is plain data"),
+        )?;
+        let version = self
+            .charter()
+            .version(&membership.charter)
+            .map(Version::encode);
         small("charter", &version.unwrap_or_default())?;
         let config = serde_json::to_vec(&self.home.config()?).expect("it is plain data");
         small("config.json", &config)?;
         if let Some(root) = self.home.key(KeyName::Root)? {
             small("root.key", &root.signing_key().to_bytes())?;
         }
-        archive.start_file("journals.bundle", stored).map_err(zipped)?;
+        archive
+            .start_file("journals.bundle", stored)
+            .map_err(zipped)?;
         self.write_bundle_to(&mut archive, None, progress)?;
         let file = archive.finish().map_err(zipped)?;
-        let file = file.into_inner().map_err(|error| of_file(partial, error.error()))?;
+        let file = file
+            .into_inner()
+            .map_err(|error| of_file(partial, error.error()))?;
         file.sync_all().map_err(failed)
     }
 }
@@ -161,7 +174,9 @@ impl Node {
                         structure. Join again with a ticket for a node instead";
             ApiError::new("backup_without_root", ExitKind::Refused, text)
         })?;
-        let root: [u8; 32] = root.try_into().map_err(|_| not_a_backup(path, "root.key"))?;
+        let root: [u8; 32] = root
+            .try_into()
+            .map_err(|_| not_a_backup(path, "root.key"))?;
         let root = SecretSeed::from_bytes(root);
 
         let home = self.home().home();
@@ -181,7 +196,13 @@ impl Node {
         let certificate =
             Certificate::issue(network, structure, &root.signing_key(), node.node_id());
         let statements = vec![(Kind::CERTIFICATE, certificate.encode())];
-        open_journal(&journals, network, &node.signing_key(), version.id(), statements)?;
+        open_journal(
+            &journals,
+            network,
+            &node.signing_key(),
+            version.id(),
+            statements,
+        )?;
         let member = self.enter(&membership, journals)?;
         let mut taken = Taken::default();
         let mut bundle = archive
@@ -205,9 +226,13 @@ fn small(
     path: &Path,
     name: &str,
 ) -> Result<Vec<u8>, ApiError> {
-    let part = archive.by_name(name).map_err(|error| not_a_backup(path, &error.to_string()))?;
+    let part = archive
+        .by_name(name)
+        .map_err(|error| not_a_backup(path, &error.to_string()))?;
     let mut bytes = Vec::new();
-    part.take(MAX_SMALL_BYTES).read_to_end(&mut bytes).map_err(|error| of_file(path, &error))?;
+    part.take(MAX_SMALL_BYTES)
+        .read_to_end(&mut bytes)
+        .map_err(|error| of_file(path, &error))?;
     Ok(bytes)
 }
 
