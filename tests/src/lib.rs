@@ -1,4 +1,5 @@
 //! Tests.
 
+pub mod bench;
 pub mod sample;
 pub mod workload;
