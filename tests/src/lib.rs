@@ -1,1 +1,3 @@
-//! Tests.
+//! What the tests share: a simulated world of nodes. Nothing depends on this crate.
+
+pub mod world;
