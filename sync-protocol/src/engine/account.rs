@@ -74,12 +74,13 @@ impl Engine {
         }
     }
 
-    /// Sends the acknowledgements that are due, one frame a session.
+    /// Sends the acknowledgements that are due, one frame a session. A peer that has not stated
+    /// its frontier may not trust us yet and would take an acknowledgement amiss.
     pub(super) fn flush_acknowledgements(&mut self) {
         let due: Vec<SessionId> = self
             .sessions
             .iter()
-            .filter(|(_, session)| session.syncing() && !session.unacknowledged.is_empty())
+            .filter(|(_, session)| session.ready() && !session.unacknowledged.is_empty())
             .map(|(id, _)| *id)
             .collect();
         for id in due {
@@ -104,7 +105,7 @@ impl Engine {
         let Some(session) = self.sessions.get_mut(&id) else {
             return;
         };
-        if session.claims_due.is_none_or(|due| due > now) {
+        if !session.ready() || session.claims_due.is_none_or(|due| due > now) {
             return;
         }
         session.claims_due = None;

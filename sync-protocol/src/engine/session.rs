@@ -204,7 +204,8 @@ impl Session {
             .under_way
             .front()
             .map(|first| first.sent_at + LOST_AFTER);
-        [greeting, hold, lost, self.claims_due]
+        let claims = self.claims_due.filter(|_| self.ready());
+        [greeting, hold, lost, claims]
             .into_iter()
             .flatten()
             .min()
