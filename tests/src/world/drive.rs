@@ -484,8 +484,9 @@ impl<O: Observer> World<O> {
         for pipe in &mut state.pipes {
             pipe.cut(&mut self.rng);
         }
-        for end in [0, 1] {
-            if self.is_up(self.connections[&connection].ends[end]) {
+        let ends = state.ends;
+        for (end, participant) in ends.into_iter().enumerate() {
+            if self.is_up(participant) {
                 self.after(3_000, Due::Lost { connection, end });
             } else {
                 self.lost(connection, end);
