@@ -270,7 +270,9 @@ impl Engine {
             let Some(session) = self.sessions.get_mut(&id) else {
                 continue;
             };
-            if let Some(certificate) = session.claimed_certificate.clone()
+            // A session that ended in the meantime stays ended.
+            if session.phase == Phase::Convincing
+                && let Some(certificate) = session.claimed_certificate.clone()
                 && let Some(structure) = self.charter.vouches_for(&certificate)
             {
                 session.claimed_certificate = None;

@@ -163,6 +163,9 @@ impl Engine {
             return;
         };
         session.loading = false;
+        if !session.ready() {
+            return;
+        }
         if runs.is_empty() {
             // The store could not read them. Not offering them again avoids asking for ever; the
             // peer stays "not in sync" and another connection tries anew.

@@ -62,3 +62,60 @@ fn a_peer_that_has_not_stated_its_frontier_gets_no_acknowledgement() {
         "{said:?}"
     );
 }
+
+#[test]
+fn nothing_follows_bye() {
+    let mut mesh = Mesh::new(2);
+    let session = mesh.session(0, 1);
+    mesh.peers[0].say_all(vec![(Kind::CHANGE, vec![1; 30]); 10]);
+    mesh.connect(0, 1);
+    let mut load = None;
+    for _ in 0..20 {
+        for output in outputs(&mut mesh.peers[0].engine) {
+            match output {
+                Output::Load { .. } => load = Some(output),
+                other => mesh.perform(0, other),
+            }
+        }
+        for output in outputs(&mut mesh.peers[1].engine) {
+            mesh.perform(1, output);
+        }
+    }
+    let engine = &mut mesh.peers[0].engine;
+    engine.handle(mesh.now, Input::Leave { session });
+    outputs(engine);
+    // The store answers late, and there is news.
+    mesh.perform(0, load.expect("the peer lacks entries"));
+    mesh.peers[0].say(Kind::CHANGE, vec![2]);
+    mesh.now = mesh.now + Duration::from_secs(90);
+    let engine = &mut mesh.peers[0].engine;
+    engine.handle(mesh.now, Input::Tick);
+    let said = frames(&outputs(engine), session);
+    assert!(said.is_empty(), "{said:?}");
+}
+
+#[test]
+fn a_session_that_ended_is_not_trusted_when_the_charter_grows() {
+    let first = founding(1);
+    let second = first.admitting(member(2), Timestamp(0));
+    let mut mesh = Mesh::new(1);
+    mesh.peers.push(Peer::new(2, &second));
+    mesh.peers[1].engine.charter = Charter::pinned(first.network(), second.clone());
+    mesh.peers[1].engine.certificate =
+        Certificate::issue(first.network(), member(2).structure, &keys(2).0, id_of(&keys(2).1))
+            .encode();
+    mesh.connect(0, 1);
+    mesh.step();
+    mesh.now = mesh.now + Duration::from_secs(11);
+    mesh.peers[0].engine.handle(mesh.now, Input::Tick);
+    mesh.peers[0].events.clear();
+    mesh.peers[0].say(Kind::PROPOSE, second.encode());
+    mesh.peers[0].say(Kind::APPROVE, second.id().0.to_vec());
+    mesh.step();
+    let events = &mesh.peers[0].events;
+    assert!(events.contains(&Event::CharterGrew), "{events:?}");
+    assert!(
+        !events.iter().any(|it| matches!(it, Event::Trusted { .. })),
+        "{events:?}"
+    );
+}
