@@ -473,8 +473,8 @@ impl Engine {
                 self.close(id, reason, detail.into());
                 continue;
             }
-            session.forget_lost_frames(self.now);
-            if session.release_holds(self.now) {
+            let room = session.forget_lost_frames(self.now);
+            if session.release_holds(self.now) || room {
                 self.pump(id);
             }
             self.flush_claims(id);

@@ -48,14 +48,9 @@ impl Engine {
             if session.deferred.contains(&author) {
                 return;
             }
-            return self.send(
-                id,
-                &Frame::Resume {
-                    author,
-                    after: tip.seq,
-                },
-            );
+            return self.ask_from(id, author, tip.seq);
         }
+        session.asked.remove(&author);
         let run = match run::verify(self.charter.network(), tip, wire) {
             Ok(run) => run,
             Err(RunError::BadSignature { .. }) if tip.seq > 0 => {
@@ -90,6 +85,16 @@ impl Engine {
         self.outputs.push_back(Output::Store { run: Arc::new(run) });
     }
 
+    /// Asks for a journal from after an entry on, unless that was asked already.
+    fn ask_from(&mut self, id: SessionId, author: NodeId, after: u64) {
+        let Some(session) = self.sessions.get_mut(&id) else {
+            return;
+        };
+        if session.asked.insert(author, after) != Some(after) {
+            self.send(id, &Frame::Resume { author, after });
+        }
+    }
+
     /// Whether the journal opens with a certificate of a structure that the charter names;
     /// `false` while it does not name it yet.
     fn certified(&self, run: &VerifiedRun) -> Result<bool, &'static str> {
@@ -117,17 +122,18 @@ impl Engine {
             .values_mut()
             .filter(|session| session.syncing())
         {
-            session.holds.insert(run.author(), until);
+            // A stream of runs does not put the first one off for ever.
+            session.holds.entry(run.author()).or_insert(until);
         }
     }
 
     pub(super) fn stored(&mut self, run: &Arc<VerifiedRun>) {
         let author = run.author();
         let last = run.last();
-        if last.seq <= self.frontier.tip(&author).seq {
-            return;
+        let news = last.seq > self.frontier.tip(&author).seq;
+        if news {
+            self.frontier.set(author, last);
         }
-        self.frontier.set(author, last);
         if self
             .verified
             .get(&author)
@@ -144,8 +150,11 @@ impl Engine {
         if self.charter.current().0 != version || self.charter.nodes().count() != nodes {
             self.charter_grew();
         }
-        self.settle(run);
-        self.push(run);
+        // Where the store spoke of this tip before, it is all settled but for the charter.
+        if news {
+            self.settle(run);
+            self.push(run);
+        }
     }
 
     /// A run is durable now: its sources get their acknowledgement and their budget back, and
@@ -233,11 +242,39 @@ impl Engine {
         }
     }
 
+    /// The store went another way, with a bundle for instance: what peers sent beyond its tip is
+    /// lost, and they do not know.
     pub(super) fn not_stored(&mut self, author: NodeId, tip: Tip) {
         self.verified.remove(&author);
         self.free_budget(|(journal, _)| *journal == author);
         if tip.seq > self.frontier.tip(&author).seq {
             self.frontier.set(author, tip);
+        }
+        let held = self.frontier.tip(&author).seq;
+        let ids: Vec<SessionId> = self
+            .sessions
+            .iter()
+            .filter(|(_, it)| it.syncing())
+            .map(|(id, _)| *id)
+            .collect();
+        for id in ids {
+            let Some(session) = self.sessions.get_mut(&id) else {
+                continue;
+            };
+            session.unknown.remove(&author.prefix());
+            match session.theirs.get(&author).copied() {
+                Some(theirs) if theirs > held => {
+                    session.asked.insert(author, held);
+                    let after = held;
+                    self.send(id, &Frame::Resume { author, after });
+                }
+                Some(_) => {
+                    session.unacknowledged.insert(author);
+                }
+                None => {}
+            }
+            self.pump(id);
+            self.check_in_sync(id);
         }
     }
 }

@@ -122,6 +122,9 @@ pub(super) struct Session {
     pub(super) early_frontier: Option<Frame>,
     /// Journals whose author's structure the charter does not know yet.
     pub(super) deferred: BTreeSet<NodeId>,
+    /// Journals that were asked for again, and from after which entry: runs that were under way
+    /// meanwhile do not ask once more each.
+    pub(super) asked: BTreeMap<NodeId, u64>,
     /// Journals to acknowledge.
     pub(super) unacknowledged: BTreeSet<NodeId>,
     /// What others hold of the peer's journal, to be told.
@@ -160,6 +163,7 @@ impl Session {
             storing_bytes: 0,
             early_frontier: None,
             deferred: BTreeSet::new(),
+            asked: BTreeMap::new(),
             unacknowledged: BTreeSet::new(),
             claims: BTreeMap::new(),
             claims_due: None,
@@ -251,8 +255,11 @@ impl Session {
         self.drop_under_way(|it| it.author == *author);
     }
 
-    pub(super) fn forget_lost_frames(&mut self, now: Timestamp) {
+    /// Returns whether bytes ceased to count as under way.
+    pub(super) fn forget_lost_frames(&mut self, now: Timestamp) -> bool {
+        let before = self.under_way.len();
         self.drop_under_way(|it| now >= it.sent_at + LOST_AFTER);
+        self.under_way.len() < before
     }
 
     fn drop_under_way(&mut self, gone: impl Fn(&UnderWay) -> bool) {

@@ -119,3 +119,105 @@ fn a_session_that_ended_is_not_trusted_when_the_charter_grows() {
         "{events:?}"
     );
 }
+
+/// Hands `from`'s outputs over until it has none, keeping back what `keep` takes.
+fn perform_but(mesh: &mut Mesh, from: usize, keep: impl Fn(&Output) -> bool) -> Vec<Output> {
+    let mut kept = Vec::new();
+    for output in outputs(&mut mesh.peers[from].engine) {
+        if keep(&output) {
+            kept.push(output);
+        } else {
+            mesh.perform(from, output);
+        }
+    }
+    kept
+}
+
+#[test]
+fn what_the_store_did_not_take_is_asked_for_again() {
+    let mut mesh = Mesh::new(2);
+    mesh.connect(0, 1);
+    mesh.settle();
+    let author = id_of(&mesh.peers[0].key);
+    mesh.cut(0, 1);
+    mesh.peers[0].say(Kind::CHANGE, vec![1]);
+    mesh.peers[0].say_all(vec![(Kind::CHANGE, vec![2]); 2]);
+    mesh.connect(0, 1);
+    // A run of three entries comes while a bundle brings the first of them.
+    let mut store = Vec::new();
+    for _ in 0..9 {
+        perform_but(&mut mesh, 0, |_| false);
+        store.extend(perform_but(&mut mesh, 1, |it| {
+            matches!(it, Output::Store { .. })
+        }));
+    }
+    assert_eq!(store.len(), 1);
+    let first = Arc::clone(&mesh.peers[0].runs[&author][1]);
+    let tip = first.last();
+    mesh.peers[1].store(first);
+    let input = Input::NotStored { author, tip };
+    mesh.peers[1].engine.handle(mesh.now, input);
+    mesh.settle();
+    mesh.assert_equal();
+}
+
+#[test]
+fn a_run_that_straddles_what_is_held_is_asked_for_once() {
+    let mut mesh = Mesh::new(2);
+    let author = NodeId([9; 32]);
+    mesh.connect(0, 1);
+    mesh.settle();
+    let session = mesh.session(0, 1);
+    for first in [7u64, 8, 9, 10] {
+        let mut wire = vec![1];
+        wire.extend_from_slice(&author.0);
+        wire.extend_from_slice(&first.to_be_bytes());
+        wire.extend_from_slice(&[0, 1]);
+        wire.extend_from_slice(&[0; 68]);
+        let frame = Frame::Run {
+            spread: 1,
+            wire: wire.into(),
+        };
+        let bytes = frame.encode();
+        let input = Input::Received { session, bytes };
+        mesh.peers[0].engine.handle(mesh.now, input);
+    }
+    let said = frames(&outputs(&mut mesh.peers[0].engine), session);
+    assert_eq!(said, [Frame::Resume { author, after: 0 }]);
+}
+
+#[test]
+fn a_peer_that_never_acknowledges_is_sent_the_rest_in_the_end() {
+    let mut mesh = Mesh::new(2);
+    let mut rng = fastrand::Rng::with_seed(3);
+    let bodies = (0..60).map(|_| (Kind::CHANGE, (0..200_000).map(|_| rng.u8(..)).collect()));
+    mesh.peers[0].say_all(bodies.collect());
+    mesh.connect(0, 1);
+    let mut sent = 0;
+    for _ in 0..400 {
+        perform_but(&mut mesh, 1, |it| matches!(it, Output::Store { .. }));
+        let runs = |it: &Output| matches!(it, Output::Send { bytes, .. } if bytes[0] == 3);
+        sent += perform_but(&mut mesh, 0, runs).len();
+        mesh.now = mesh.now + Duration::from_secs(1);
+        mesh.peers[0].engine.handle(mesh.now, Input::Tick);
+    }
+    let author = id_of(&mesh.peers[0].key);
+    assert_eq!(sent, mesh.peers[0].runs[&author].len());
+}
+
+#[test]
+fn a_stream_of_runs_does_not_put_relays_off_for_ever() {
+    let mut mesh = Mesh::new(4);
+    mesh.connect(0, 1);
+    mesh.connect(1, 3);
+    mesh.connect(0, 2);
+    mesh.settle();
+    let author = id_of(&mesh.peers[1].key);
+    for _ in 0..100 {
+        mesh.peers[1].say(Kind::CHANGE, vec![1]);
+        mesh.now = mesh.now + Duration::from_millis(4);
+        while mesh.step() {}
+    }
+    let held = mesh.peers[2].engine.frontier().tip(&author).seq;
+    assert!(held > 60, "{held} of 101 entries got through");
+}
