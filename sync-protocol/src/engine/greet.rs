@@ -281,7 +281,19 @@ impl Engine {
             let Some(session) = self.sessions.get_mut(&id) else {
                 continue;
             };
-            for author in std::mem::take(&mut session.deferred) {
+            // Only those that the charter names now: others would be sent in vain again.
+            let charter = &self.charter;
+            let known: Vec<NodeId> = session
+                .deferred
+                .iter()
+                .filter(|(_, certificate)| charter.vouches_for(certificate).is_some())
+                .map(|(author, _)| *author)
+                .collect();
+            for author in known {
+                let Some(session) = self.sessions.get_mut(&id) else {
+                    continue;
+                };
+                session.deferred.remove(&author);
                 let after = self.frontier.tip(&author).seq;
                 self.send(id, &Frame::Resume { author, after });
             }

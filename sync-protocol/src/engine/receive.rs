@@ -37,6 +37,10 @@ impl Engine {
         let Some(session) = self.sessions.get_mut(&id) else {
             return;
         };
+        if session.crowded() && !session.theirs.contains_key(&author) {
+            let detail = "more journals than a frontier may name".into();
+            return self.close(id, ByeReason::Misbehaved, detail);
+        }
         let held = session.theirs.entry(author).or_default();
         *held = (*held).max(preamble.last_seq());
         session.unknown.remove(&author.prefix());
@@ -45,7 +49,7 @@ impl Engine {
             return;
         }
         if tip.seq.checked_add(1) != Some(preamble.first_seq) {
-            if session.deferred.contains(&author) {
+            if session.deferred.contains_key(&author) {
                 return;
             }
             return self.ask_from(id, author, tip.seq);
@@ -63,10 +67,10 @@ impl Engine {
         };
         if tip.seq == 0 {
             match self.certified(&run) {
-                Ok(true) => {}
-                Ok(false) => {
+                Ok(None) => {}
+                Ok(Some(certificate)) => {
                     if let Some(session) = self.sessions.get_mut(&id) {
-                        session.deferred.insert(author);
+                        session.deferred.insert(author, certificate);
                     }
                     return;
                 }
@@ -95,9 +99,9 @@ impl Engine {
         }
     }
 
-    /// Whether the journal opens with a certificate of a structure that the charter names;
-    /// `false` while it does not name it yet.
-    fn certified(&self, run: &VerifiedRun) -> Result<bool, &'static str> {
+    /// Checks that the journal opens with a certificate; returns it while the charter does not
+    /// name its structure yet.
+    fn certified(&self, run: &VerifiedRun) -> Result<Option<Certificate>, &'static str> {
         let first = run.entries().first();
         let body = first
             .filter(|entry| entry.header.kind == Kind::CERTIFICATE)
@@ -108,7 +112,8 @@ impl Engine {
         certificate
             .verify(self.charter.network())
             .map_err(|_| "a journal that opens with a forged certificate")?;
-        Ok(self.charter.vouches_for(&certificate).is_some())
+        let known = self.charter.vouches_for(&certificate).is_some();
+        Ok((!known).then_some(certificate))
     }
 
     /// Where others pass the run on as well, waits a little for them.

@@ -98,10 +98,7 @@ impl Engine {
 
     /// The one journal whose key begins so, and its tip here.
     pub(super) fn author_with(&self, prefix: Prefix) -> Option<(NodeId, Tip)> {
-        let mut matching = self
-            .frontier
-            .iter()
-            .filter(|(author, _)| author.prefix() == prefix);
+        let mut matching = self.frontier.beginning_with(prefix);
         let (author, tip) = matching.next()?;
         matching.next().is_none().then_some((*author, *tip))
     }
@@ -199,6 +196,9 @@ impl Engine {
     }
 
     pub(super) fn resume(&mut self, id: SessionId, author: &NodeId, after: u64) {
+        if self.frontier.tip(author).seq == 0 {
+            return;
+        }
         let Some(session) = self.sessions.get_mut(&id) else {
             return;
         };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use crate::admission::Exporter;
 use crate::charter::Certificate;
 use crate::frame::{Frame, MAX_FRAME_BYTES, MAX_STRANGER_FRAME_BYTES};
-use crate::frontier::{Frontier, FrontierDigest};
+use crate::frontier::{Frontier, FrontierDigest, MAX_JOURNALS};
 use crate::id::{NodeId, Prefix, StructureId};
 use crate::time::{Duration, Timestamp};
 
@@ -121,7 +121,7 @@ pub(super) struct Session {
     /// A frontier that arrived before its sender was trusted.
     pub(super) early_frontier: Option<Frame>,
     /// Journals whose author's structure the charter does not know yet.
-    pub(super) deferred: BTreeSet<NodeId>,
+    pub(super) deferred: BTreeMap<NodeId, Certificate>,
     /// Journals that were asked for again, and from after which entry: runs that were under way
     /// meanwhile do not ask once more each.
     pub(super) asked: BTreeMap<NodeId, u64>,
@@ -162,7 +162,7 @@ impl Session {
             under_way_bytes: 0,
             storing_bytes: 0,
             early_frontier: None,
-            deferred: BTreeSet::new(),
+            deferred: BTreeMap::new(),
             asked: BTreeMap::new(),
             unacknowledged: BTreeSet::new(),
             claims: BTreeMap::new(),
@@ -224,6 +224,13 @@ impl Session {
 
     pub(super) fn holds_now(&self, author: &NodeId, now: Timestamp) -> bool {
         self.holds.get(author).is_some_and(|until| *until > now)
+    }
+
+    /// Whether the peer names so many journals that no frontier would.
+    pub(super) fn crowded(&self) -> bool {
+        [self.theirs.len(), self.deferred.len(), self.asked.len()]
+            .into_iter()
+            .any(|journals| journals >= MAX_JOURNALS)
     }
 
     /// Up to where the peer holds, or will hold, a journal.

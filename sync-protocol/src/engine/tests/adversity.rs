@@ -221,3 +221,116 @@ fn a_stream_of_runs_does_not_put_relays_off_for_ever() {
     let held = mesh.peers[2].engine.frontier().tip(&author).seq;
     assert!(held > 60, "{held} of 101 entries got through");
 }
+
+#[test]
+fn nobody_holds_entries_that_were_never_made() {
+    let mut mesh = Mesh::new(2);
+    mesh.connect(0, 1);
+    mesh.settle();
+    mesh.peers[0].events.clear();
+    let session = mesh.session(0, 1);
+    let me = id_of(&mesh.peers[0].key);
+    let tip = Tip {
+        seq: u64::MAX,
+        id: crate::id::EntryId::ZERO,
+    };
+    let row = crate::frontier::Row::new(&me, &tip);
+    let holder = Prefix([3; 8]);
+    let claim = crate::frame::Claim {
+        holder,
+        seq: u64::MAX,
+    };
+    for frame in [
+        Frame::Ack(vec![row]),
+        Frame::Claims(vec![claim]),
+        Frame::Frontier(vec![row]),
+    ] {
+        let bytes = frame.encode();
+        let input = Input::Received { session, bytes };
+        mesh.peers[0].engine.handle(mesh.now, input);
+    }
+    mesh.step();
+    let events = &mesh.peers[0].events;
+    assert!(
+        !events.iter().any(|it| matches!(it, Event::Holds { .. })),
+        "{events:?}"
+    );
+}
+
+#[test]
+fn a_member_cannot_make_another_remember_journals_without_end() {
+    let mut mesh = Mesh::new(2);
+    mesh.connect(0, 1);
+    mesh.settle();
+    let session = mesh.session(0, 1);
+    let mut closed = false;
+    for number in 0..20_000u64 {
+        let mut author = [0xAA; 32];
+        author[..8].copy_from_slice(&number.to_be_bytes());
+        let mut wire = vec![1];
+        wire.extend_from_slice(&author);
+        wire.extend_from_slice(&2u64.to_be_bytes());
+        wire.extend_from_slice(&[0, 1]);
+        wire.extend_from_slice(&[0; 68]);
+        let frame = Frame::Run {
+            spread: 1,
+            wire: wire.into(),
+        };
+        let bytes = frame.encode();
+        let input = Input::Received { session, bytes };
+        let engine = &mut mesh.peers[0].engine;
+        engine.handle(mesh.now, input);
+        closed |= outputs(engine)
+            .iter()
+            .any(|it| matches!(it, Output::Close { .. }));
+    }
+    assert!(closed);
+}
+
+#[test]
+fn a_journal_that_waits_for_the_charter_is_asked_for_when_it_is_named() {
+    let mut mesh = Mesh::new(1);
+    let first = founding(1);
+    let second = first.admitting(member(2), Timestamp(0));
+    let session = SessionId(7);
+    let network = first.network();
+    for seed in [2, 3] {
+        let (root, node) = keys(seed);
+        let certificate = Certificate::issue(network, member(seed).structure, &root, id_of(&node));
+        let statement = Statement {
+            charter: VersionId::ZERO,
+            kind: Kind::CERTIFICATE,
+            record: RecordId::ZERO,
+            time: Timestamp(0),
+            body: certificate.encode(),
+        };
+        let run = sign(network, &node, Tip::EMPTY, vec![statement]).remove(0);
+        let engine = &mut mesh.peers[0].engine;
+        if seed == 2 {
+            let peer = id_of(&keys(1).1);
+            let exporter = [0; 32];
+            let input = Input::Connected {
+                session,
+                peer,
+                exporter,
+            };
+            engine.handle(Timestamp(0), input);
+            engine.sessions.get_mut(&session).unwrap().phase = Phase::Syncing;
+        }
+        let wire = Arc::clone(run.wire());
+        let bytes = Frame::Run { spread: 1, wire }.encode();
+        engine.handle(Timestamp(0), Input::Received { session, bytes });
+    }
+    outputs(&mut mesh.peers[0].engine);
+    mesh.peers[0].say(Kind::PROPOSE, second.encode());
+    mesh.peers[0].say(Kind::APPROVE, second.id().0.to_vec());
+    let said = frames(&outputs(&mut mesh.peers[0].engine), session);
+    let asked: Vec<NodeId> = said
+        .iter()
+        .filter_map(|frame| match frame {
+            Frame::Resume { author, .. } => Some(*author),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(asked, [id_of(&keys(2).1)]);
+}
