@@ -334,3 +334,48 @@ fn a_journal_that_waits_for_the_charter_is_asked_for_when_it_is_named() {
         .collect();
     assert_eq!(asked, [id_of(&keys(2).1)]);
 }
+
+#[test]
+fn a_long_charter_is_shown_so_that_page_after_page_is_understood() {
+    let mut mesh = Mesh::new(1);
+    let first = founding(1);
+    let network = first.network();
+    mesh.peers.push(Peer::new(2, &first));
+    let mut entries = Vec::new();
+    let mut current = first;
+    let mut voters: Vec<(SigningKey, Tip)> = vec![(keys(1).1, Tip::EMPTY)];
+    let mut approve = |voter: &mut (SigningKey, Tip), kind, body| {
+        let statement = Statement {
+            charter: VersionId::ZERO,
+            kind,
+            record: RecordId::ZERO,
+            time: Timestamp(0),
+            body,
+        };
+        let run = sign(network, &voter.0, voter.1, vec![statement]).remove(0);
+        voter.1 = run.last();
+        entries.push(SignedEntry::of(&run).unwrap());
+    };
+    for seed in 2..100u8 {
+        let next = current.admitting(member(seed), Timestamp(0));
+        approve(&mut voters[0], Kind::PROPOSE, next.encode());
+        let needed = quorum(current.members.len());
+        // The newest members vote, so that each version needs those before.
+        for voter in voters.iter_mut().rev().take(needed) {
+            approve(voter, Kind::APPROVE, next.id().0.to_vec());
+        }
+        voters.push((keys(seed).1, Tip::EMPTY));
+        current = next;
+    }
+    entries.sort_by_key(|entry| entry.entry.header.author);
+    mesh.connect(0, 1);
+    mesh.settle();
+    let session = mesh.session(0, 1);
+    let input = Input::AuthorityLoaded { session, entries };
+    mesh.peers[0].engine.handle(mesh.now, input);
+    mesh.settle();
+    assert_eq!(
+        mesh.peers[1].engine.charter().current().1.number,
+        current.number
+    );
+}
