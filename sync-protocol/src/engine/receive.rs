@@ -44,6 +44,9 @@ impl Engine {
         let held = session.theirs.entry(author).or_default();
         *held = (*held).max(preamble.last_seq());
         session.unknown.remove(&author.prefix());
+        if session.forked.contains(&author) {
+            return;
+        }
         if preamble.last_seq() <= tip.seq {
             session.unacknowledged.insert(author);
             return;
@@ -57,12 +60,8 @@ impl Engine {
         session.asked.remove(&author);
         let run = match run::verify(self.charter.network(), tip, wire) {
             Ok(run) => run,
-            Err(RunError::BadSignature { .. }) if tip.seq > 0 => {
-                let peer = session.peer;
-                self.event(Event::Forked { author, peer });
-                let detail = format!("another branch of journal {}", author.short());
-                return self.close(id, ByeReason::Misbehaved, detail);
-            }
+            // Whoever relays a forked journal is not to blame: the others go on.
+            Err(RunError::BadSignature { .. }) if tip.seq > 0 => return self.forked(id, author),
             Err(error) => return self.close(id, ByeReason::Misbehaved, error.to_string()),
         };
         if tip.seq == 0 {
@@ -87,6 +86,18 @@ impl Engine {
         session.traffic.entries_received += run.entries().len() as u64;
         self.storing.insert((author, run.last().seq), (id, bytes));
         self.outputs.push_back(Output::Store { run: Arc::new(run) });
+    }
+
+    /// The peer holds another branch of a journal.
+    pub(super) fn forked(&mut self, id: SessionId, author: NodeId) {
+        let Some(session) = self.sessions.get_mut(&id) else {
+            return;
+        };
+        let peer = session.peer;
+        session.in_sync = false;
+        if session.forked.insert(author) {
+            self.event(Event::Forked { author, peer });
+        }
     }
 
     /// Asks for a journal from after an entry on, unless that was asked already.

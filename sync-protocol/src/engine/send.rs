@@ -108,7 +108,7 @@ impl Engine {
             return;
         };
         if seq == ours.seq && tip != ours.id.prefix() {
-            self.event(Event::Forked { author, peer });
+            self.forked(id, author);
         } else if author == self.me && seq > ours.seq {
             self.event(Event::OwnJournalAhead { peer, seq });
         }
@@ -225,6 +225,7 @@ impl Engine {
         let level = session.ready()
             && session.unknown.is_empty()
             && session.deferred.is_empty()
+            && session.forked.is_empty()
             && session.theirs.len() == self.frontier.len()
             && self
                 .frontier

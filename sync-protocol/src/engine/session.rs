@@ -122,6 +122,8 @@ pub(super) struct Session {
     pub(super) early_frontier: Option<Frame>,
     /// Journals whose author's structure the charter does not know yet.
     pub(super) deferred: BTreeMap<NodeId, Certificate>,
+    /// Journals of which the peer holds another branch: nothing of them is taken from it.
+    pub(super) forked: BTreeSet<NodeId>,
     /// Journals that were asked for again, and from after which entry: runs that were under way
     /// meanwhile do not ask once more each.
     pub(super) asked: BTreeMap<NodeId, u64>,
@@ -163,6 +165,7 @@ impl Session {
             storing_bytes: 0,
             early_frontier: None,
             deferred: BTreeMap::new(),
+            forked: BTreeSet::new(),
             asked: BTreeMap::new(),
             unacknowledged: BTreeSet::new(),
             claims: BTreeMap::new(),

@@ -379,3 +379,46 @@ fn a_long_charter_is_shown_so_that_page_after_page_is_understood() {
         current.number
     );
 }
+
+#[test]
+fn a_member_that_forks_its_journal_does_not_part_the_others() {
+    let mut mesh = Mesh::new(3);
+    let (author, key) = (id_of(&mesh.peers[2].key), mesh.peers[2].key.clone());
+    mesh.connect(0, 1);
+    mesh.connect(0, 2);
+    mesh.settle();
+    mesh.cut(0, 2);
+    mesh.cut(0, 1);
+    // One branch for each of the others.
+    for (node, length) in [(0, 1), (1, 3)] {
+        let statement = Statement {
+            charter: VersionId::ZERO,
+            kind: Kind::CHANGE,
+            record: RecordId::ZERO,
+            time: Timestamp(node),
+            body: vec![7],
+        };
+        let peer = &mut mesh.peers[usize::try_from(node).unwrap()];
+        let tip = peer.engine.frontier().tip(&author);
+        for run in sign(peer.network(), &key, tip, vec![statement; length]) {
+            peer.store(Arc::new(run));
+        }
+    }
+    mesh.connect(0, 1);
+    mesh.settle();
+    for node in [0, 1] {
+        mesh.peers[node].say(Kind::CHANGE, vec![1]);
+    }
+    mesh.settle();
+    for node in [0, 1] {
+        let engine = &mesh.peers[node].engine;
+        for other in [0, 1] {
+            let tip = engine.frontier().tip(&id_of(&mesh.peers[other].key));
+            assert_eq!(tip.seq, 2, "of node {other} at node {node}");
+        }
+        assert!(engine.sessions().all(|(_, view)| !view.in_sync));
+    }
+    let peer = id_of(&mesh.peers[1].key);
+    let forked = Event::Forked { author, peer };
+    assert!(mesh.peers[0].events.contains(&forked));
+}
