@@ -337,13 +337,13 @@ fn a_journal_that_waits_for_the_charter_is_asked_for_when_it_is_named() {
 
 #[test]
 fn a_long_charter_is_shown_so_that_page_after_page_is_understood() {
-    let mut mesh = Mesh::new(1);
-    let first = founding(1);
+    let mut mesh = Mesh::new(2);
+    let first = founding(2);
     let network = first.network();
-    mesh.peers.push(Peer::new(2, &first));
     let mut entries = Vec::new();
     let mut current = first;
-    let mut voters: Vec<(SigningKey, Tip)> = vec![(keys(1).1, Tip::EMPTY)];
+    let mut voters: Vec<(SigningKey, Tip)> =
+        [1, 2].map(|seed| (keys(seed).1, Tip::EMPTY)).into();
     let mut approve = |voter: &mut (SigningKey, Tip), kind, body| {
         let statement = Statement {
             charter: VersionId::ZERO,
@@ -356,7 +356,7 @@ fn a_long_charter_is_shown_so_that_page_after_page_is_understood() {
         voter.1 = run.last();
         entries.push(SignedEntry::of(&run).unwrap());
     };
-    for seed in 2..100u8 {
+    for seed in 3..100u8 {
         let next = current.admitting(member(seed), Timestamp(0));
         approve(&mut voters[0], Kind::PROPOSE, next.encode());
         let needed = quorum(current.members.len());
