@@ -49,7 +49,7 @@ impl Engine {
         }
         if preamble.last_seq() <= tip.seq {
             session.unacknowledged.insert(author);
-            return;
+            return self.check_in_sync(id);
         }
         if tip.seq.checked_add(1) != Some(preamble.first_seq) {
             if session.deferred.contains_key(&author) {

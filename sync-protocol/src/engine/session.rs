@@ -212,10 +212,7 @@ impl Session {
             .front()
             .map(|first| first.sent_at + LOST_AFTER);
         let claims = self.claims_due.filter(|_| self.ready());
-        [greeting, hold, lost, claims]
-            .into_iter()
-            .flatten()
-            .min()
+        [greeting, hold, lost, claims].into_iter().flatten().min()
     }
 
     /// Drops holds that are over; returns whether there were any.

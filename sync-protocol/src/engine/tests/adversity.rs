@@ -101,9 +101,13 @@ fn a_session_that_ended_is_not_trusted_when_the_charter_grows() {
     let mut mesh = Mesh::new(1);
     mesh.peers.push(Peer::new(2, &second));
     mesh.peers[1].engine.charter = Charter::pinned(first.network(), second.clone());
-    mesh.peers[1].engine.certificate =
-        Certificate::issue(first.network(), member(2).structure, &keys(2).0, id_of(&keys(2).1))
-            .encode();
+    mesh.peers[1].engine.certificate = Certificate::issue(
+        first.network(),
+        member(2).structure,
+        &keys(2).0,
+        id_of(&keys(2).1),
+    )
+    .encode();
     mesh.connect(0, 1);
     mesh.step();
     mesh.now = mesh.now + Duration::from_secs(11);
@@ -342,8 +346,7 @@ fn a_long_charter_is_shown_so_that_page_after_page_is_understood() {
     let network = first.network();
     let mut entries = Vec::new();
     let mut current = first;
-    let mut voters: Vec<(SigningKey, Tip)> =
-        [1, 2].map(|seed| (keys(seed).1, Tip::EMPTY)).into();
+    let mut voters: Vec<(SigningKey, Tip)> = [1, 2].map(|seed| (keys(seed).1, Tip::EMPTY)).into();
     let mut approve = |voter: &mut (SigningKey, Tip), kind, body| {
         let statement = Statement {
             charter: VersionId::ZERO,
@@ -421,4 +424,33 @@ fn a_member_that_forks_its_journal_does_not_part_the_others() {
     let peer = id_of(&mesh.peers[1].key);
     let forked = Event::Forked { author, peer };
     assert!(mesh.peers[0].events.contains(&forked));
+}
+
+#[test]
+fn a_run_that_was_held_already_can_be_the_last_thing_to_agree_on() {
+    let mut mesh = Mesh::new(3);
+    mesh.connect(0, 1);
+    mesh.connect(0, 2);
+    mesh.step();
+    // Node 1 has an entry of node 2 that node 0 gets from node 2 first.
+    let author = id_of(&mesh.peers[2].key);
+    mesh.settle();
+    let session = mesh.session(0, 1);
+    mesh.peers[2].say(Kind::CHANGE, vec![1]);
+    let run = Arc::clone(&mesh.peers[2].runs[&author][1]);
+    let last = run.last().seq;
+    mesh.peers[0].engine.handle(
+        mesh.now,
+        Input::Stored {
+            run: Arc::clone(&run),
+        },
+    );
+    outputs(&mut mesh.peers[0].engine);
+    assert!(!mesh.peers[0].engine.session(session).unwrap().in_sync);
+    let wire = Arc::clone(run.wire());
+    let bytes = Frame::Run { spread: 1, wire }.encode();
+    let input = Input::Received { session, bytes };
+    mesh.peers[0].engine.handle(mesh.now, input);
+    assert_eq!(mesh.peers[0].engine.frontier().tip(&author).seq, last);
+    assert!(mesh.peers[0].engine.session(session).unwrap().in_sync);
 }
