@@ -303,7 +303,12 @@ impl<O: Observer> World<O> {
                 self.connect(link % links, ends);
             }
             Action::Carry { from, to, damaged } => self.carry(from, to, damaged),
-            Action::Admit { node } => self.invite(node),
+            Action::Admit => {
+                let next = self.nodes.iter().position(|node| node.pinned.is_none());
+                if let Some(node) = next {
+                    self.invite(node);
+                }
+            }
             Action::SlowStore { node, millis } => self.nodes[node].commit_millis = millis,
             Action::SlowLink {
                 link,

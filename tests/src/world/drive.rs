@@ -74,7 +74,7 @@ impl<O: Observer> World<O> {
         }
         // The ticket pins what the coordinator holds; nobody gives one while it is off.
         let Some(engine) = &self.nodes[0].engine else {
-            return self.at(self.now + 500, Due::Start { node });
+            return;
         };
         self.nodes[node].pinned = Some(engine.charter().current().1.clone());
         if self.nodes[node].votes {
