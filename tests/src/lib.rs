@@ -1,4 +1,6 @@
 //! Tests.
 
+pub mod binary;
+pub mod console;
 pub mod sample;
 pub mod workload;
