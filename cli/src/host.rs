@@ -2,10 +2,14 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 
-use capactif_node::api::{ApiError, ExitKind, Service};
+use capactif_node::api::{ApiError, ExitKind, Service, token};
+use capactif_node::home::{Home, HomeError};
 
-use crate::client::{Client, InProcess};
+use crate::client::{Client, InProcess, Loopback};
+
+mod serve;
 
 /// What `capactif run` was asked for.
 #[derive(Clone, Debug, Default)]
@@ -50,7 +54,10 @@ pub(crate) struct NodeHost;
 
 impl Host for NodeHost {
     fn connect(&self, home: &Path) -> Result<Box<dyn Client>, ApiError> {
-        Ok(Box::new(InProcess(open_local(home)?)))
+        match running(home)? {
+            Some(node) => Ok(Box::new(node)),
+            None => Ok(Box::new(InProcess(open_local(home)?))),
+        }
     }
 
     fn run(
@@ -59,14 +66,60 @@ impl Host for NodeHost {
         options: &RunOptions,
         started: &mut dyn FnMut(&Started),
     ) -> Result<(), ApiError> {
-        let _ = (home, options, started);
-        Err(not_built())
+        serve::run(home, start(home, options)?, options.api, started)
     }
+}
+
+/// A node that syncs with its peers until stopped.
+pub(crate) trait RunningNode {
+    /// Its id.
+    fn id(&self) -> String;
+
+    /// Where it listens for peers.
+    fn listen(&self) -> Vec<SocketAddr>;
+
+    /// What the local API asks.
+    fn service(&self) -> Arc<dyn Service>;
+
+    /// Names the API's address in the lock of the home, so that commands find it.
+    fn announce(&self, api: SocketAddr) -> Result<(), ApiError>;
+
+    /// Says goodbye to the peers and closes the store.
+    fn stop(self: Box<Self>);
+}
+
+/// The node that runs on `home`, if one does: the lock of the home names it.
+fn running(home: &Path) -> Result<Option<Loopback>, ApiError> {
+    let owner = match Home::open(home) {
+        Ok(home) => home.serving_owner()?,
+        Err(HomeError::NotFound { .. }) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let Some((address, token_file)) = owner.and_then(|owner| owner.api.zip(owner.token_file))
+    else {
+        return Ok(None);
+    };
+    let token = token::read(&token_file).map_err(|error| {
+        let message = format!("{}: {error}", token_file.display());
+        ApiError::new("token_unreadable", ExitKind::Failed, message)
+            .with("path", token_file.display())
+            .with("reason", error)
+    })?;
+    let client = Loopback::new(address, &token).map_err(|error| {
+        ApiError::new("unexpected", ExitKind::Failed, error.to_string()).with("reason", error)
+    })?;
+    Ok(Some(client))
 }
 
 /// Opens the node of `home` in this process.
 fn open_local(home: &Path) -> Result<Box<dyn Service>, ApiError> {
     let _ = home;
+    Err(not_built())
+}
+
+/// Starts the node of `home`: it listens for peers and connects to those it knows.
+fn start(home: &Path, options: &RunOptions) -> Result<Box<dyn RunningNode>, ApiError> {
+    let _ = (home, options);
     Err(not_built())
 }
 

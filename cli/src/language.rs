@@ -24,6 +24,7 @@ const ENGLISH_MONTHS: [&str; 12] = [
 
 impl Language {
     /// Both, French first.
+    #[cfg(test)]
     pub(crate) const ALL: [Self; 2] = [Self::French, Self::English];
 
     /// Its code: `fr`, `en`.

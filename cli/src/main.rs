@@ -115,8 +115,10 @@ fn answer_unparsed(error: &clap::Error, messages: &Messages, streams: &mut Strea
             usage_error::EXIT,
         ),
     };
-    let _nobody_reads = written;
-    code
+    match written {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => 1,
+        _ => code,
+    }
 }
 
 fn options(matches: &ArgMatches) -> Options {

@@ -106,6 +106,11 @@ impl<'a> Session<'a> {
         client.call(operation, input, &mut |step| progress.show(&step))
     }
 
+    /// Lets go of the node, so that other commands may open it meanwhile.
+    pub(crate) fn release(&mut self) {
+        self.client = None;
+    }
+
     /// Writes one JSON value as a line of data.
     pub(crate) fn json(&mut self, value: &Value) -> io::Result<()> {
         writeln!(self.out, "{value}")

@@ -60,14 +60,20 @@ pub(crate) fn wrapped(line: &str, width: usize) -> String {
 }
 
 /// Blanks around a cell, and between two.
-const CELL_PADDING: usize = 3;
+const CELL_PADDING: usize = 2;
 
 /// No column becomes narrower than this many letters.
 const MIN_COLUMN: usize = 8;
 
 /// Shortens the cells of `rows` (the header first) so that each takes one line of the terminal.
-/// The widest columns give way first; those in `whole` never do.
-pub(crate) fn shorten(terminal: Terminal, rows: &mut [Vec<String>], whole: &[usize]) {
+/// The widest columns give way first, the `title` only once it is twice as wide as the others;
+/// those in `whole` never do.
+pub(crate) fn shorten(
+    terminal: Terminal,
+    rows: &mut [Vec<String>],
+    title: Option<usize>,
+    whole: &[usize],
+) {
     let Some(width) = terminal.width else { return };
     let columns = rows.first().map_or(0, Vec::len);
     let mut widths: Vec<usize> = (0..columns)
@@ -80,7 +86,10 @@ pub(crate) fn shorten(terminal: Terminal, rows: &mut [Vec<String>], whole: &[usi
     while widths.iter().sum::<usize>() > room {
         let widest = (0..columns)
             .filter(|column| !whole.contains(column))
-            .max_by_key(|column| widths.get(*column).copied());
+            .max_by_key(|column| {
+                let weight = if title == Some(*column) { 1 } else { 2 };
+                widths.get(*column).map_or(0, |width| width * weight)
+            });
         match widest.and_then(|column| widths.get_mut(column)) {
             Some(widest) if *widest > MIN_COLUMN => *widest -= 1,
             _ => break,
@@ -104,10 +113,72 @@ pub(crate) fn align_right(table: &mut Table, column: usize) {
 }
 
 /// The table as text, without blanks at line ends.
-pub(crate) fn text(table: &Table) -> String {
+pub(crate) fn text(table: &mut Table) -> String {
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 1));
+    }
     table
         .lines()
         .map(|line| line.trim_end().to_owned())
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn terminal(width: u16) -> Terminal {
+        Terminal {
+            width: Some(width),
+            ..Terminal::default()
+        }
+    }
+
+    #[test]
+    fn prose_breaks_between_words_and_hangs_under_its_mark() {
+        assert_eq!(
+            wrapped("un deux trois quatre", 10),
+            "un deux\ntrois\nquatre"
+        );
+        assert_eq!(wrapped("  → un deux trois", 11), "  → un deux\n    trois");
+        assert_eq!(wrapped("interminablement", 5), "interminablement");
+        assert_eq!(wrapped("", 5), "");
+        // Hard spaces hold an amount together.
+        assert_eq!(
+            wrapped("prix 90\u{202f}000\u{a0}€", 9),
+            "prix\n90\u{202f}000\u{a0}€"
+        );
+    }
+
+    #[test]
+    fn lists_keep_one_line_a_record_and_whole_ids_and_amounts() {
+        let row = |id: &str, title: &str, price: &str| {
+            vec![id.to_owned(), title.to_owned(), price.to_owned()]
+        };
+        let mut rows = vec![
+            row("Id", "Title", "Price"),
+            row("a1b2c3d4", &"très long ".repeat(9), "€125,500"),
+        ];
+        shorten(terminal(40), &mut rows, Some(1), &[0, 2]);
+        let mut table = with_header(terminal(40), rows.remove(0));
+        table.add_rows(rows);
+        let drawn = text(&mut table);
+        assert_eq!(drawn.lines().count(), 3, "{drawn}");
+        assert!(
+            drawn.contains("a1b2c3d4") && drawn.contains("€125,500"),
+            "{drawn}"
+        );
+        assert!(drawn.contains('…') && drawn.lines().all(|line| line.chars().count() <= 40));
+    }
+
+    #[test]
+    fn without_a_terminal_nothing_is_cut() {
+        let long = "x".repeat(300);
+        let mut rows = vec![vec![long.clone()]];
+        shorten(Terminal::default(), &mut rows, None, &[]);
+        let mut table = plain(Terminal::default());
+        table.add_rows(rows);
+        assert_eq!(text(&mut table), long);
+    }
 }

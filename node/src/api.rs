@@ -9,6 +9,7 @@ pub mod guard;
 pub mod router;
 pub mod server;
 pub mod service;
+pub mod token;
 
 pub use error::{ApiError, Coded, Detail, ExitKind};
 pub use guard::Guard;

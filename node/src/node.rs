@@ -1,1 +1,159 @@
-//! One node over one home directory.
+//! One node over one home directory: what it is, what it can be asked.
+//!
+//! A [`Node`] answers the operations of [`crate::api`]. Until its home belongs to a network it can
+//! only found one or join one; then everything goes through [`Member`], which ties the store, the
+//! replica and the charter together and owns the write path: draft, sign, outbox, store (synced),
+//! follow, tell the peers.
+//!
+//! - `genesis` (found, join), `member` (opening, writing, following), `hosting` (what
+//!   synchronisation asks), `admission` (invitations, votes), and one file for each family of
+//!   operations: `records`, `referrals`, `files`, `bundles`, `peers`, `upkeep`, `status`.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use serde_json::Value;
+
+use crate::api::{ApiError, ExitKind, Service};
+use crate::home::lock::LockedHome;
+use crate::territory::Territory;
+
+mod admission;
+mod answers;
+mod bundles;
+mod clock;
+mod context;
+mod errors;
+mod files;
+mod genesis;
+mod hosting;
+mod member;
+mod peers;
+mod records;
+mod referrals;
+mod status;
+mod upkeep;
+
+pub use hosting::RunOptions;
+pub use member::Member;
+
+/// The outcome of an operation.
+pub(crate) type Outcome = Result<Value, ApiError>;
+
+/// How long work says how far it is.
+pub(crate) type Progress<'a> = &'a mut dyn FnMut(Value);
+
+/// A node over a home that this process holds.
+#[derive(Debug)]
+pub struct Node {
+    home: LockedHome,
+    territory: &'static Territory,
+    member: RwLock<Option<Arc<Member>>>,
+}
+
+impl Node {
+    /// Opens the node of a home, catching up with whatever a crash left undone.
+    ///
+    /// # Errors
+    /// The store, the read model or a file of the home cannot be opened: the error says which and
+    /// what to do.
+    pub fn open(home: LockedHome) -> Result<Self, ApiError> {
+        let territory = Territory::embedded();
+        let member = match home.home().membership()? {
+            Some(membership) => Some(Member::open(home.home(), &membership, territory)?),
+            None => None,
+        };
+        Ok(Self {
+            home,
+            territory,
+            member: RwLock::new(member),
+        })
+    }
+
+    /// The home this process holds.
+    #[must_use]
+    pub const fn home(&self) -> &LockedHome {
+        &self.home
+    }
+
+    /// The member that this node is.
+    ///
+    /// # Errors
+    /// `no_network` while the home belongs to none.
+    pub fn member(&self) -> Result<Arc<Member>, ApiError> {
+        let member = self.member.read().unwrap_or_else(PoisonError::into_inner);
+        member.clone().ok_or_else(|| {
+            ApiError::new(
+                "no_network",
+                ExitKind::Usage,
+                "this home belongs to no network yet: found one or join one",
+            )
+        })
+    }
+
+    fn become_member(&self, member: Arc<Member>) {
+        *self.member.write().unwrap_or_else(PoisonError::into_inner) = Some(member);
+    }
+
+    fn require_no_network(&self) -> Result<(), ApiError> {
+        match self.member() {
+            Err(_) => Ok(()),
+            Ok(member) => Err(ApiError::new(
+                "network_exists",
+                ExitKind::Usage,
+                "this home belongs to a network already: use another home",
+            )
+            .with("network", member.network_name())),
+        }
+    }
+}
+
+impl Service for Node {
+    fn call(&self, operation: &str, input: Value, progress: Progress<'_>) -> Outcome {
+        match operation {
+            "network.found" => return self.found(input),
+            "network.join" => return self.join(input),
+            "restore" => return self.restore(input, progress),
+            _ => {}
+        }
+        let member = self.member()?;
+        match operation {
+            "network.invite" => member.invite(input),
+            "charter.show" => Ok(member.show_charter()),
+            "charter.approve" => member.approve(input),
+            "record.add" => member.add_record(input),
+            "record.set" => member.set_record(input),
+            "record.show" => member.show_record(input),
+            "record.list" => member.list_records(input),
+            "record.history" => member.show_history(input),
+            "record.conflicts" => member.list_conflicts(input),
+            "record.resolve" => member.resolve_conflict(input),
+            "record.remove" => member.remove_record(input, true),
+            "record.restore" => member.remove_record(input, false),
+            "opportunity.verify" => member.verify_opportunities(input),
+            "referral.send" => member.send_referral(input),
+            "referral.move" => member.move_referral(input),
+            "search" => member.search(input),
+            "query" => member.query(input),
+            "import" => member.import(input, progress),
+            "export" => member.export(input),
+            "status" => member.status(),
+            "sync" => member.sync(input, progress),
+            "bundle.write" => member.write_bundle(input, progress),
+            "bundle.read" => member.read_bundle(input, progress),
+            "doctor" => member.doctor(input, progress),
+            "backup" => member.backup(input, progress),
+            "peer.add" => member.add_peer(input),
+            "peer.list" => member.list_peers(),
+            "territory.find" => member.find_commune(input),
+            _ => Err(ApiError::new(
+                "unknown_operation",
+                ExitKind::NotFound,
+                format!("there is no operation {operation}"),
+            )
+            .with("operation", operation)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -11,16 +11,22 @@ mod bounds;
 mod chunk;
 mod document;
 mod draft;
+mod drafting;
 mod error;
 mod follower;
+mod following;
 mod history;
+mod settle;
 
 pub use admit::REFUSALS;
 pub use draft::{Act, Author, Draft, Edits};
 pub use error::ReplicaError;
-pub use follower::{Applied, Precedence, Replica, Setup};
-pub use history::{FieldChange, HistoryEntry, history_of};
+pub use follower::{Applied, Replica, Setup};
+pub use history::{FieldChange, HistoryEntry, history_of, saved_document};
+pub use settle::{Precedence, registry_precedence};
 
+#[cfg(test)]
+mod measure;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

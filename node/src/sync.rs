@@ -121,7 +121,11 @@ impl Synchronisation {
             })
             .expect("the system grants a thread to a process");
         let addresses = result.recv().expect("the thread says how it started")?;
-        Ok(Self { commands, addresses, thread: Some(thread) })
+        Ok(Self {
+            commands,
+            addresses,
+            thread: Some(thread),
+        })
     }
 
     /// The addresses listened on.
@@ -151,7 +155,11 @@ impl Synchronisation {
         progress: &mut dyn FnMut(u64, u64),
     ) -> Vec<PeerSummary> {
         let (reply, news) = mpsc::channel();
-        let _ = self.commands.send(Command::Reconcile { only, patience, reply });
+        let _ = self.commands.send(Command::Reconcile {
+            only,
+            patience,
+            reply,
+        });
         for report in news {
             match report {
                 reconcile::News::Progress { received, sent } => progress(received, sent),
@@ -166,7 +174,9 @@ impl Synchronisation {
     pub fn state(&self) -> SyncState {
         let (reply, state) = mpsc::channel();
         let _ = self.commands.send(Command::State { reply });
-        state.recv_timeout(Duration::from_secs(5)).unwrap_or_default()
+        state
+            .recv_timeout(Duration::from_secs(5))
+            .unwrap_or_default()
     }
 
     /// Says goodbye to every peer and stops.

@@ -128,6 +128,12 @@ impl Charter {
         )
     }
 
+    /// A version that is known here, in force or not.
+    #[must_use]
+    pub fn version(&self, id: &VersionId) -> Option<&Version> {
+        self.versions.get(id)
+    }
+
     /// Whether `id` is, or was, in force since the pinned version.
     #[must_use]
     pub fn is_effective(&self, id: &VersionId) -> bool {

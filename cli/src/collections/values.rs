@@ -46,6 +46,26 @@ pub(crate) fn is_quantity(collection: &Collection, name: &str) -> bool {
     })
 }
 
+/// As [`shown`], on one line and without what a list has no room for.
+pub(crate) fn in_list(
+    messages: &Messages,
+    collection: &Collection,
+    row: &Map<String, Value>,
+    name: &str,
+) -> String {
+    let field = field_of_json_name(collection, name);
+    let code = raw(collection, row, name).and_then(Value::as_str);
+    let text = match (field.map(|field| field.kind), code) {
+        (Some(FieldKind::Commune), Some(code)) => commune_name(code).unwrap_or(code).to_owned(),
+        _ => shown(messages, collection, row, name),
+    };
+    // Hard spaces stay: they are within amounts.
+    text.split([' ', '\n', '\r', '\t'])
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 /// One value, as people read it.
 pub(crate) fn text(
     messages: &Messages,
@@ -96,10 +116,12 @@ pub(crate) fn text(
 }
 
 fn commune(code: &str) -> String {
-    France::embedded().commune(code).map_or_else(
-        || code.to_owned(),
-        |commune| format!("{} ({code})", commune.name),
-    )
+    commune_name(code).map_or_else(|| code.to_owned(), |name| format!("{name} ({code})"))
+}
+
+fn commune_name(code: &str) -> Option<&'static str> {
+    let name = France::embedded().commune(code)?.name;
+    (!name.is_empty()).then_some(name)
 }
 
 /// The beginning of an id that people can type.

@@ -169,7 +169,7 @@ fn print_preview(session: &mut Session<'_>, collection: &str, answer: &Value) ->
                 values::text(&session.messages, collection, name, value),
             ]);
         }
-        session.line(&table::text(&shown))?;
+        session.line(&table::text(&mut shown))?;
         session.line("")?;
     }
     Ok(())

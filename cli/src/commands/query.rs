@@ -39,5 +39,5 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
         let cells = row.as_array().map_or(&[][..], Vec::as_slice);
         shown.add_row(cells.iter().map(|cell| csv_cell(Some(cell))));
     }
-    Ok(session.line(&table::text(&shown))?)
+    Ok(session.line(&table::text(&mut shown))?)
 }

@@ -50,7 +50,11 @@ pub(crate) fn make_move(session: &mut Session<'_>, name: &str, matches: &ArgMatc
     let mut args = FluentArgs::new();
     args.set(
         "id",
-        values::short(answer["id"].as_str().unwrap_or(required(matches, "id"))),
+        values::short(
+            answer["id"]
+                .as_str()
+                .unwrap_or_else(|| required(matches, "id")),
+        ),
     );
     args.set("status", status);
     let text = session.format("referral-moved", &args);

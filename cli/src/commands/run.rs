@@ -38,7 +38,7 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     let (host, home) = (session.host(), session.home()?);
     let mut told = Ok(());
     host.run(&home, &options, &mut |started| {
-        told = tell_started(session, started)
+        told = tell_started(session, started);
     })?;
     told?;
     let stopped = session.text("run-stopped");

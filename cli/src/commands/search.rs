@@ -60,7 +60,7 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
             found(hit),
         ]);
     }
-    Ok(session.line(&table::text(&rows))?)
+    Ok(session.line(&table::text(&mut rows))?)
 }
 
 /// The title, and below it the words around what was found.

@@ -45,6 +45,7 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
         if !watch {
             return Ok(());
         }
+        session.release();
         thread::sleep(WATCH_EVERY);
     }
 }
@@ -172,5 +173,5 @@ fn print_peers(session: &mut Session<'_>, peers: &[Value]) -> Result<()> {
             seen.unwrap_or_else(|| session.text("status-never")),
         ]);
     }
-    Ok(session.line(&table::text(&rows))?)
+    Ok(session.line(&table::text(&mut rows))?)
 }

@@ -74,5 +74,5 @@ fn print(session: &mut Session<'_>, peers: &[Value]) -> Result<()> {
     for column in 1..5 {
         table::align_right(&mut rows, column);
     }
-    Ok(session.line(&table::text(&rows))?)
+    Ok(session.line(&table::text(&mut rows))?)
 }

@@ -159,6 +159,12 @@ impl ApiError {
     }
 }
 
+impl<E: Coded + fmt::Display> From<E> for ApiError {
+    fn from(error: E) -> Self {
+        Self::from_coded(&error)
+    }
+}
+
 fn owned(args: Vec<(&'static str, String)>) -> BTreeMap<String, String> {
     args.into_iter()
         .map(|(name, value)| (name.to_owned(), value))

@@ -5,7 +5,7 @@
 //! that only the owner reads.
 
 use serde::{Deserialize, Serialize};
-use sync_protocol::id::NodeId;
+use sync_protocol::id::{NodeId, VersionId};
 use sync_protocol::time::Timestamp;
 
 use super::atomic::Access;
@@ -23,6 +23,9 @@ pub struct Invitation {
     /// What it admits.
     #[serde(flatten)]
     pub purpose: Purpose,
+    /// The charter version that the ticket pins.
+    #[serde(with = "hex_id")]
+    pub charter: VersionId,
     /// When it was made, ms since 1970.
     pub created: u64,
     /// When it stops being good, ms since 1970.
@@ -133,6 +136,7 @@ mod tests {
         Invitation {
             secret,
             purpose,
+            charter: VersionId([3; 32]),
             created: 1,
             expires,
             used_by: None,

@@ -53,32 +53,14 @@ pub(crate) enum Verdict {
 #[derive(Debug, Default)]
 pub(crate) struct Admitted {
     pub(crate) accepted: Vec<Candidate>,
-    /// Changes that were held before.
-    pub(crate) known: Vec<Candidate>,
     pub(crate) waiting: Vec<(Entry, &'static str)>,
     pub(crate) refused: Vec<(Entry, &'static str)>,
 }
 
-/// Reads the body of an entry that creates or changes a record.
-pub(crate) fn understand(
-    network: &NetworkId,
-    entry: Entry,
-    structure: Option<StructureId>,
-) -> Result<Candidate, (Entry, Verdict)> {
-    match read_body(network, &entry, structure) {
-        Ok((epoch, actor, change, creates)) => Ok(Candidate {
-            entry,
-            epoch,
-            actor,
-            change,
-            creates,
-        }),
-        Err(verdict) => Err((entry, verdict)),
-    }
-}
-
+/// Epoch, actor and change of an entry, with collection and owner when it creates the record.
 type Understood = (u64, ActorId, Change, Option<(String, StructureId)>);
 
+/// Reads the body of an entry that creates or changes a record.
 fn read_body(
     network: &NetworkId,
     entry: &Entry,
@@ -143,13 +125,20 @@ pub(crate) fn admit(
     let mut queues: BTreeMap<(NodeId, u64), VecDeque<Candidate>> = BTreeMap::new();
     let mut unread = Vec::new();
     for (entry, structure) in entries {
-        match understand(network, entry, structure) {
-            Ok(candidate) => {
-                let key = (candidate.entry.header.author, candidate.epoch);
+        match read_body(network, &entry, structure) {
+            Ok((epoch, actor, change, creates)) => {
+                let key = (entry.header.author, epoch);
+                let candidate = Candidate {
+                    entry,
+                    epoch,
+                    actor,
+                    change,
+                    creates,
+                };
                 queues.entry(key).or_default().push_back(candidate);
             }
-            Err((entry, Verdict::Refuse(code))) => admitted.refused.push((entry, code)),
-            Err((entry, Verdict::Wait(reason))) => unread.push((entry, reason)),
+            Err(Verdict::Refuse(code)) => admitted.refused.push((entry, code)),
+            Err(Verdict::Wait(reason)) => unread.push((entry, reason)),
         }
     }
     admitted.waiting = unread;
@@ -176,7 +165,7 @@ pub(crate) fn admit(
                         document.note(candidate.actor, &candidate.change);
                         admitted.accepted.push(candidate);
                     }
-                    Ok(false) => admitted.known.push(candidate),
+                    Ok(false) => {}
                     Err(Verdict::Refuse(code)) => admitted.refused.push((candidate.entry, code)),
                     Err(Verdict::Wait(_)) => {}
                 }

@@ -7,8 +7,8 @@ use sync_protocol::id::{ActorId, NetworkId, RecordId, StructureId};
 use sync_protocol::time::Timestamp;
 
 use super::admit::{Admitted, admit};
-use super::document::{ChangeId, Content, Document, DocumentError};
-use super::follower::Precedence;
+use super::document::{ChangeId, Content, Document, DocumentError, contained};
+use super::settle::Precedence;
 use crate::registry::{Collection, Value};
 use crate::view::{
     Accepted, Analyzer, ConflictingValue, Head, Outcome, Refusal, Shape, Stamp, State, Waiting,
@@ -19,7 +19,7 @@ use crate::view::{
 #[derive(Clone, Debug)]
 pub(crate) struct Context {
     pub(crate) network: NetworkId,
-    pub(crate) collections: &'static [Collection],
+    pub(crate) collections: &'static [&'static Collection],
     pub(crate) precedence: Option<Precedence>,
     pub(crate) shape: Arc<Shape>,
 }
@@ -51,6 +51,7 @@ impl Context {
     pub(crate) fn collection(&self, name: &str) -> Option<&'static Collection> {
         self.collections
             .iter()
+            .copied()
             .find(|collection| collection.name == name)
     }
 
@@ -94,7 +95,6 @@ impl Context {
         };
         let Admitted {
             accepted,
-            known,
             waiting,
             refused,
         } = admit(&self.network, &mut document, entries);
@@ -112,7 +112,6 @@ impl Context {
                 code,
             })
             .collect();
-        drop(known);
         if accepted.is_empty() {
             return (outcome, Some(document));
         }
@@ -140,16 +139,19 @@ impl Context {
         let (collection, owner) = known
             .or(created)
             .expect("a first accepted change has no ancestors, so it creates");
-        let read = document.merge(changes).and_then(|()| document.read());
-        match read {
-            Ok(content) => {
+        let merged = contained(|| {
+            document.merge(changes)?;
+            Ok((document.read()?, document.save()))
+        });
+        match merged {
+            Ok((content, saved)) => {
                 let all: Vec<Accepted> = held.into_iter().chain(accepted.iter().copied()).collect();
                 let (created, changed) = stamps(outcome.head.as_ref(), &accepted);
                 let mut state = self.state(record, collection, owner, content, |change| {
                     self.author_of(&record, &all, change)
                 });
                 (state.created, state.changed) = (created, changed);
-                outcome.change = Some(self.written(state, document.save(), analyzer));
+                outcome.change = Some(self.written(state, saved, analyzer));
                 outcome.accepted = accepted;
                 (outcome, Some(document))
             }
@@ -174,11 +176,11 @@ impl Context {
         analyzer: &mut Analyzer,
     ) -> Result<Written, DocumentError> {
         let content = document.read()?;
-        let state = self.state(record, collection.to_owned(), owner, content, |_| None);
+        let state = self.plain_state(record, collection.to_owned(), owner, content);
         Ok(self.written(state, document.save(), analyzer))
     }
 
-    fn written(&self, state: State, saved: Vec<u8>, analyzer: &mut Analyzer) -> Written {
+    pub(crate) fn written(&self, state: State, saved: Vec<u8>, analyzer: &mut Analyzer) -> Written {
         let digest = record_digest(&state);
         let text = search_text(analyzer, &self.shape, &state);
         Written {
@@ -187,6 +189,17 @@ impl Context {
             text,
             saved,
         }
+    }
+
+    /// The state of a document, whoever made it what it is.
+    pub(crate) fn plain_state(
+        &self,
+        record: RecordId,
+        collection: String,
+        owner: StructureId,
+        content: Content,
+    ) -> State {
+        self.state(record, collection, owner, content, |_| None)
     }
 
     fn state(

@@ -46,8 +46,11 @@ pub(crate) struct Content {
     /// Whether the record is removed.
     pub(crate) removed: bool,
     /// Fields with several values, each with the change that set it, the standing one first.
-    pub(crate) conflicts: Vec<(String, Vec<(Value, Option<ChangeId>)>)>,
+    pub(crate) conflicts: Vec<(String, Vec<Given>)>,
 }
+
+/// A value with the change that gave it, when it can be told.
+pub(crate) type Given = (Value, Option<ChangeId>);
 
 /// Which change it was: an actor, and its how-manieth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -258,8 +261,8 @@ impl Document {
     }
 
     /// The different values of a key, the standing one first.
-    fn all_values(&self, key: &str, standing: &Value) -> Vec<(Value, Option<ChangeId>)> {
-        let mut values: Vec<(Value, Option<ChangeId>)> = Vec::new();
+    fn all_values(&self, key: &str, standing: &Value) -> Vec<Given> {
+        let mut values: Vec<Given> = Vec::new();
         // Automerge lists the winner last.
         for (value, id) in self
             .automerge

@@ -2,6 +2,7 @@
 
 use sync_protocol::id::RecordId;
 
+use crate::api::error::{Coded, ExitKind};
 use crate::view::ViewError;
 
 /// An edit that cannot be drafted, or a read model that cannot follow.
@@ -86,6 +87,27 @@ impl ReplicaError {
             }
             Self::MalformedField { field } => vec![("field", field.clone())],
             Self::Document { detail } => vec![("detail", detail.clone())],
+        }
+    }
+}
+
+impl Coded for ReplicaError {
+    fn code(&self) -> &'static str {
+        self.code()
+    }
+
+    fn args(&self) -> Vec<(&'static str, String)> {
+        self.args()
+    }
+
+    fn exit(&self) -> ExitKind {
+        match self {
+            Self::View(error) => error.exit(),
+            Self::RecordExists { .. }
+            | Self::EmptyRecord
+            | Self::EditTooLarge { .. }
+            | Self::MalformedField { .. } => ExitKind::Usage,
+            Self::Quarantined { .. } | Self::Document { .. } => ExitKind::Failed,
         }
     }
 }

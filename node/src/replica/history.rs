@@ -8,7 +8,7 @@ use super::document::Document;
 use super::error::ReplicaError;
 use super::follower::Replica;
 use crate::registry::{Fields, Value};
-use crate::view::Reader;
+use crate::view::{Reader, SavedDocument};
 
 /// One entry of a record's history.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,7 +57,7 @@ pub fn history_of(
     network: &NetworkId,
     record: &RecordId,
 ) -> Result<Vec<HistoryEntry>, ReplicaError> {
-    let Some((saved, accepted)) = reader.document(record)? else {
+    let Some(SavedDocument { saved, accepted }) = reader.document(record)? else {
         return Ok(Vec::new());
     };
     let document = Document::load(&saved)?;
@@ -109,4 +109,12 @@ fn differences(before: &Fields, after: &Fields) -> Vec<FieldChange> {
             after: after.get(name).cloned(),
         })
         .collect()
+}
+
+/// The saved document of a record, as any Automerge opens it.
+///
+/// # Errors
+/// The read model cannot be read.
+pub fn saved_document(reader: &Reader, record: &RecordId) -> Result<Option<Vec<u8>>, ReplicaError> {
+    Ok(reader.document(record)?.map(|document| document.saved))
 }

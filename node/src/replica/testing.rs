@@ -11,16 +11,12 @@ use crate::registry::{Collection, Field, FieldKind, Fields, Value, Visibility};
 use crate::view::{Commune, Record};
 
 const fn public(name: &'static str, kind: FieldKind) -> Field {
-    Field {
-        name,
-        kind,
-        visibility: Visibility::Public,
-    }
+    Field::new("opportunity", name, kind, Visibility::Public)
 }
 
 /// A small stand-in for the registry's collections.
-pub(crate) static COLLECTIONS: &[Collection] = &[
-    Collection {
+pub(crate) static COLLECTIONS: &[&Collection] = &[
+    &Collection {
         name: "opportunity",
         title: "title",
         fields: &[
@@ -42,16 +38,18 @@ pub(crate) static COLLECTIONS: &[Collection] = &[
             public("available_from", FieldKind::Date),
             public("farm_production", FieldKind::TextList),
             public("contact", FieldKind::Ref("agent")),
+            public("note", FieldKind::Text(500)),
             public("phone", FieldKind::Telephone),
             public("expired", FieldKind::Derived),
-            Field {
-                name: "seller_name",
-                kind: FieldKind::Text(150),
-                visibility: Visibility::Sealed,
-            },
+            Field::new(
+                "opportunity",
+                "seller_name",
+                FieldKind::Text(150),
+                Visibility::Sealed,
+            ),
         ],
     },
-    Collection {
+    &Collection {
         name: "agent",
         title: "name",
         fields: &[

@@ -130,8 +130,14 @@ impl Outbox {
     ///
     /// # Errors
     /// After a failure the outbox takes nothing more until it is opened again.
-    pub fn append<R: std::borrow::Borrow<VerifiedRun>>(&mut self, runs: &[R]) -> Result<(), StoreError> {
-        let runs: Vec<_> = runs.iter().map(|run| OutboxRun::new(run.borrow())).collect();
+    pub fn append<R: std::borrow::Borrow<VerifiedRun>>(
+        &mut self,
+        runs: &[R],
+    ) -> Result<(), StoreError> {
+        let runs: Vec<_> = runs
+            .iter()
+            .map(|run| OutboxRun::new(run.borrow()))
+            .collect();
         let pieces: Vec<u8> = runs.iter().flat_map(OutboxRun::piece).collect();
         if pieces.is_empty() {
             return Ok(());

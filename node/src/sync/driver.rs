@@ -44,11 +44,22 @@ const GOODBYE: Duration = Duration::from_secs(3);
 /// What others ask of the driver.
 #[derive(Debug)]
 pub(super) enum Command {
-    Stored { run: Arc<VerifiedRun> },
+    Stored {
+        run: Arc<VerifiedRun>,
+    },
     AddressesChanged,
-    AddPeer { address: PeerAddress, node: Option<NodeId> },
-    Reconcile { only: Option<NodeId>, patience: Duration, reply: Sender<News> },
-    State { reply: Sender<SyncState> },
+    AddPeer {
+        address: PeerAddress,
+        node: Option<NodeId>,
+    },
+    Reconcile {
+        only: Option<NodeId>,
+        patience: Duration,
+        reply: Sender<News>,
+    },
+    State {
+        reply: Sender<SyncState>,
+    },
     /// From a task of the driver's own: an answer to the engine.
     Answer(Box<Input>),
     Stop,
@@ -58,9 +69,18 @@ pub(super) enum Command {
 #[derive(Debug)]
 pub(super) enum Signal {
     Arrived(Connection),
-    Called { target: Target, result: Result<Connection, Failure> },
-    Frame { session: SessionId, bytes: Vec<u8> },
-    Gone { session: SessionId, reason: Arc<CloseReason> },
+    Called {
+        target: Target,
+        result: Result<Connection, Failure>,
+    },
+    Frame {
+        session: SessionId,
+        bytes: Vec<u8>,
+    },
+    Gone {
+        session: SessionId,
+        reason: Arc<CloseReason>,
+    },
 }
 
 pub(super) struct Driver {
@@ -84,7 +104,9 @@ pub(super) struct Driver {
 }
 
 fn wall_clock() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Timestamp(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }
 
@@ -166,7 +188,9 @@ impl Driver {
                 let more = match (commands.try_recv(), self.received.try_recv()) {
                     (Err(_), Err(_)) => false,
                     (command, signal) => {
-                        command.into_iter().for_each(|command| self.command(command));
+                        command
+                            .into_iter()
+                            .for_each(|command| self.command(command));
                         signal.into_iter().for_each(|signal| self.signal(signal));
                         true
                     }
@@ -201,7 +225,10 @@ impl Driver {
 
     fn next_wake(&self) -> Instant {
         let now = Instant::now();
-        let engine = self.engine.next_wake().map(|at| now + at.since(wall_clock()));
+        let engine = self
+            .engine
+            .next_wake()
+            .map(|at| now + at.since(wall_clock()));
         let dial = self.dialer.next_due();
         let waiting = self.waiting.iter().map(Reconciliation::deadline).min();
         let soonest = [engine, dial, waiting].into_iter().flatten().min();
@@ -219,14 +246,22 @@ impl Driver {
                 let target = node.map_or_else(|| Target::Address(address.clone()), Target::Node);
                 self.dialer.configure(target, &[address], Instant::now());
             }
-            Command::Reconcile { only, patience, reply } => {
+            Command::Reconcile {
+                only,
+                patience,
+                reply,
+            } => {
                 let now = Instant::now();
                 self.failures.clear();
                 self.ended.clear();
                 self.dialer.hurry(now);
-                let before =
-                    self.engine.sessions().map(|(_, view)| (view.peer, view.traffic)).collect();
-                self.waiting.push(Reconciliation::new(only, patience, reply, before, now));
+                let before = self
+                    .engine
+                    .sessions()
+                    .map(|(_, view)| (view.peer, view.traffic))
+                    .collect();
+                self.waiting
+                    .push(Reconciliation::new(only, patience, reply, before, now));
             }
             Command::State { reply } => {
                 let _ = reply.send(self.state());
@@ -247,7 +282,8 @@ impl Driver {
                 Ok(connection) => {
                     self.failures.remove(&target);
                     let (peer, at) = (connection.peer(), Some(connection.remote()));
-                    self.dialer.connected(Some(&target), peer, at, Instant::now());
+                    self.dialer
+                        .connected(Some(&target), peer, at, Instant::now());
                     self.connected(connection);
                 }
                 Err(failure) => {
@@ -256,7 +292,8 @@ impl Driver {
                 }
             },
             Signal::Frame { session, bytes } => {
-                self.engine.handle(wall_clock(), Input::Received { session, bytes });
+                self.engine
+                    .handle(wall_clock(), Input::Received { session, bytes });
             }
             Signal::Gone { session, reason } => self.gone(session, &reason),
         }
@@ -281,7 +318,8 @@ impl Driver {
                 return;
             }
             // The peer was restarted, or both called at once and this is the one to keep.
-            self.engine.handle(wall_clock(), Input::Disconnected { session });
+            self.engine
+                .handle(wall_clock(), Input::Disconnected { session });
             if let Some(link) = self.links.remove(&session) {
                 link.close(CloseCode::Superseded, "another connection stands".into());
             }
@@ -289,23 +327,41 @@ impl Driver {
         let session = SessionId(self.next_session);
         self.next_session += 1;
         let exporter = connection.exporter();
-        self.engine.handle(wall_clock(), Input::Connected { session, peer, exporter });
-        let gate = Gate { open: true, limit: self.engine.frame_limit(session) };
+        self.engine.handle(
+            wall_clock(),
+            Input::Connected {
+                session,
+                peer,
+                exporter,
+            },
+        );
+        let gate = Gate {
+            open: true,
+            limit: self.engine.frame_limit(session),
+        };
         let link = Link::start(connection, session, self.signals.clone(), gate);
         self.links.insert(session, link);
     }
 
     fn gone(&mut self, session: SessionId, reason: &CloseReason) {
-        let Some(link) = self.links.remove(&session) else { return };
+        let Some(link) = self.links.remove(&session) else {
+            return;
+        };
         if let Some(view) = self.engine.session(session) {
             let peer = view.peer;
             let stats = link.handle.stats();
-            self.ended.insert(peer, (view, (stats.udp_bytes_sent, stats.udp_bytes_received)));
+            self.ended.insert(
+                peer,
+                (view, (stats.udp_bytes_sent, stats.udp_bytes_received)),
+            );
             let target = Target::Node(peer);
             let quiet = matches!(reason, CloseReason::Local)
                 || matches!(
                     reason,
-                    CloseReason::Peer { code: CloseCode::Done | CloseCode::Stopping, .. }
+                    CloseReason::Peer {
+                        code: CloseCode::Done | CloseCode::Stopping,
+                        ..
+                    }
                 );
             if !quiet {
                 let failure = Failure {
@@ -315,7 +371,8 @@ impl Driver {
                 };
                 self.failures.entry(target).or_insert(failure);
             }
-            self.engine.handle(wall_clock(), Input::Disconnected { session });
+            self.engine
+                .handle(wall_clock(), Input::Disconnected { session });
             self.dialer.disconnected(peer, Instant::now());
             self.learn_addresses();
         }
@@ -324,15 +381,23 @@ impl Driver {
     fn discovered(&mut self, event: DiscoveryEvent) {
         match event {
             DiscoveryEvent::Found(neighbour) if self.host.is_member(&neighbour.node) => {
-                let addresses: Vec<PeerAddress> =
-                    neighbour.addresses.into_iter().map(PeerAddress::from).collect();
-                self.dialer.learn(Target::Node(neighbour.node), &addresses, Instant::now());
+                let addresses: Vec<PeerAddress> = neighbour
+                    .addresses
+                    .into_iter()
+                    .map(PeerAddress::from)
+                    .collect();
+                self.dialer
+                    .learn(Target::Node(neighbour.node), &addresses, Instant::now());
             }
             DiscoveryEvent::Found(_) | DiscoveryEvent::Lost(_) => {}
             DiscoveryEvent::Warning(warning) => {
                 let (code, args) = (warning.code(), warning.args());
                 self.warnings.retain(|known| known.code != code);
-                self.warnings.push(Failure { code, args, message: warning.to_string() });
+                self.warnings.push(Failure {
+                    code,
+                    args,
+                    message: warning.to_string(),
+                });
             }
         }
     }
@@ -358,7 +423,8 @@ impl Driver {
             if let Target::Node(node) = &target
                 && (*node == self.me || connected(node))
             {
-                self.dialer.connected(Some(&target), *node, None, Instant::now());
+                self.dialer
+                    .connected(Some(&target), *node, None, Instant::now());
                 continue;
             }
             let endpoint = Arc::clone(&self.endpoint);
@@ -380,17 +446,31 @@ impl Driver {
                     }
                 }
                 Output::Store { run } => self.store(run),
-                Output::Load { session, author, after, max_bytes } => {
+                Output::Load {
+                    session,
+                    author,
+                    after,
+                    max_bytes,
+                } => {
                     self.answer(move |host| {
                         let runs = load(host, &author, after, max_bytes);
-                        Some(Input::Loaded { session, author, runs })
+                        Some(Input::Loaded {
+                            session,
+                            author,
+                            runs,
+                        })
                     });
                 }
                 Output::LoadAuthority { session } => self.answer(move |host| {
                     let entries = authority(host);
                     Some(Input::AuthorityLoaded { session, entries })
                 }),
-                Output::Join { session, peer, exporter, request } => {
+                Output::Join {
+                    session,
+                    peer,
+                    exporter,
+                    request,
+                } => {
                     self.answer(move |host| {
                         let answer: JoinAnswer = host.answer_join(peer, &exporter, &request);
                         Some(Input::JoinAnswered { session, answer })
@@ -409,13 +489,18 @@ impl Driver {
         }
         for (session, link) in &self.links {
             let open = self.engine.wants_input(*session);
-            link.set_gate(Gate { open, limit: self.engine.frame_limit(*session) });
+            link.set_gate(Gate {
+                open,
+                limit: self.engine.frame_limit(*session),
+            });
         }
     }
 
     fn event(&mut self, event: &Event) {
         tracing::debug!(?event, "sync");
-        if let Event::Ended { peer, by_peer, bye, .. } = event
+        if let Event::Ended {
+            peer, by_peer, bye, ..
+        } = event
             && bye.reason != ByeReason::Done
         {
             let failure = Failure::bye(bye.reason, *by_peer, &bye.detail);
@@ -441,7 +526,10 @@ impl Driver {
                 }
                 Err(error) if error.refuses_the_run() => {
                     let author = again.author();
-                    Input::NotStored { author, tip: host.journals().tip(&author) }
+                    Input::NotStored {
+                        author,
+                        tip: host.journals().tip(&author),
+                    }
                 }
                 Err(error) => {
                     tracing::error!(%error, "the store failed");
@@ -492,7 +580,11 @@ impl Driver {
             let target = Target::Node(view.peer);
             if !self.dialer.targets().any(|known| *known == target) {
                 let summary = self.summary(&target, Some((session, view)), None);
-                standings.push(Standing { target, summary, hopeful: true });
+                standings.push(Standing {
+                    target,
+                    summary,
+                    hopeful: true,
+                });
             }
         }
         standings
@@ -508,19 +600,28 @@ impl Driver {
             Target::Node(node) => (Some(*node), self.dialer.addresses(target).first().cloned()),
             Target::Address(address) => (None, Some(address.clone())),
         };
-        let stats = session.as_ref().and_then(|(id, _)| self.links.get(id)).map(|link| {
-            let stats = link.handle.stats();
-            (stats.udp_bytes_sent, stats.udp_bytes_received)
-        });
+        let stats = session
+            .as_ref()
+            .and_then(|(id, _)| self.links.get(id))
+            .map(|link| {
+                let stats = link.handle.stats();
+                (stats.udp_bytes_sent, stats.udp_bytes_received)
+            });
         let ended = node.and_then(|node| self.ended.get(&node));
-        let view = session.map(|(_, view)| view).or_else(|| ended.map(|(view, _)| view.clone()));
-        let elapsed = view.as_ref().map_or(Duration::ZERO, |it| wall_clock().since(it.since));
+        let view = session
+            .map(|(_, view)| view)
+            .or_else(|| ended.map(|(view, _)| view.clone()));
+        let elapsed = view
+            .as_ref()
+            .map_or(Duration::ZERO, |it| wall_clock().since(it.since));
         PeerSummary {
             node,
             address: address.map(|address| address.to_string()),
             structure: view.as_ref().and_then(|view| view.structure),
             traffic: view.as_ref().map(|view| view.traffic).unwrap_or_default(),
-            udp_bytes: stats.or_else(|| ended.map(|(_, bytes)| *bytes)).unwrap_or_default(),
+            udp_bytes: stats
+                .or_else(|| ended.map(|(_, bytes)| *bytes))
+                .unwrap_or_default(),
             elapsed,
             in_sync: view.is_some_and(|view| view.in_sync),
             failure,
@@ -531,9 +632,16 @@ impl Driver {
         let mut peers = Vec::new();
         for standing in self.standings() {
             let node = standing.summary.node;
-            let session = self.engine.sessions().find(|(_, view)| Some(view.peer) == node);
-            let mut addresses: Vec<String> =
-                self.dialer.addresses(&standing.target).iter().map(ToString::to_string).collect();
+            let session = self
+                .engine
+                .sessions()
+                .find(|(_, view)| Some(view.peer) == node);
+            let mut addresses: Vec<String> = self
+                .dialer
+                .addresses(&standing.target)
+                .iter()
+                .map(ToString::to_string)
+                .collect();
             let remote = session.as_ref().and_then(|(id, _)| self.links.get(id));
             if let Some(link) = remote {
                 let remote = link.handle.remote().to_string();
@@ -552,7 +660,11 @@ impl Driver {
                 failure: standing.summary.failure,
             });
         }
-        SyncState { peers, listening: self.addresses(), warnings: self.warnings.clone() }
+        SyncState {
+            peers,
+            listening: self.addresses(),
+            warnings: self.warnings.clone(),
+        }
     }
 }
 
@@ -586,12 +698,7 @@ async fn call(
     })
 }
 
-fn load(
-    host: &dyn Host,
-    author: &NodeId,
-    after: u64,
-    max_bytes: usize,
-) -> Vec<Arc<[u8]>> {
+fn load(host: &dyn Host, author: &NodeId, after: u64, max_bytes: usize) -> Vec<Arc<[u8]>> {
     let network = host.network();
     let stored = match host.journals().runs_after(author, after, max_bytes) {
         Ok(stored) => stored,
@@ -610,7 +717,10 @@ fn authority(host: &dyn Host) -> Vec<SignedEntry> {
     match host.journals().authority() {
         Ok(entries) => entries
             .into_iter()
-            .map(|held| SignedEntry { entry: held.entry, signature: held.signature })
+            .map(|held| SignedEntry {
+                entry: held.entry,
+                signature: held.signature,
+            })
             .collect(),
         Err(error) => {
             tracing::error!(%error, "the charter's entries cannot be read");

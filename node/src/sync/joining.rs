@@ -72,8 +72,7 @@ async fn ask(
     root: RootKey,
     certificate: Vec<u8>,
 ) -> Result<JoinAnswer, JoinError> {
-    let any: [std::net::SocketAddr; 1] =
-        [(std::net::Ipv6Addr::UNSPECIFIED, 0).into()];
+    let any: [std::net::SocketAddr; 1] = [(std::net::Ipv6Addr::UNSPECIFIED, 0).into()];
     let endpoint = Endpoint::bind(&any, key)?;
     let mut addresses: Vec<PeerAddress> = Vec::new();
     for text in &ticket.addresses {
@@ -94,8 +93,14 @@ async fn ask(
         certificate: Vec::new(),
     };
     let me = NodeId(key.verifying_key().to_bytes());
-    let request =
-        JoinRequest::new(&ticket.secret, ticket.network, &exporter, &me, root, certificate);
+    let request = JoinRequest::new(
+        &ticket.secret,
+        ticket.network,
+        &exporter,
+        &me,
+        root,
+        certificate,
+    );
     for frame in [Frame::Hello(hello), Frame::Join(request)] {
         if sender.send(frame.encode()).await.is_err() {
             return Err(JoinError::NoAnswer);
@@ -112,8 +117,13 @@ async fn ask(
         }
         Err(JoinError::NoAnswer)
     };
-    let answer = timeout(ANSWER, conversation).await.unwrap_or(Err(JoinError::NoAnswer));
-    let bye = Bye { reason: ByeReason::Done, detail: String::new() };
+    let answer = timeout(ANSWER, conversation)
+        .await
+        .unwrap_or(Err(JoinError::NoAnswer));
+    let bye = Bye {
+        reason: ByeReason::Done,
+        detail: String::new(),
+    };
     let _ = sender.send(Frame::Bye(bye).encode()).await;
     let _ = timeout(Duration::from_secs(1), sender.finish()).await;
     answer

@@ -51,7 +51,12 @@ impl Link {
         let (gate, watched) = watch::channel(gate);
         tokio::spawn(write(sender, queue, handle.clone()));
         tokio::spawn(read(receiver, session, signals, watched, handle.clone()));
-        Self { handle, initiated, outgoing, gate }
+        Self {
+            handle,
+            initiated,
+            outgoing,
+            gate,
+        }
     }
 
     pub(super) fn send(&self, frame: Vec<u8>) {
@@ -103,11 +108,17 @@ async fn read(
     handle: ConnectionHandle,
 ) {
     loop {
-        let Ok(current) = gate.wait_for(|gate| gate.open).await.map(|gate| *gate) else { break };
+        let Ok(current) = gate.wait_for(|gate| gate.open).await.map(|gate| *gate) else {
+            break;
+        };
         receiver.set_limit(current.limit);
         match receiver.recv().await {
             Ok(Some(bytes)) => {
-                if signals.send(Signal::Frame { session, bytes }).await.is_err() {
+                if signals
+                    .send(Signal::Frame { session, bytes })
+                    .await
+                    .is_err()
+                {
                     return;
                 }
             }

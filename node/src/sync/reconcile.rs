@@ -52,7 +52,15 @@ impl Reconciliation {
         now: Instant,
     ) -> Self {
         let outcomes = BTreeMap::new();
-        Self { only, patience, reply, before, outcomes, last_total: 0, last_news: now }
+        Self {
+            only,
+            patience,
+            reply,
+            before,
+            outcomes,
+            last_total: 0,
+            last_news: now,
+        }
     }
 
     /// Looks at every peer's standing; returns whether the caller was answered.
@@ -61,7 +69,12 @@ impl Reconciliation {
         let (mut received, mut sent) = (0, 0);
         let mut waiting = false;
         let none = standings.is_empty();
-        for Standing { target, mut summary, hopeful } in standings {
+        for Standing {
+            target,
+            mut summary,
+            hopeful,
+        } in standings
+        {
             if self.only.is_some() && summary.node != self.only {
                 continue;
             }
@@ -83,7 +96,10 @@ impl Reconciliation {
         if waiting && patient && !none {
             return false;
         }
-        let summaries = std::mem::take(&mut self.outcomes).into_values().flatten().collect();
+        let summaries = std::mem::take(&mut self.outcomes)
+            .into_values()
+            .flatten()
+            .collect();
         let _ = self.reply.send(News::Done(summaries));
         true
     }

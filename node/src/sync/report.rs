@@ -53,7 +53,11 @@ impl Failure {
             ByeReason::Busy => "peer_busy",
             ByeReason::Other(_) => "peer_left",
         };
-        Self { code, args: vec![("detail", detail.to_owned())], message: detail.to_owned() }
+        Self {
+            code,
+            args: vec![("detail", detail.to_owned())],
+            message: detail.to_owned(),
+        }
     }
 }
 

@@ -276,12 +276,8 @@ fn compare(
                     vec![Cell::Text(value)],
                 ));
             }
-            let is_commune_name = column.field.kind == FieldKind::Commune
-                && !value
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() && value.len() == 5)
-                || column.field.kind == FieldKind::Commune
-                    && !value.bytes().any(|byte| byte.is_ascii_digit());
+            let is_code = value.len() == 5 && value.bytes().any(|byte| byte.is_ascii_digit());
+            let is_commune_name = column.field.kind == FieldKind::Commune && !is_code;
             if is_commune_name {
                 let not = if not_equal { "NOT " } else { "" };
                 let sql = format!("{name} {not}IN (SELECT code FROM commune WHERE folded = ?)");

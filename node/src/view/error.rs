@@ -1,5 +1,7 @@
 //! What can go wrong when the read model is written or asked.
 
+use crate::api::error::{Coded, ExitKind};
+
 /// An answer that the read model cannot give.
 #[derive(Debug, thiserror::Error)]
 pub enum ViewError {
@@ -154,6 +156,34 @@ impl ViewError {
                 vec![("reason", reason.clone())]
             }
             Self::QueryTooLong { seconds } => vec![("seconds", seconds.to_string())],
+        }
+    }
+}
+
+impl Coded for ViewError {
+    fn code(&self) -> &'static str {
+        self.code()
+    }
+
+    fn args(&self) -> Vec<(&'static str, String)> {
+        self.args()
+    }
+
+    fn exit(&self) -> ExitKind {
+        match self {
+            Self::UnknownRecord { .. } | Self::UnknownCollection { .. } => ExitKind::NotFound,
+            Self::AmbiguousPrefix { .. }
+            | Self::MalformedPrefix { .. }
+            | Self::UnknownField { .. }
+            | Self::MalformedCondition { .. }
+            | Self::MalformedValue { .. }
+            | Self::EmptySearch
+            | Self::ForbiddenQuery { .. }
+            | Self::MalformedQuery { .. } => ExitKind::Usage,
+            Self::Database(_)
+            | Self::Files(_)
+            | Self::Malformed { .. }
+            | Self::QueryTooLong { .. } => ExitKind::Failed,
         }
     }
 }

@@ -84,42 +84,58 @@ impl Reader {
         let table = self.table(collection)?;
         let source = Source::of(table, list)?;
         let order = order(table, list, source.distance.is_some())?;
+        let limit = list.limit.unwrap_or(usize::MAX);
         self.with(|connection| {
-            let sql = format!("SELECT count(*) FROM {}", source.from);
-            let total: i64 = connection
-                .prepare_cached(&sql)?
-                .query_row(params_from_iter(&source.parameters), |row| row.get(0))?;
-            // Rows are chosen and sorted by number first, so that only those of the page are read.
+            // All statements see one state, whatever is written meanwhile.
+            let _snapshot = connection.unchecked_transaction()?;
             let distance = source.distance.as_deref().unwrap_or("NULL");
-            let sql = format!(
-                "WITH chosen AS MATERIALIZED (SELECT t.record AS number, {distance} AS distance \
-                 FROM {} ORDER BY {order} LIMIT ? OFFSET ?) \
-                 SELECT {}, chosen.distance FROM chosen \
-                 JOIN record r ON r.number = chosen.number \
-                 JOIN {} t ON t.record = chosen.number",
-                source.from, table.selected, table.name,
+            let mut sql = format!(
+                "SELECT t.record, {distance} AS distance FROM {} ORDER BY {order}",
+                source.from
             );
             let mut parameters = source.distance_parameters.clone();
             parameters.extend(source.parameters.iter().cloned());
-            parameters.push(Cell::Integer(
-                list.limit
-                    .map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX)),
-            ));
-            parameters.push(Cell::Integer(
-                i64::try_from(list.offset).unwrap_or(i64::MAX),
-            ));
+            // Where every record is wanted an index counts them; else one scan both counts and
+            // chooses, since finding what fits costs more than passing it over.
+            let mut total = None;
+            if source.is_whole {
+                let count = format!("SELECT count(*) FROM {}", source.from);
+                let count: i64 = connection
+                    .prepare_cached(&count)?
+                    .query_row([], |row| row.get(0))?;
+                total = Some(count.cast_unsigned());
+                sql.push_str(" LIMIT ?");
+                let end = list.offset.saturating_add(limit);
+                parameters.push(Cell::Integer(i64::try_from(end).unwrap_or(i64::MAX)));
+            }
             let mut select = connection.prepare_cached(&sql)?;
-            let distance_place = select.column_count() - 1;
             let mut rows = select.query(params_from_iter(parameters))?;
-            let mut records = Vec::new();
+            let (mut chosen, mut place) = (Vec::new(), 0usize);
             while let Some(row) = rows.next()? {
-                let mut record = record_of(connection, row, Some(table))?;
-                record.distance_km = row.get(distance_place)?;
-                records.push(record);
+                if place >= list.offset && chosen.len() < limit {
+                    chosen.push((row.get::<_, i64>(0)?, row.get::<_, Option<f64>>(1)?));
+                }
+                place += 1;
+            }
+            drop(rows);
+            let sql = format!(
+                "SELECT {} FROM record r JOIN {} t ON t.record = r.number WHERE r.number = ?1",
+                table.selected, table.name,
+            );
+            let mut select = connection.prepare_cached(&sql)?;
+            let mut records = Vec::with_capacity(chosen.len());
+            for (number, distance_km) in chosen {
+                let mut rows = select.query([number])?;
+                let Some(row) = rows.next()? else { continue };
+                let record = record_of(connection, row, Some(table))?;
+                records.push(Record {
+                    distance_km,
+                    ..record
+                });
             }
             Ok(Page {
                 records,
-                total: total.cast_unsigned(),
+                total: total.unwrap_or(place as u64),
             })
         })
     }
@@ -158,6 +174,8 @@ struct Source {
     parameters: Vec<Cell>,
     distance: Option<String>,
     distance_parameters: Vec<Cell>,
+    /// Whether every record that is not removed belongs to it.
+    is_whole: bool,
 }
 
 impl Source {
@@ -214,11 +232,13 @@ impl Source {
             );
             parameters.extend(clause.parameters);
         }
+        let is_whole = list.conditions.is_empty() && list.near.is_none();
         Ok(Self {
             from,
             parameters,
             distance,
             distance_parameters,
+            is_whole,
         })
     }
 }

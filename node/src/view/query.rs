@@ -108,11 +108,7 @@ impl Reader {
                     reason: "not a SELECT".to_owned(),
                 });
             }
-            let columns = select
-                .column_names()
-                .into_iter()
-                .map(str::to_owned)
-                .collect::<Vec<_>>();
+            let columns = select.column_names().map(str::to_owned).collect::<Vec<_>>();
             let mut rows = select.query([]).map_err(explain)?;
             let mut table = Table {
                 columns,

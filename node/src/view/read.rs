@@ -14,7 +14,7 @@ use super::digest::{Folder, ViewDigest};
 use super::error::ViewError;
 use super::record::{Conflict, ConflictingValue, Record, Stamp};
 use super::schema::{self, READ_COLUMN_COUNT, READ_OTHER, RecordTable, Shape};
-use super::write::accepted_of;
+use super::write::{Accepted, accepted_of};
 use crate::registry::{Fields, Value};
 
 /// Why an entry waits whose author's structure is not known yet.
@@ -450,10 +450,7 @@ impl Reader {
     }
 
     /// The saved document of a record and its accepted entries.
-    pub(crate) fn document(
-        &self,
-        record: &RecordId,
-    ) -> Result<Option<(Vec<u8>, Vec<super::Accepted>)>, ViewError> {
+    pub(crate) fn document(&self, record: &RecordId) -> Result<Option<SavedDocument>, ViewError> {
         self.with(|connection| {
             let found: Option<(i64, Vec<u8>)> = connection
                 .prepare_cached(
@@ -465,9 +462,19 @@ impl Reader {
             let Some((number, saved)) = found else {
                 return Ok(None);
             };
-            Ok(Some((saved, accepted_of(connection, number)?)))
+            Ok(Some(SavedDocument {
+                saved,
+                accepted: accepted_of(connection, number)?,
+            }))
         })
     }
+}
+
+/// A record's document with the entries that made it.
+#[derive(Debug)]
+pub(crate) struct SavedDocument {
+    pub(crate) saved: Vec<u8>,
+    pub(crate) accepted: Vec<Accepted>,
 }
 
 /// The fewest digits, at least 6, that tell `id` from the others.

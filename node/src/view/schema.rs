@@ -42,13 +42,13 @@ pub(crate) struct RecordTable {
 impl Shape {
     pub(crate) fn new(
         network: NetworkId,
-        collections: &'static [Collection],
+        collections: &'static [&'static Collection],
         mut communes: Vec<Commune>,
     ) -> Self {
         communes.sort_by(|a, b| a.code.cmp(&b.code));
         Self {
             network,
-            tables: collections.iter().map(RecordTable::new).collect(),
+            tables: collections.iter().copied().map(RecordTable::new).collect(),
             communes,
         }
     }

@@ -361,6 +361,31 @@ fn counts_tell_what_there_is() {
 }
 
 #[test]
+fn every_collection_of_the_registry_has_its_tables() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("registry.sqlite");
+    let setup = crate::replica::Setup::registry(
+        &path,
+        crate::replica::testing::NETWORK,
+        sync_protocol::id::NodeId([1; 32]),
+        crate::territory::Territory::embedded(),
+    );
+    let reader = crate::replica::Replica::open(setup).unwrap().reader();
+    for collection in crate::registry::COLLECTIONS {
+        assert_eq!(
+            reader
+                .list(collection.name, &List::default())
+                .unwrap()
+                .total,
+            0
+        );
+        reader
+            .query(&format!("SELECT * FROM \"{}\"", collection.name))
+            .unwrap();
+    }
+}
+
+#[test]
 fn every_error_has_a_text_in_both_languages() {
     let catalogues = [
         include_str!("../../locales/fr/view.ftl"),

@@ -203,6 +203,10 @@ impl View {
     }
 
     fn begin(&self) -> Result<(), ViewError> {
+        if !self.connection.is_autocommit() {
+            // A panic left a transaction open.
+            self.connection.execute_batch("ROLLBACK")?;
+        }
         Ok(self.connection.execute_batch("BEGIN IMMEDIATE")?)
     }
 
@@ -476,7 +480,8 @@ impl View {
                     ])?;
             }
         }
-        if head.map_or(hash_of(&SearchText::default()), |head| head.text_hash) != text_hash {
+        let known_hash = head.map(|head| head.text_hash);
+        if known_hash.unwrap_or_else(|| hash_of(&SearchText::default())) != text_hash {
             self.write_text(number, head.is_some(), text)?;
         }
         Ok(number)

@@ -67,7 +67,7 @@ fn run(session: &mut Session<'_>, _matches: &ArgMatches) -> Result<()> {
         ]);
     }
     table::align_right(&mut rows, 2);
-    session.line(&table::text(&rows))?;
+    session.line(&table::text(&mut rows))?;
     print_proposals(session, &charter["proposals"])
 }
 

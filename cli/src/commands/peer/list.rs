@@ -42,5 +42,5 @@ fn run(session: &mut Session<'_>, _matches: &ArgMatches) -> Result<()> {
             csv_cell(peer.get("addresses").or_else(|| peer.get("address"))).replace('|', "\n"),
         ]);
     }
-    Ok(session.line(&table::text(&rows))?)
+    Ok(session.line(&table::text(&mut rows))?)
 }

@@ -114,7 +114,7 @@ fn print_table(
         cells.extend(
             columns
                 .iter()
-                .map(|name| values::shown(&session.messages, collection, row, name)),
+                .map(|name| values::in_list(&session.messages, collection, row, name)),
         );
         lines.push(cells);
     }
@@ -122,15 +122,19 @@ fn print_table(
         .iter()
         .enumerate()
         .filter_map(|(index, name)| values::is_quantity(collection, name).then_some(index + 1));
+    let title = columns
+        .iter()
+        .position(|name| name == collection.title)
+        .map(|index| index + 1);
     let whole: Vec<usize> = std::iter::once(0).chain(quantities).collect();
-    table::shorten(session.terminal, &mut lines, &whole);
+    table::shorten(session.terminal, &mut lines, title, &whole);
     let mut lines = lines.into_iter();
     let mut shown = table::with_header(session.terminal, lines.next().unwrap_or_default());
     shown.add_rows(lines);
     for index in whole.into_iter().skip(1) {
         table::align_right(&mut shown, index);
     }
-    session.line(&table::text(&shown))?;
+    session.line(&table::text(&mut shown))?;
     let mut args = FluentArgs::new();
     args.set("shown", rows.len());
     args.set("total", total);

@@ -63,7 +63,7 @@ fn print_fields(
             ]);
         }
     }
-    Ok(session.line(&table::text(&rows))?)
+    Ok(session.line(&table::text(&mut rows))?)
 }
 
 fn print_meta(session: &mut Session<'_>, record: &Map<String, Value>) -> Result<()> {

@@ -297,7 +297,9 @@ fn after_a_failed_write_tips_stay_and_reading_goes_on() {
 #[test]
 fn a_panicking_callback_does_not_stop_the_writer() {
     let (journals, mut author) = (memory(), Author::new(1));
-    journals.append_then(vec![author.say(1).into()], |_| panic!("the caller's own bug"));
+    journals.append_then(vec![author.say(1).into()], |_| {
+        panic!("the caller's own bug")
+    });
     assert_eq!(journals.append(vec![author.say(1)]).unwrap().entries, 1);
 }
 

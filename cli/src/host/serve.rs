@@ -1,0 +1,76 @@
+//! A running node's API, from its start until the person or the system asks it to end.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use capactif_node::api::server::{ANY_PORT, Server};
+use capactif_node::api::{ApiError, ExitKind, token};
+use capactif_node::home::Home;
+use tokio::runtime::Builder;
+
+use super::{RunningNode, Started};
+
+/// Serves the API of `node` until Ctrl-C or the system's request to end, then stops it.
+pub(super) fn run(
+    home: &Path,
+    node: Box<dyn RunningNode>,
+    api: Option<SocketAddr>,
+    started: &mut dyn FnMut(&Started),
+) -> Result<(), ApiError> {
+    let token = token::renew(&Home::open(home)?.api_token()).map_err(unexpected)?;
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("api")
+        .enable_all()
+        .build()
+        .map_err(unexpected)?;
+    let served: Result<(), ApiError> = runtime.block_on(async {
+        // Listened for before anything is said, so that no request to end is missed.
+        let end = request_to_end().map_err(unexpected)?;
+        let server = Server::start(node.service(), &token, api.unwrap_or(ANY_PORT)).await?;
+        node.announce(server.address())?;
+        let (id, listen) = (node.id(), node.listen());
+        started(&Started {
+            node: id,
+            listen,
+            api: Some(server.address()),
+        });
+        end.await;
+        server.stop().await;
+        Ok(())
+    });
+    node.stop();
+    served
+}
+
+fn unexpected(error: std::io::Error) -> ApiError {
+    ApiError::new("unexpected", ExitKind::Failed, error.to_string()).with("reason", error)
+}
+
+/// Ctrl-C, or the system's request to end; listened for from this call on.
+#[cfg(unix)]
+fn request_to_end() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Ctrl-C, or the closing of the console; listened for from this call on.
+#[cfg(windows)]
+fn request_to_end() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::windows;
+    let mut interrupt = windows::ctrl_c()?;
+    let mut close = windows::ctrl_close()?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = close.recv() => {}
+        }
+    })
+}

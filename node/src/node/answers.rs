@@ -1,0 +1,106 @@
+//! Records, conflicts and peers as JSON.
+
+use serde_json::{Map, Value, json};
+use sync_protocol::id::NodeId;
+
+use crate::registry::derived::derived;
+use crate::registry::{collection, record_to_json, to_json};
+use crate::sync::PeerSummary;
+use crate::view::{Conflict, Record};
+
+use super::clock;
+use super::member::Member;
+
+/// A record: identity, owner, fields, and what is computed when read.
+pub(super) fn record(member: &Member, record: &Record, whole: bool) -> Value {
+    let mut answer = Map::new();
+    answer.insert("id".into(), json!(record.id.to_string()));
+    answer.insert("collection".into(), json!(record.collection));
+    answer.insert("owner".into(), json!(record.owner.to_string()));
+    answer.insert("owner_name".into(), json!(member.name_of(&record.owner)));
+    if let Some(declared) = collection(&record.collection) {
+        answer.extend(record_to_json(declared, &record.fields));
+        answer.insert(
+            "_derived".into(),
+            Value::Object(derived(declared, &record.fields, clock::today())),
+        );
+    }
+    if let Some(distance) = record.distance_km {
+        answer.insert(
+            "_distance_km".into(),
+            json!((distance * 10.0).round() / 10.0),
+        );
+    }
+    if !record.conflicts.is_empty() || whole {
+        answer.insert("_conflicts".into(), json!(record.conflicts));
+    }
+    if record.removed || whole {
+        answer.insert("_removed".into(), json!(record.removed));
+    }
+    if whole {
+        let author = |node: &NodeId| {
+            member
+                .structure_of(node)
+                .map_or_else(|| node.short(), |it| member.name_of(&it))
+        };
+        answer.insert(
+            "_meta".into(),
+            json!({
+                "owner_name": member.name_of(&record.owner),
+                "created_on": clock::iso(record.created.time),
+                "created_by": author(&record.created.node),
+                "changed_on": clock::iso(record.changed.time),
+                "changed_by": author(&record.changed.node),
+            }),
+        );
+    }
+    Value::Object(answer)
+}
+
+/// A field in conflict, each value with who gave it.
+pub(super) fn conflict(member: &Member, conflict: &Conflict) -> Value {
+    let values: Vec<Value> = conflict
+        .values
+        .iter()
+        .map(|given| {
+            let structure = given.node.and_then(|node| member.structure_of(&node));
+            json!({
+                "value": to_json(&given.value),
+                "node": given.node.map(|node| node.to_string()),
+                "structure": structure.map(|it| it.to_string()),
+                "structure_name": structure.map(|it| member.name_of(&it)),
+                "time": clock::iso(given.time),
+            })
+        })
+        .collect();
+    json!({
+        "id": conflict.record.to_string(),
+        "collection": conflict.collection,
+        "title": conflict.title,
+        "field": conflict.field,
+        "values": values,
+    })
+}
+
+/// The outcome of a reconciliation with one peer.
+pub(super) fn summary(member: &Member, summary: &PeerSummary) -> Value {
+    let structure = summary
+        .structure
+        .or_else(|| summary.node.and_then(|it| member.structure_of(&it)));
+    json!({
+        "node": summary.node.map(|node| node.to_string()),
+        "structure": structure.map(|it| it.to_string()),
+        "name": structure.map(|it| member.name_of(&it)),
+        "address": summary.address,
+        "round_trips": summary.traffic.round_trips,
+        "bytes_sent": summary.traffic.bytes_sent,
+        "bytes_received": summary.traffic.bytes_received,
+        "udp_bytes_sent": summary.udp_bytes.0,
+        "udp_bytes_received": summary.udp_bytes.1,
+        "entries_sent": summary.traffic.entries_sent,
+        "entries_received": summary.traffic.entries_received,
+        "seconds": summary.elapsed.as_secs_f64(),
+        "in_sync": summary.in_sync,
+        "failure": summary.failure.as_ref().map(super::errors::detail_of_failure),
+    })
+}

@@ -1,0 +1,195 @@
+//! Errors of the rooms as answers of the API.
+
+use std::fmt::Display;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use sync_protocol::bundle::BundleError;
+use sync_protocol::invitation::TicketError;
+use sync_protocol::run::RunError;
+
+use crate::api::{ApiError, Coded, Detail, ExitKind};
+use crate::exchange::{ExportError, FileError};
+use crate::network::{AddressError, BindError, ConnectError};
+use crate::registry::FieldError;
+use crate::sync::{Failure, JoinError};
+use crate::territory::FindError;
+
+/// Reads the input of an operation.
+pub(super) fn read<T: DeserializeOwned>(input: Value) -> Result<T, ApiError> {
+    serde_json::from_value(input).map_err(|error| {
+        ApiError::new(
+            "bad_input",
+            ExitKind::Usage,
+            format!("input does not fit: {error}"),
+        )
+        .with("reason", error)
+    })
+}
+
+/// What is wrong with several fields of one record.
+pub(super) fn of_fields(errors: &[FieldError]) -> ApiError {
+    let details = errors.iter().map(detail_of).collect();
+    let text = errors
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("; ");
+    ApiError::new("invalid_fields", ExitKind::Usage, text)
+        .with("count", errors.len())
+        .with_details(details)
+}
+
+/// One field's fault or notice.
+pub(super) fn detail_of(error: &FieldError) -> Detail {
+    Detail {
+        field: Some(error.field.clone()),
+        code: error.code().to_owned(),
+        args: error
+            .args()
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+        message: error.to_string(),
+        ..Detail::default()
+    }
+}
+
+/// A peer's failure as one line among details.
+pub(super) fn detail_of_failure(failure: &Failure) -> Detail {
+    Detail {
+        code: failure.code.to_owned(),
+        args: failure
+            .args
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect(),
+        message: failure.message.clone(),
+        ..Detail::default()
+    }
+}
+
+/// Rooms whose errors carry code and facts of their own become answers through [`Coded`].
+macro_rules! coded {
+    ($($error:ty => $exit:expr;)*) => {
+        $(
+            impl Coded for $error {
+                fn code(&self) -> &'static str {
+                    <$error>::code(self)
+                }
+
+                fn args(&self) -> Vec<(&'static str, String)> {
+                    <$error>::args(self)
+                }
+
+                fn exit(&self) -> ExitKind {
+                    let exit: fn(&$error) -> ExitKind = $exit;
+                    exit(self)
+                }
+            }
+        )*
+    };
+}
+
+coded! {
+    FindError => |_| ExitKind::Usage;
+    FileError => |_| ExitKind::Usage;
+    ExportError => |_| ExitKind::Failed;
+    BindError => |_| ExitKind::Failed;
+    AddressError => |_| ExitKind::Usage;
+    ConnectError => |_| ExitKind::Unreachable;
+}
+
+impl From<FieldError> for ApiError {
+    fn from(error: FieldError) -> Self {
+        of_fields(&[error])
+    }
+}
+
+impl From<JoinError> for ApiError {
+    fn from(error: JoinError) -> Self {
+        match error {
+            JoinError::Bind(error) => error.into(),
+            JoinError::Address(error) => error.into(),
+            JoinError::Connect(error) => error.into(),
+            JoinError::Ended(bye) => {
+                let text = format!("the inviting node ended the conversation: {}", bye.detail);
+                Self::new("join_ended", ExitKind::Refused, text).with("detail", bye.detail)
+            }
+            JoinError::NoAnswer => {
+                let text = "the inviting node gave no answer";
+                Self::new("join_no_answer", ExitKind::Unreachable, text)
+            }
+        }
+    }
+}
+
+impl From<TicketError> for ApiError {
+    fn from(error: TicketError) -> Self {
+        match &error {
+            TicketError::Prefix => Self::new("ticket_prefix", ExitKind::Usage, error.to_string()),
+            TicketError::Character {
+                position,
+                character,
+            } => Self::new("ticket_character", ExitKind::Usage, error.to_string())
+                .with("position", position)
+                .with("character", character),
+            TicketError::Damaged => Self::new("ticket_damaged", ExitKind::Usage, error.to_string()),
+            TicketError::Newer(_) => Self::new("ticket_newer", ExitKind::Usage, error.to_string()),
+        }
+    }
+}
+
+impl From<BundleError> for ApiError {
+    fn from(error: BundleError) -> Self {
+        let text = error.to_string();
+        match error {
+            BundleError::NotABundle => Self::new("bundle_not_one", ExitKind::Usage, text),
+            BundleError::OtherNetwork(network) => {
+                Self::new("bundle_other_network", ExitKind::Usage, text)
+                    .with("network", network.short())
+            }
+            BundleError::Truncated { items } => {
+                Self::new("bundle_truncated", ExitKind::Failed, text).with("parts", items)
+            }
+            BundleError::Damaged { items, reason } => {
+                Self::new("bundle_damaged", ExitKind::Failed, text)
+                    .with("parts", items)
+                    .with("reason", reason)
+            }
+        }
+    }
+}
+
+impl From<RunError> for ApiError {
+    fn from(error: RunError) -> Self {
+        Self::new("bundle_bad_run", ExitKind::Failed, error.to_string()).with("reason", error)
+    }
+}
+
+/// An error of the file system about `path`.
+pub(super) fn of_file(path: &std::path::Path, error: &std::io::Error) -> ApiError {
+    let missing = error.kind() == std::io::ErrorKind::NotFound;
+    let (code, exit) = if missing {
+        ("file_not_found", ExitKind::NotFound)
+    } else {
+        ("file_error", ExitKind::Failed)
+    };
+    ApiError::new(code, exit, format!("{}: {error}", path.display()))
+        .with("path", path.display())
+        .with("reason", error)
+}
+
+/// The code of one of our own errors, for those that only need the code.
+pub(super) fn coded<E: Coded + Display>(error: &E) -> Detail {
+    Detail {
+        code: error.code().to_owned(),
+        args: error
+            .args()
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+        message: error.to_string(),
+        ..Detail::default()
+    }
+}

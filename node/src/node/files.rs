@@ -1,0 +1,481 @@
+//! Files brought in and taken away: import and export.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{Cursor, Read, Write};
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use data_encoding::BASE64;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use sync_protocol::id::{RecordId, Salt};
+
+use crate::api::{ApiError, Detail, ExitKind};
+use crate::exchange::{
+    Audience, CellError, CsvStyle, ExportedRecord, ImportedRow, Mapping, Options, Places, Point,
+    RowError, Schema, import, write_csv, write_geojson, write_json_lines,
+};
+use crate::registry::labels::field_label;
+use crate::registry::{
+    Collection, Context, FieldError, Fields, Lang, find_collection, parse_value, prepare_change,
+    prepare_new,
+};
+use crate::replica::{Act, Edits};
+use crate::territory::Territory;
+use crate::view::List;
+
+use super::errors::{of_file, read};
+use super::member::Member;
+use super::{Outcome, Progress};
+
+/// Rows written in one commit: enough to make the sync cheap, few enough to show progress.
+const ROWS_A_COMMIT: usize = 2_000;
+/// Rows that a dry run shows.
+const PREVIEW_ROWS: usize = 3;
+/// Errors that an answer carries.
+const MOST_ERRORS: usize = 1_000;
+/// Records read from the list at a time.
+const PAGE: usize = 1_000;
+
+#[derive(Deserialize)]
+struct Input {
+    collection: String,
+    name: String,
+    content_base64: Option<String>,
+    path: Option<String>,
+    mapping: Option<Mapping>,
+    source: Option<String>,
+    #[serde(default)]
+    dry_run: bool,
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    collection: String,
+    format: String,
+    #[serde(default, rename = "where")]
+    conditions: Vec<String>,
+    #[serde(default)]
+    public: bool,
+}
+
+/// What becomes of good rows.
+#[derive(Default)]
+struct Tally {
+    created: u64,
+    updated: u64,
+    unchanged: u64,
+    errors: Vec<Detail>,
+    error_count: u64,
+}
+
+impl Member {
+    /// `import`.
+    pub(super) fn import(&self, input: Value, progress: Progress<'_>) -> Outcome {
+        let input: Input = read(input)?;
+        let declared = find_collection(&input.collection)?;
+        let content: Box<dyn Read> = match (&input.content_base64, &input.path) {
+            (Some(text), _) => {
+                let bytes = BASE64.decode(text.as_bytes()).map_err(|error| {
+                    let text = format!("content_base64 is not base64: {error}");
+                    ApiError::new("bad_input", ExitKind::Usage, text).with("reason", error)
+                })?;
+                Box::new(Cursor::new(bytes))
+            }
+            (None, Some(path)) => {
+                let path = Path::new(path);
+                Box::new(File::open(path).map_err(|error| of_file(path, &error))?)
+            }
+            (None, None) => {
+                let text = "either content_base64 or path is needed";
+                return Err(ApiError::new("missing_argument", ExitKind::Usage, text)
+                    .with("argument", "content_base64"));
+            }
+        };
+        let options = Options {
+            mapping: input.mapping.unwrap_or_default(),
+            source: input.source.clone(),
+            ..Options::default()
+        };
+        let labels = |field: &'static crate::registry::Field| {
+            Lang::ALL
+                .map(|lang| field_label(lang, field).to_owned())
+                .to_vec()
+        };
+        let required: Vec<&str> = declared
+            .fields
+            .iter()
+            .filter(|it| it.required)
+            .map(|it| it.name)
+            .collect();
+        let mut tally = Tally::default();
+        let mut preview = Vec::new();
+        let mut waiting: Vec<ImportedRow> = Vec::new();
+        let mut failed: Option<ApiError> = None;
+        let mut done = 0u64;
+        let report = self.with_context(|context| {
+            let parse = |field: &'static crate::registry::Field, text: &str| match parse_value(
+                field, text, context,
+            ) {
+                Ok(value) => Ok(Some(value)),
+                Err(error) if error.code() == "empty" => Ok(None),
+                Err(error) => Err(CellError {
+                    code: error.code(),
+                    args: error.args(),
+                    message: error.to_string(),
+                }),
+            };
+            let schema = Schema::new(declared, &labels, &parse, &required);
+            let mut sink = |row: ImportedRow| {
+                done += 1;
+                if input.dry_run && preview.len() < PREVIEW_ROWS {
+                    preview.push(preview_of(declared, &row));
+                }
+                waiting.push(row);
+                if waiting.len() < ROWS_A_COMMIT {
+                    return ControlFlow::Continue(());
+                }
+                let rows = std::mem::take(&mut waiting);
+                let taken = self.take_rows(declared, rows, context, input.dry_run, &mut tally);
+                progress(json!({ "step": "storing", "done": done }));
+                match taken {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(error) => {
+                        failed = Some(error);
+                        ControlFlow::Break(())
+                    }
+                }
+            };
+            let report = import(content, &input.name, &schema, &options, &mut sink)?;
+            if failed.is_none() {
+                let rows = std::mem::take(&mut waiting);
+                self.take_rows(declared, rows, context, input.dry_run, &mut tally)?;
+            }
+            Ok::<_, ApiError>(report)
+        })?;
+        if let Some(error) = failed {
+            return Err(error
+                .with("created", tally.created)
+                .with("updated", tally.updated));
+        }
+        let mut errors: Vec<Detail> = report.errors.iter().map(detail_of_row).collect();
+        errors.extend(tally.errors);
+        errors.sort_by_key(|error| error.line);
+        errors.truncate(MOST_ERRORS);
+        let mapping: BTreeMap<&str, Option<&str>> = report
+            .columns
+            .iter()
+            .map(|column| (column.header.as_str(), column.field.as_deref()))
+            .collect();
+        let notices: Vec<Detail> = report
+            .notices
+            .iter()
+            .map(|notice| Detail {
+                code: notice.code().to_owned(),
+                args: owned(notice.args()),
+                message: notice.code().replace('_', " "),
+                ..Detail::default()
+            })
+            .collect();
+        Ok(json!({
+            "detected": report.detected,
+            "mapping": mapping,
+            "notices": notices,
+            "created": tally.created,
+            "updated": tally.updated,
+            "unchanged": tally.unchanged,
+            "error_count": report.error_count + tally.error_count,
+            "errors": errors,
+            "stopped": report.stopped.as_ref().map(|error| Detail {
+                code: error.code().to_owned(),
+                args: owned(error.args()),
+                message: error.to_string(),
+                ..Detail::default()
+            }),
+            "preview": input.dry_run.then_some(preview),
+            "dry_run": input.dry_run,
+        }))
+    }
+
+    /// Checks rows against what is there and writes them in one commit.
+    fn take_rows(
+        &self,
+        declared: &'static Collection,
+        rows: Vec<ImportedRow>,
+        context: &Context<'_>,
+        dry_run: bool,
+        tally: &mut Tally,
+    ) -> Result<(), ApiError> {
+        let mut acts = Vec::with_capacity(rows.len());
+        let mut new = std::collections::BTreeSet::new();
+        for row in rows {
+            let line = row.line;
+            let (id, salt) = self.identity_of(declared, &row);
+            let existing = self.reader.get(&id)?;
+            let checked = match existing {
+                None if new.contains(&id) => {
+                    // The same row twice in one file: the second says nothing new.
+                    tally.unchanged += 1;
+                    continue;
+                }
+                None => prepare_new(declared, row.fields, context).map(|prepared| {
+                    new.insert(id);
+                    tally.created += 1;
+                    let collection = declared.name.to_owned();
+                    Some(Act::Create {
+                        collection,
+                        salt,
+                        fields: prepared.fields,
+                    })
+                }),
+                Some(record) => {
+                    // An empty cell leaves what the network knows: offices' files are rarely whole.
+                    let mut after = record.fields.clone();
+                    after.extend(row.fields);
+                    prepare_change(declared, &record.fields, after, context).map(|prepared| {
+                        let edits = differences(&record.fields, prepared.fields);
+                        if edits.set.is_empty() {
+                            tally.unchanged += 1;
+                            return None;
+                        }
+                        tally.updated += 1;
+                        Some(Act::Change {
+                            record: id,
+                            edits,
+                            reason: 0,
+                        })
+                    })
+                }
+            };
+            match checked {
+                Ok(act) => acts.extend(act),
+                Err(errors) => {
+                    tally.error_count += errors.len() as u64;
+                    tally
+                        .errors
+                        .extend(errors.iter().map(|error| detail_at(line, error)));
+                }
+            }
+        }
+        if !dry_run && !acts.is_empty() {
+            self.write(|replica, author| Ok(replica.draft(author, acts)?))?;
+        }
+        Ok(())
+    }
+
+    /// Which record a row is about: the one its `id` names, the one of its reference, or one that
+    /// its content names, so that importing a file twice changes nothing.
+    fn identity_of(&self, declared: &Collection, row: &ImportedRow) -> (RecordId, Salt) {
+        let salt = match &row.reference {
+            Some((source, source_id)) => Salt::imported(source, source_id),
+            None => Salt::imported("content", &content_hash(&row.fields)),
+        };
+        let derived = RecordId::derive(&self.network, &self.structure, declared.name, &salt);
+        let named = row.id.as_deref().and_then(|id| id.parse::<RecordId>().ok());
+        let known = named.filter(|id| self.reader.get(id).is_ok_and(|record| record.is_some()));
+        (known.unwrap_or(derived), salt)
+    }
+
+    /// `export`.
+    pub(super) fn export(&self, input: Value) -> Outcome {
+        let Wanted {
+            collection,
+            format,
+            conditions,
+            public,
+        } = read(input)?;
+        let declared = find_collection(&collection)?;
+        let audience = if public {
+            Audience::Public
+        } else {
+            Audience::Network
+        };
+        let mut out = Vec::new();
+        let folded = format.to_lowercase().replace('-', "_");
+        let media_type = match folded.as_str() {
+            "csv" => {
+                let records = self.exported(declared, &conditions)?;
+                write_csv(&mut out, declared, records, audience, &CsvStyle::FRENCH)?;
+                "text/csv; charset=utf-8"
+            }
+            "jsonl" | "json_lines" | "ndjson" => {
+                let records = self.exported(declared, &conditions)?;
+                write_json_lines(&mut out, declared, records, audience)?;
+                "application/x-ndjson"
+            }
+            "geojson" => {
+                let records = self.exported(declared, &conditions)?;
+                write_geojson(
+                    &mut out,
+                    declared,
+                    records,
+                    audience,
+                    &Centroids(self.territory),
+                )?;
+                "application/geo+json"
+            }
+            "automerge" => self.export_documents(declared, &conditions, &mut out)?,
+            _ => {
+                let text = format!("{format} is not a format: csv, jsonl, geojson or automerge");
+                return Err(ApiError::new("unknown_format", ExitKind::Usage, text)
+                    .with("format", format)
+                    .with("allowed", "csv, jsonl, geojson, automerge"));
+            }
+        };
+        Ok(json!({ "content_base64": BASE64.encode(&out), "media_type": media_type }))
+    }
+
+    fn exported(
+        &self,
+        declared: &Collection,
+        conditions: &[String],
+    ) -> Result<Vec<ExportedRecord>, ApiError> {
+        let mut records = Vec::new();
+        loop {
+            let list = List {
+                conditions: conditions.to_vec(),
+                sort: Some(crate::view::Sort::parse("created_on")),
+                limit: Some(PAGE),
+                offset: records.len(),
+                ..List::default()
+            };
+            let page = self.reader.list(declared.name, &list)?;
+            let last = page.records.len() < PAGE;
+            records.extend(page.records.into_iter().map(|record| ExportedRecord {
+                id: record.id.to_string(),
+                owner: record.owner.to_string(),
+                fields: record.fields,
+            }));
+            if last {
+                return Ok(records);
+            }
+        }
+    }
+
+    /// One record as the Automerge file it is; several as an archive of them.
+    fn export_documents(
+        &self,
+        declared: &Collection,
+        conditions: &[String],
+        out: &mut Vec<u8>,
+    ) -> Result<&'static str, ApiError> {
+        let records = self.exported(declared, conditions)?;
+        let saved = |record: &ExportedRecord| -> Result<Vec<u8>, ApiError> {
+            let id: RecordId = record.id.parse().expect("identities of our own list");
+            Ok(crate::replica::saved_document(&self.reader, &id)?.unwrap_or_default())
+        };
+        if let [only] = records.as_slice() {
+            *out = saved(only)?;
+            return Ok("application/vnd.automerge");
+        }
+        let failed = |error: zip::result::ZipError| {
+            ApiError::new("export_failed", ExitKind::Failed, error.to_string())
+                .with("reason", error)
+        };
+        let mut archive = zip::ZipWriter::new(Cursor::new(&mut *out));
+        for record in &records {
+            let name = format!("{}.automerge", record.id);
+            archive
+                .start_file(name, zip::write::SimpleFileOptions::default())
+                .map_err(failed)?;
+            archive
+                .write_all(&saved(record)?)
+                .map_err(|error| failed(error.into()))?;
+        }
+        archive.finish().map_err(failed)?;
+        Ok("application/zip")
+    }
+}
+
+/// What a row looks like once it is a record.
+fn preview_of(declared: &'static Collection, row: &ImportedRow) -> Value {
+    let mut shown = crate::registry::record_to_json(declared, &row.fields);
+    shown.insert("_line".into(), json!(row.line));
+    Value::Object(shown)
+}
+
+/// The edits that turn one state of a record into another.
+fn differences(before: &Fields, after: Fields) -> Edits {
+    let gone: Vec<String> = before
+        .keys()
+        .filter(|name| !after.contains_key(*name))
+        .cloned()
+        .collect();
+    let changed = after
+        .into_iter()
+        .filter(|(name, value)| before.get(name) != Some(value));
+    let mut edits = Edits::set(changed.collect());
+    edits.set.extend(gone.into_iter().map(|name| (name, None)));
+    edits
+}
+
+fn content_hash(fields: &Fields) -> String {
+    let mut hasher = Sha256::new();
+    for (name, value) in fields {
+        hasher.update(name.as_bytes());
+        hasher.update([0]);
+        hasher.update(format!("{value:?}").as_bytes());
+        hasher.update([0]);
+    }
+    data_encoding::HEXLOWER.encode(&hasher.finalize())
+}
+
+fn owned(args: Vec<(&'static str, String)>) -> BTreeMap<String, String> {
+    args.into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+fn detail_of_row(error: &RowError) -> Detail {
+    Detail {
+        line: Some(error.line),
+        column: error
+            .header
+            .clone()
+            .or_else(|| error.column.map(|number| number.to_string())),
+        code: error.code.to_owned(),
+        args: owned(error.args.clone()),
+        message: error.message.clone(),
+        ..Detail::default()
+    }
+}
+
+fn detail_at(line: u64, error: &FieldError) -> Detail {
+    Detail {
+        line: Some(line),
+        column: Some(error.field.clone()),
+        ..super::errors::detail_of(error)
+    }
+}
+
+/// The middles of communes and of their intercommunalities.
+struct Centroids(&'static Territory);
+
+impl Places for Centroids {
+    fn commune(&self, insee_code: &str) -> Option<Point> {
+        let commune = self.0.current(insee_code)?;
+        Some(point(commune.centroid.latitude, commune.centroid.longitude))
+    }
+
+    fn epci_of(&self, insee_code: &str) -> Option<Point> {
+        let epci = &self.0.current(insee_code)?.epci;
+        let mut weight = 0.0;
+        let (mut latitude, mut longitude) = (0.0, 0.0);
+        for commune in self.0.communes().iter().filter(|it| it.epci == *epci) {
+            let people = f64::from(commune.population.max(1));
+            weight += people;
+            latitude += commune.centroid.latitude * people;
+            longitude += commune.centroid.longitude * people;
+        }
+        (weight > 0.0).then(|| point(latitude / weight, longitude / weight))
+    }
+}
+
+const fn point(latitude: f64, longitude: f64) -> Point {
+    Point {
+        latitude,
+        longitude,
+    }
+}

@@ -1,0 +1,362 @@
+//! What synchronisation asks of the node, and how it is started and stopped.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, Weak};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use sync_protocol::address::Addresses;
+use sync_protocol::admission::{Exporter, JoinAnswer, JoinRequest};
+use sync_protocol::charter::Certificate;
+use sync_protocol::engine::{Engine, Event};
+use sync_protocol::entry::Kind;
+use sync_protocol::id::{NetworkId, NodeId};
+use sync_protocol::run::VerifiedRun;
+
+use crate::api::{ApiError, ExitKind};
+use crate::home::config::Config;
+use crate::network::PeerAddress;
+use crate::store::Journals;
+use crate::sync::{Host, Options, PeerSummary, Synchronisation};
+
+use super::answers;
+use super::errors::read;
+use super::member::{Member, lock};
+use super::{Node, Outcome, Progress, clock};
+
+/// How long a silent peer is waited for.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How `run` takes part in the network.
+#[derive(Clone, Debug, Default)]
+pub struct RunOptions {
+    /// Addresses to listen on; the configured ones when empty.
+    pub listen: Vec<SocketAddr>,
+    /// Peers to connect to, besides those known.
+    pub peers: Vec<PeerAddress>,
+}
+
+impl Node {
+    /// Starts to listen for peers and to stay connected with those known.
+    ///
+    /// # Errors
+    /// The home belongs to no network, an address is in use.
+    pub fn start(&self, options: &RunOptions) -> Result<Vec<SocketAddr>, ApiError> {
+        let member = self.member()?;
+        let config = member.home.config()?;
+        let listen = if options.listen.is_empty() {
+            config.listen.clone()
+        } else {
+            options.listen.clone()
+        };
+        let mut peers = configured_peers(&config)?;
+        peers.extend(options.peers.iter().map(|address| (address.clone(), None)));
+        let options = Options {
+            listen,
+            peers,
+            discovery: config.discovery,
+        };
+        let running =
+            Synchronisation::start(Arc::clone(&member) as Arc<dyn Host>, &member.key, options)?;
+        let addresses = running.addresses().to_vec();
+        member.adopt(running);
+        Ok(addresses)
+    }
+
+    /// Says goodbye to every peer; what arrived has been followed when this returns.
+    pub fn stop(&self) {
+        if let Ok(member) = self.member() {
+            member.release();
+        }
+    }
+}
+
+fn configured_peers(config: &Config) -> Result<Vec<(PeerAddress, Option<NodeId>)>, ApiError> {
+    let mut peers = Vec::new();
+    for peer in &config.peers {
+        let node = peer.node.as_deref().and_then(|node| node.parse().ok());
+        peers.push((peer.address.parse::<PeerAddress>()?, node));
+    }
+    Ok(peers)
+}
+
+impl Member {
+    fn adopt(self: &Arc<Self>, running: Synchronisation) {
+        self.set_notifier(Some(running.notifier()));
+        *lock(&self.synchronisation) = Some(running);
+        self.follower.start(Arc::downgrade(self));
+    }
+
+    fn release(&self) {
+        self.set_notifier(None);
+        let running = lock(&self.synchronisation).take();
+        if let Some(running) = running {
+            running.stop();
+        }
+        self.follower.stop();
+        if let Err(error) = self.follow(&mut |_| {}) {
+            tracing::warn!(%error, "the read model is behind the journals");
+        }
+    }
+
+    /// `sync`: reconciles with the peers, or the one given.
+    pub(super) fn sync(self: &Arc<Self>, input: Value, progress: Progress<'_>) -> Outcome {
+        #[derive(serde::Deserialize)]
+        struct Input {
+            peer: Option<String>,
+        }
+        let Input { peer } = read(input)?;
+        let only = peer
+            .as_deref()
+            .map(|text| self.find_peer(text))
+            .transpose()?;
+        let mut tell = |received: u64, sent: u64| {
+            progress(json!({ "step": "sync", "done": received + sent }));
+        };
+        let running = lock(&self.synchronisation).is_some();
+        let summaries = if running {
+            let guard = lock(&self.synchronisation);
+            guard
+                .as_ref()
+                .map_or_else(Vec::new, |it| it.reconcile(only, PATIENCE, &mut tell))
+        } else {
+            self.sync_once(only, &mut tell)?
+        };
+        self.follow(progress)?;
+        self.answer_summaries(&summaries)
+    }
+
+    fn sync_once(
+        self: &Arc<Self>,
+        only: Option<NodeId>,
+        tell: &mut dyn FnMut(u64, u64),
+    ) -> Result<Vec<PeerSummary>, ApiError> {
+        let config = self.home.config()?;
+        let peers = configured_peers(&config)?;
+        let options = Options {
+            listen: Vec::new(),
+            peers,
+            discovery: config.discovery,
+        };
+        let running =
+            Synchronisation::start(Arc::clone(self) as Arc<dyn Host>, &self.key, options)?;
+        self.adopt(running);
+        let summaries = lock(&self.synchronisation)
+            .as_ref()
+            .map_or_else(Vec::new, |it| it.reconcile(only, PATIENCE, tell));
+        self.release();
+        Ok(summaries)
+    }
+
+    fn answer_summaries(&self, summaries: &[PeerSummary]) -> Outcome {
+        if summaries.is_empty() {
+            let text = "no other node is known yet: invite one, or add its address";
+            return Err(ApiError::new("no_peer_known", ExitKind::Unreachable, text));
+        }
+        let reached = summaries.iter().any(|summary| summary.structure.is_some());
+        let peers: Vec<Value> = summaries
+            .iter()
+            .map(|summary| answers::summary(self, summary))
+            .collect();
+        if reached {
+            return Ok(json!({ "peers": peers }));
+        }
+        let text = "no peer could be reached; your work is safe here and goes out later";
+        let details = summaries
+            .iter()
+            .filter_map(|summary| summary.failure.as_ref())
+            .map(super::errors::detail_of_failure)
+            .collect();
+        Err(ApiError::new("no_peer_reached", ExitKind::Unreachable, text).with_details(details))
+    }
+
+    /// Announces our addresses to the members, unless they know them.
+    fn announce(&self, addresses: Vec<String>) -> Result<(), ApiError> {
+        if self.addresses().get(&self.me) == Some(&addresses) {
+            return Ok(());
+        }
+        self.say(Kind::ADDRESS, Addresses { addresses }.encode())
+    }
+}
+
+impl Host for Member {
+    fn journals(&self) -> &Journals {
+        &self.journals
+    }
+
+    fn network(&self) -> NetworkId {
+        self.network
+    }
+
+    fn engine(&self) -> Engine {
+        let seed = clock::random::<8>().map_or(1, u64::from_be_bytes);
+        let charter = self.charter().clone();
+        Engine::new(
+            self.me,
+            self.certificate.clone(),
+            charter,
+            self.journals.frontier(),
+            seed,
+        )
+    }
+
+    fn stored(&self, run: &VerifiedRun) {
+        self.observe_authority(run.entries());
+        self.follower.wake();
+    }
+
+    fn event(&self, event: &Event) {
+        match event {
+            Event::Holds { holder, seq, .. } => self.follower.note(*holder, *seq),
+            Event::OwnJournalAhead { peer, seq } => {
+                let text = "another node holds later entries of this node: this home was restored \
+                            from an older copy, and writing here would fork its journal";
+                let reason = ApiError::new("own_journal_ahead", ExitKind::Failed, text)
+                    .with("peer", peer.short())
+                    .with("seq", seq);
+                // What is only late (a store that came back with less) arrives and heals; writing
+                // before that would make two entries of one number.
+                if *seq > self.journals.tip(&self.me).seq {
+                    self.stop_writing(reason);
+                }
+            }
+            Event::Forked { author, peer } => {
+                tracing::error!(?author, ?peer, "a journal has two branches");
+            }
+            Event::Trusted { .. }
+            | Event::InSync { .. }
+            | Event::Ended { .. }
+            | Event::CharterGrew => {}
+        }
+    }
+
+    fn answer_join(&self, peer: NodeId, exporter: &Exporter, request: &JoinRequest) -> JoinAnswer {
+        self.decide_on(peer, exporter, request)
+    }
+
+    fn known_addresses(&self) -> Vec<(NodeId, Vec<String>)> {
+        self.addresses()
+            .into_iter()
+            .filter(|(node, _)| self.is_member(node))
+            .collect()
+    }
+
+    fn is_member(&self, node: &NodeId) -> bool {
+        self.charter().structure_of(node).is_some()
+    }
+
+    fn listening(&self, addresses: &[SocketAddr]) {
+        let configured = self
+            .home
+            .config()
+            .map(|it| it.public_addresses)
+            .unwrap_or_default();
+        let mut said = configured;
+        said.extend(addresses.iter().map(ToString::to_string));
+        said.truncate(sync_protocol::invitation::MAX_ADDRESSES);
+        if let Err(error) = self.announce(said) {
+            tracing::warn!(%error, "this node's addresses could not be announced");
+        }
+    }
+}
+
+/// Our certificate, decoded.
+impl Member {
+    pub(super) fn own_certificate(&self) -> Option<Certificate> {
+        Certificate::decode(self.me, &self.certificate).ok()
+    }
+}
+
+/// The thread that lets the replica follow while peers deliver, and keeps account of who holds
+/// our journal: both wait for the disk, which the network must not.
+#[derive(Debug, Default)]
+pub(super) struct Follower {
+    shared: Arc<Shared>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    work: Mutex<Work>,
+    woken: Condvar,
+    stopping: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct Work {
+    behind: bool,
+    holders: std::collections::BTreeMap<sync_protocol::id::Prefix, u64>,
+}
+
+impl Follower {
+    fn start(&self, member: Weak<Member>) {
+        let mut thread = lock(&self.thread);
+        if thread.is_some() {
+            return;
+        }
+        self.shared.stopping.store(false, Ordering::SeqCst);
+        let shared = Arc::clone(&self.shared);
+        let spawned = std::thread::Builder::new()
+            .name("follower".into())
+            .spawn(move || shared.run(&member))
+            .expect("the system grants a thread to a process");
+        *thread = Some(spawned);
+    }
+
+    fn stop(&self) {
+        self.shared.stopping.store(true, Ordering::SeqCst);
+        self.shared.woken.notify_all();
+        if let Some(thread) = lock(&self.thread).take() {
+            let _ = thread.join();
+        }
+    }
+
+    fn wake(&self) {
+        lock(&self.shared.work).behind = true;
+        self.shared.woken.notify_one();
+    }
+
+    fn note(&self, holder: sync_protocol::id::Prefix, seq: u64) {
+        lock(&self.shared.work).holders.insert(holder, seq);
+        self.shared.woken.notify_one();
+    }
+}
+
+impl Shared {
+    fn run(&self, member: &Weak<Member>) {
+        loop {
+            let work = {
+                let mut work = lock(&self.work);
+                while !work.behind
+                    && work.holders.is_empty()
+                    && !self.stopping.load(Ordering::SeqCst)
+                {
+                    work = self
+                        .woken
+                        .wait(work)
+                        .unwrap_or_else(std::sync::PoisonError::into_inner);
+                }
+                std::mem::take(&mut *work)
+            };
+            let Some(member) = member.upgrade() else {
+                return;
+            };
+            for (holder, seq) in work.holders {
+                member.note_holder(holder, seq);
+            }
+            if work.behind {
+                if let Err(error) = member.follow(&mut |_| {}) {
+                    tracing::error!(%error, "the read model cannot follow");
+                }
+                if let Err(error) = member.receive_referrals() {
+                    tracing::warn!(%error, "received referrals could not be marked");
+                }
+            }
+            if self.stopping.load(Ordering::SeqCst) {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Peers that a person configures.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use sync_protocol::id::NodeId;
+
+use crate::api::ApiError;
+use crate::home::config;
+use crate::network::PeerAddress;
+
+use super::Outcome;
+use super::errors::read;
+use super::member::{Member, lock};
+
+#[derive(Deserialize)]
+struct Add {
+    address: String,
+    node: Option<String>,
+}
+
+impl Member {
+    /// `peer.add`.
+    pub(super) fn add_peer(&self, input: Value) -> Outcome {
+        let Add { address, node } = read(input)?;
+        let parsed: PeerAddress = address.parse()?;
+        let node = node
+            .as_deref()
+            .map(|text| self.node_named(text))
+            .transpose()?;
+        let mut settings = self.home.config()?;
+        let peer = config::PeerAddress {
+            address: parsed.to_string(),
+            node: node.map(|it| it.to_string()),
+        };
+        if !settings.peers.contains(&peer) {
+            settings.peers.push(peer);
+            self.home.set_config(&settings)?;
+        }
+        if let Some(running) = &*lock(&self.synchronisation) {
+            running.add_peer(parsed.clone(), node);
+        }
+        Ok(json!({ "address": parsed.to_string(), "node": node.map(|it| it.to_string()) }))
+    }
+
+    /// A whole identity, or the beginning of a known one.
+    fn node_named(&self, text: &str) -> Result<NodeId, ApiError> {
+        match text.trim().to_lowercase().parse() {
+            Ok(node) => Ok(node),
+            Err(_) => self.find_peer(text),
+        }
+    }
+
+    /// `peer.list`: configured peers, and the addresses that members announced.
+    pub(super) fn list_peers(&self) -> Outcome {
+        let mut peers: Vec<Value> = Vec::new();
+        for peer in self.home.config()?.peers {
+            let node: Option<NodeId> = peer.node.as_deref().and_then(|it| it.parse().ok());
+            peers.push(self.peer_json(node, vec![peer.address], true));
+        }
+        for (node, addresses) in self.addresses() {
+            if node != self.me {
+                peers.push(self.peer_json(Some(node), addresses, false));
+            }
+        }
+        Ok(json!({ "peers": peers }))
+    }
+
+    fn peer_json(&self, node: Option<NodeId>, addresses: Vec<String>, configured: bool) -> Value {
+        let structure = node.and_then(|node| self.structure_of(&node));
+        json!({
+            "node": node.map(|it| it.to_string()),
+            "name": structure.map(|it| self.name_of(&it)),
+            "addresses": addresses,
+            "configured": configured,
+        })
+    }
+}

@@ -1,0 +1,241 @@
+//! Opportunities verified, referrals sent, moved and received.
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use sync_protocol::id::RecordId;
+
+use crate::api::{ApiError, ExitKind};
+use crate::registry::referral::{self, Changes, Move, Roles};
+use crate::registry::{
+    Fields, Value as FieldValue, collection, find_collection, opportunity, prepare_new,
+};
+use crate::replica::{Edits, ReplicaError};
+use crate::view::{List, Record};
+
+use super::errors::{of_fields, read};
+use super::member::Member;
+use super::records::{notices, parse_fields};
+use super::{Outcome, clock};
+
+#[derive(Deserialize)]
+struct Verify {
+    ids: Vec<String>,
+    on: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Send {
+    project: String,
+    to: String,
+    theme: Option<String>,
+    need: Option<String>,
+    opportunity: Option<String>,
+    urgency: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Moved {
+    id: String,
+    r#move: String,
+    reason: Option<String>,
+}
+
+impl Member {
+    /// `opportunity.verify`: still available.
+    pub(super) fn verify_opportunities(&self, input: Value) -> Outcome {
+        let Verify { ids, on } = read(input)?;
+        let declared = find_collection("opportunity")?;
+        let on = match on {
+            None => None,
+            Some(text) => {
+                let column = declared.column("last_verified_on")?;
+                let value = self.with_context(|context| column.parse(&text, context))?;
+                match value {
+                    FieldValue::Text(day) => day.parse().ok(),
+                    _ => None,
+                }
+            }
+        };
+        let mut edits = Vec::new();
+        for id in &ids {
+            let record = self.find_record(declared, id)?;
+            let set = opportunity::verify(&record.fields, on, clock::today())?;
+            edits.push((record.id, Edits::set(set)));
+        }
+        let verified: Vec<String> = edits.iter().map(|(id, _)| id.to_string()).collect();
+        self.write(|replica, author| {
+            let acts = edits
+                .into_iter()
+                .map(|(record, edits)| crate::replica::Act::Change {
+                    record,
+                    edits,
+                    reason: 0,
+                })
+                .collect();
+            Ok(replica.draft(author, acts)?)
+        })?;
+        Ok(json!({ "verified": verified }))
+    }
+
+    /// `referral.send`: a project is oriented to another structure for a need.
+    pub(super) fn send_referral(&self, input: Value) -> Outcome {
+        let Send {
+            project,
+            to,
+            theme,
+            need,
+            opportunity,
+            urgency,
+        } = read(input)?;
+        let declared = find_collection("referral")?;
+        let mut given = Map::new();
+        given.insert("project".into(), json!(project));
+        given.insert("to_structure".into(), json!(to));
+        let optional = [
+            ("theme", theme),
+            ("need", need),
+            ("opportunity", opportunity),
+            ("urgency", urgency),
+        ];
+        for (name, value) in optional {
+            if let Some(value) = value {
+                given.insert(name.into(), json!(value));
+            }
+        }
+        let own = self.structure_record(&self.structure).to_string();
+        given.insert("from_structure".into(), json!(own));
+        let prepared = self.with_context(|context| {
+            let fields = parse_fields(declared, &given, context)?;
+            let fields = fields
+                .into_iter()
+                .filter_map(|(name, value)| Some((name, value?)));
+            prepare_new(declared, fields.collect(), context).map_err(|errors| of_fields(&errors))
+        })?;
+        let mut fields = prepared.fields;
+        self.require_member_record(&fields)?;
+        let roles = self.roles(&fields)?;
+        let changes = referral::apply(&fields, Move::Send, roles, None, clock::instant())?;
+        fields.extend(changes.put);
+        let id = self.create(declared, fields)?;
+        Ok(json!({
+            "id": id.to_string(),
+            "status": "sent",
+            "notices": notices(&prepared.notices),
+        }))
+    }
+
+    /// A referral goes to a structure whose node can receive it.
+    fn require_member_record(&self, fields: &Fields) -> Result<(), ApiError> {
+        let Some(FieldValue::Text(to)) = fields.get("to_structure") else {
+            return Ok(());
+        };
+        let members: Vec<_> = self
+            .charter()
+            .current()
+            .1
+            .members
+            .iter()
+            .map(|it| it.structure)
+            .collect();
+        let is_member = members
+            .iter()
+            .any(|it| self.structure_record(it).to_string() == *to);
+        if is_member {
+            return Ok(());
+        }
+        let name = to
+            .parse::<RecordId>()
+            .ok()
+            .and_then(|id| self.reader.get(&id).ok().flatten())
+            .map_or_else(|| to.clone(), |record| self.reader.title(&record));
+        let text = "this structure is not a member of the network: it has no node to receive a \
+                    referral";
+        Err(ApiError::new("receiver_not_a_member", ExitKind::Refused, text).with("name", name))
+    }
+
+    /// What our structure is to a referral.
+    fn roles(&self, fields: &Fields) -> Result<Roles, ApiError> {
+        let own = self.structure_record(&self.structure).to_string();
+        let project = match fields.get("project") {
+            Some(FieldValue::Text(id)) => match id.parse::<RecordId>() {
+                Ok(id) => self.reader.get(&id)?,
+                Err(_) => None,
+            },
+            _ => None,
+        };
+        let lead = project.and_then(|record| match record.fields.get("lead_structure") {
+            Some(FieldValue::Text(lead)) => Some(lead.clone()),
+            _ => None,
+        });
+        Ok(Roles::of(&own, fields, lead.as_deref()))
+    }
+
+    /// `referral.move`.
+    pub(super) fn move_referral(&self, input: Value) -> Outcome {
+        let Moved { id, r#move, reason } = read(input)?;
+        let record = self.find_record(find_collection("referral")?, &id)?;
+        let requested = Move::from_name(&r#move)?;
+        let roles = self.roles(&record.fields)?;
+        let changes = referral::apply(
+            &record.fields,
+            requested,
+            roles,
+            reason.as_deref(),
+            clock::instant(),
+        )?;
+        self.change(record.id, edits_of(changes))?;
+        let status = self
+            .reader
+            .get(&record.id)?
+            .and_then(|it| it.fields.get("status").cloned());
+        Ok(json!({
+            "id": record.id.to_string(),
+            "status": status.as_ref().map(crate::registry::to_json),
+        }))
+    }
+
+    /// Marks what other structures sent to ours as received: the sender then sees that it arrived.
+    pub(super) fn receive_referrals(&self) -> Result<(), ApiError> {
+        if self.writing_stopped().is_some() || collection("referral").is_none() {
+            return Ok(());
+        }
+        let own = self.structure_record(&self.structure).to_string();
+        let list = List {
+            conditions: vec!["status=sent".to_owned(), format!("to_structure={own}")],
+            limit: Some(1_000),
+            ..List::default()
+        };
+        let sent: Vec<Record> = self.reader.list("referral", &list)?.records;
+        for record in sent {
+            let roles = self.roles(&record.fields)?;
+            let moved =
+                referral::apply(&record.fields, Move::Receive, roles, None, clock::instant());
+            let Ok(changes) = moved else { continue };
+            match self.change(record.id, edits_of(changes)) {
+                Ok(_) => {}
+                // Quarantined here: the others are received all the same.
+                Err(error) if error.code == quarantined() => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn quarantined() -> &'static str {
+    ReplicaError::Quarantined {
+        record: RecordId::ZERO,
+    }
+    .code()
+}
+
+fn edits_of(changes: Changes) -> Edits {
+    let mut edits = Edits::set(changes.put);
+    edits.set.extend(
+        changes
+            .clear
+            .into_iter()
+            .map(|name| (name.to_owned(), None)),
+    );
+    edits
+}

@@ -1,0 +1,241 @@
+//! `status`: is my work safe, and with whom?
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use sync_protocol::id::NodeId;
+
+use crate::api::Detail;
+use crate::sync::{PeerState, SyncState};
+
+use super::errors::detail_of_failure;
+use super::member::{Member, lock};
+use super::{Outcome, clock};
+
+/// Name of the store's value that holds when peers were last heard of.
+const SEEN: &str = "peers/seen";
+
+impl Member {
+    /// `status`.
+    pub(super) fn status(&self) -> Outcome {
+        let state = lock(&self.synchronisation)
+            .as_ref()
+            .map(|running| running.state());
+        let running = state.is_some();
+        let state = state.unwrap_or_default();
+        let counts = self.reader.counts()?;
+        let frontier = self.journals.frontier();
+        let stats = self.journals.stats();
+        let own_tip = frontier.tip(&self.me).seq;
+        let peers = self.peers_of(&state, own_tip)?;
+        let member = self.charter().member(&self.structure).is_some();
+        Ok(json!({
+            "network": self.network.to_string(),
+            "network_name": self.network_name(),
+            "node": self.me.to_string(),
+            "structure": self.structure.to_string(),
+            "structure_name": self.structure_name(),
+            "member": member,
+            "running": running,
+            "listening": state.listening.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "records": counts.records,
+            "removed": counts.removed,
+            "entries": frontier.entries(),
+            "conflicting": counts.conflicting,
+            "collections": counts.collections.iter().cloned().collect::<BTreeMap<String, u64>>(),
+            "frontier_digest": hex(&frontier.digest().0),
+            "view_digest": hex(&self.reader.digest()?.0),
+            "pending": counts.pending,
+            "refused": counts.refused,
+            "outbox": self.waiting_in_outbox(),
+            "disk_bytes": stats.disk_bytes,
+            "peers": peers,
+            "warnings": self.warnings(&state, member, stats.read_only, counts.quarantined),
+        }))
+    }
+
+    /// Every other node of the network, and every address that was tried in vain.
+    fn peers_of(
+        &self,
+        state: &SyncState,
+        own_tip: u64,
+    ) -> Result<Vec<Value>, crate::api::ApiError> {
+        let holders = self.holders();
+        let seen = self.note_seen(state)?;
+        let mut nodes: Vec<NodeId> = self
+            .charter()
+            .nodes()
+            .map(|(node, _)| *node)
+            .filter(|it| *it != self.me)
+            .collect();
+        nodes.extend(state.peers.iter().filter_map(|peer| peer.node));
+        nodes.sort_unstable();
+        nodes.dedup();
+        let announced = self.addresses();
+        let mut peers = Vec::new();
+        for node in nodes.into_iter().filter(|it| *it != self.me) {
+            let live = state.peers.iter().find(|peer| peer.node == Some(node));
+            let held = holders.get(&node.prefix()).copied().unwrap_or(0);
+            let addresses = live
+                .map(|peer| peer.addresses.clone())
+                .or_else(|| announced.get(&node).cloned())
+                .unwrap_or_default();
+            peers.push(self.peer_of(Some(node), live, addresses, held, own_tip, &seen));
+        }
+        for peer in state.peers.iter().filter(|peer| peer.node.is_none()) {
+            peers.push(self.peer_of(None, Some(peer), peer.addresses.clone(), 0, own_tip, &seen));
+        }
+        Ok(peers)
+    }
+
+    fn peer_of(
+        &self,
+        node: Option<NodeId>,
+        live: Option<&PeerState>,
+        addresses: Vec<String>,
+        held: u64,
+        own_tip: u64,
+        seen: &BTreeMap<String, String>,
+    ) -> Value {
+        let structure = live
+            .and_then(|peer| peer.structure)
+            .or_else(|| node.and_then(|node| self.structure_of(&node)));
+        json!({
+            "node": node.map(|node| node.to_string()),
+            "structure": structure.map(|it| it.to_string()),
+            "name": structure.map(|it| self.name_of(&it)),
+            "addresses": addresses,
+            "connected": live.is_some_and(|peer| peer.connected),
+            "in_sync": live.is_some_and(|peer| peer.in_sync),
+            "last_seen": node.and_then(|node| seen.get(&node.to_string()).cloned()),
+            "holds_my_edits": own_tip > 0 && held >= own_tip,
+            "missing_there": own_tip.saturating_sub(held),
+            "failure": live.and_then(|peer| peer.failure.as_ref()).map(detail_of_failure),
+        })
+    }
+
+    /// Remembers which peers are connected now, and tells when each last was.
+    fn note_seen(
+        &self,
+        state: &SyncState,
+    ) -> Result<BTreeMap<String, String>, crate::api::ApiError> {
+        let stored = self.journals.get_meta(SEEN)?;
+        let mut seen: BTreeMap<String, String> = stored
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .unwrap_or_default();
+        let now = clock::instant().to_string();
+        let mut news = false;
+        for node in state
+            .peers
+            .iter()
+            .filter(|peer| peer.connected)
+            .filter_map(|peer| peer.node)
+        {
+            news = true;
+            seen.insert(node.to_string(), now.clone());
+        }
+        if news {
+            let bytes = serde_json::to_vec(&seen).expect("text maps are JSON");
+            if let Err(error) = self.journals.put_meta(SEEN, Some(&bytes)) {
+                tracing::warn!(%error, "the time of a contact could not be noted");
+            }
+        }
+        Ok(seen)
+    }
+
+    pub(super) fn note_contacts(&self, state: &SyncState) {
+        if let Err(error) = self.note_seen(state) {
+            tracing::warn!(%error, "the time of a contact could not be noted");
+        }
+    }
+
+    fn warnings(
+        &self,
+        state: &SyncState,
+        member: bool,
+        read_only: bool,
+        quarantined: u64,
+    ) -> Vec<Detail> {
+        let mut warnings = Vec::new();
+        let mut warn = |code: &str, args: &[(&str, String)], message: &str| {
+            warnings.push(Detail {
+                code: code.to_owned(),
+                args: args
+                    .iter()
+                    .map(|(n, v)| ((*n).to_owned(), v.clone()))
+                    .collect(),
+                message: message.to_owned(),
+                ..Detail::default()
+            });
+        };
+        if !member {
+            warn(
+                "not_admitted_yet",
+                &[],
+                "the members have not approved your structure yet",
+            );
+        }
+        if let Some(reason) = self.writing_stopped() {
+            warn(&reason.code, &[], &reason.message);
+        }
+        if read_only {
+            warn(
+                "store_read_only",
+                &[],
+                "a write failed: nothing is written until a restart",
+            );
+        }
+        if quarantined > 0 {
+            let count = [("count", quarantined.to_string())];
+            warn(
+                "records_quarantined",
+                &count,
+                "some records could not be read: run doctor",
+            );
+        }
+        if let Some((one, other)) = self.charter().rivals() {
+            let both = [("one", one.short()), ("other", other.short())];
+            warn(
+                "rival_charters",
+                &both,
+                "two charter versions of one height are in force",
+            );
+        }
+        let unreached: Vec<&PeerState> = state
+            .peers
+            .iter()
+            .filter(|it| !it.connected && it.failure.is_some())
+            .collect();
+        let connected = state.peers.iter().any(|peer| peer.connected);
+        let silent = unreached.iter().find(|it| {
+            it.failure
+                .as_ref()
+                .is_some_and(|failure| failure.code == "no_udp_answer")
+        });
+        if let (false, Some(peer)) = (connected, silent) {
+            let port = peer
+                .addresses
+                .first()
+                .and_then(|it| it.rsplit(':').next())
+                .unwrap_or("");
+            let facts = [
+                ("port", port.to_owned()),
+                (
+                    "address",
+                    peer.addresses.first().cloned().unwrap_or_default(),
+                ),
+            ];
+            warn(
+                "udp_blocked_or_down",
+                &facts,
+                "UDP is blocked or the host is down: open the port, or carry a bundle",
+            );
+        }
+        warnings.extend(state.warnings.iter().map(detail_of_failure));
+        warnings
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(bytes)
+}

@@ -1,0 +1,244 @@
+//! Keeping a node sound: doctor, backup, restore.
+
+use std::fs::File;
+use std::io::{BufWriter, Read, Write};
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use sync_protocol::charter::{Certificate, Version};
+use sync_protocol::entry::Kind;
+use zip::write::SimpleFileOptions;
+
+use crate::api::{ApiError, Detail, ExitKind};
+use crate::home::atomic::{Access, sync_parent};
+use crate::home::keys::{KeyName, SecretSeed};
+use crate::home::membership::Membership;
+
+use super::bundles::Taken;
+use super::errors::{coded, of_file, read};
+use super::genesis::open_journal;
+use super::member::{Member, PINNED};
+use super::{Node, Outcome, Progress};
+
+/// The most bytes a small file of a backup may have.
+const MAX_SMALL_BYTES: u64 = 4 * 1024 * 1024;
+
+#[derive(Deserialize)]
+struct Doctor {
+    #[serde(default)]
+    rebuild: bool,
+}
+
+#[derive(Deserialize)]
+struct FileInput {
+    path: String,
+}
+
+impl Member {
+    /// `doctor`: checks every chain, signature and hash, and the read model against them.
+    pub(super) fn doctor(&self, input: Value, progress: Progress<'_>) -> Outcome {
+        let Doctor { rebuild } = read(input)?;
+        let mut problems: Vec<Detail> = Vec::new();
+        let damages = self.journals.check(self.network, &mut |done, total| {
+            progress(json!({ "step": "verifying", "done": done, "total": total }));
+        })?;
+        problems.extend(damages.iter().map(coded));
+        for problem in self.reader.check()? {
+            problems.push(Detail {
+                code: "view_damaged".into(),
+                args: [("reason".to_owned(), problem.clone())].into(),
+                message: problem,
+                ..Detail::default()
+            });
+        }
+        let before = self.reader.digest()?;
+        if rebuild {
+            progress(json!({ "step": "rebuilding", "done": 0 }));
+            self.replica().rebuild()?;
+            self.follow(progress)?;
+        }
+        let after = self.reader.digest()?;
+        if rebuild && before != after {
+            problems.push(Detail {
+                code: "view_differed".into(),
+                message: "the read model differed from the journals and was rebuilt".into(),
+                ..Detail::default()
+            });
+        }
+        let counts = self.reader.counts()?;
+        if counts.quarantined > 0 {
+            problems.push(Detail {
+                code: "records_quarantined".into(),
+                args: [("count".to_owned(), counts.quarantined.to_string())].into(),
+                message: format!("{} records cannot be read", counts.quarantined),
+                ..Detail::default()
+            });
+        }
+        let frontier = self.journals.frontier();
+        Ok(json!({
+            "ok": problems.is_empty(),
+            "problems": problems,
+            "checked": {
+                "journals": frontier.len(),
+                "entries": frontier.entries(),
+                "records": counts.records,
+            },
+            "rebuilt": rebuild,
+        }))
+    }
+
+    /// `backup`: everything a structure needs to come back after a fire, its root key included.
+    pub(super) fn backup(&self, input: Value, progress: Progress<'_>) -> Outcome {
+        let FileInput { path } = read(input)?;
+        let path = Path::new(&path);
+        let partial = path.with_extension("partial");
+        let written = self.write_backup(&partial, progress).and_then(|()| {
+            std::fs::rename(&partial, path).map_err(|error| of_file(path, &error))?;
+            let _ = sync_parent(path);
+            Ok(())
+        });
+        written.inspect_err(|_| {
+            let _ = std::fs::remove_file(&partial);
+        })?;
+        let bytes = std::fs::metadata(path).map_or(0, |facts| facts.len());
+        let root = self.home.key(KeyName::Root)?.is_some();
+        Ok(json!({ "path": path.display().to_string(), "bytes": bytes, "root_key": root }))
+    }
+
+    fn write_backup(&self, partial: &Path, progress: Progress<'_>) -> Result<(), ApiError> {
+        let failed = |error: std::io::Error| of_file(partial, &error);
+        let zipped = |error: zip::result::ZipError| of_file(partial, &error.into());
+        // Made empty and private first: it will hold the root key.
+        crate::home::atomic::write(partial, b"", Access::Owner).map_err(failed)?;
+        let file = File::options().write(true).open(partial).map_err(failed)?;
+        let mut archive = zip::ZipWriter::new(BufWriter::new(file));
+        // Runs are compressed as they are.
+        let stored = SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Stored)
+            .large_file(true);
+        let mut small = |name: &str, bytes: &[u8]| -> Result<(), ApiError> {
+            archive.start_file(name, stored).map_err(zipped)?;
+            archive.write_all(bytes).map_err(failed)
+        };
+        let membership = self
+            .home
+            .membership()?
+            .ok_or_else(|| not_a_backup(partial, "network"))?;
+        small(
+            "network.json",
+            &serde_json::to_vec(&membership).expect("it is plain data"),
+        )?;
+        let version = self
+            .charter()
+            .version(&membership.charter)
+            .map(Version::encode);
+        small("charter", &version.unwrap_or_default())?;
+        let config = serde_json::to_vec(&self.home.config()?).expect("it is plain data");
+        small("config.json", &config)?;
+        if let Some(root) = self.home.key(KeyName::Root)? {
+            small("root.key", &root.signing_key().to_bytes())?;
+        }
+        archive
+            .start_file("journals.bundle", stored)
+            .map_err(zipped)?;
+        self.write_bundle_to(&mut archive, None, progress)?;
+        let file = archive.finish().map_err(zipped)?;
+        let file = file
+            .into_inner()
+            .map_err(|error| of_file(partial, error.error()))?;
+        file.sync_all().map_err(failed)
+    }
+}
+
+impl Node {
+    /// `restore`: a home from a backup. It gets a new node key: the old one may have said more
+    /// than the backup knows, and saying something else under its numbers would fork its journal.
+    pub(super) fn restore(&self, input: Value, progress: Progress<'_>) -> Outcome {
+        let FileInput { path } = read(input)?;
+        self.require_no_network()?;
+        let path = Path::new(&path);
+        let file = File::open(path).map_err(|error| of_file(path, &error))?;
+        let mut archive =
+            zip::ZipArchive::new(file).map_err(|error| not_a_backup(path, &error.to_string()))?;
+        let membership: Membership =
+            serde_json::from_slice(&small(&mut archive, path, "network.json")?)
+                .map_err(|error| not_a_backup(path, &error.to_string()))?;
+        let charter = small(&mut archive, path, "charter")?;
+        let version = Version::decode(&charter)
+            .ok()
+            .filter(|version| version.id() == membership.charter)
+            .ok_or_else(|| not_a_backup(path, "charter"))?;
+        let root = small(&mut archive, path, "root.key").map_err(|_| {
+            let text = "this backup holds no root key: it was made on a further node of the \
+                        structure. Join again with a ticket for a node instead";
+            ApiError::new("backup_without_root", ExitKind::Refused, text)
+        })?;
+        let root: [u8; 32] = root
+            .try_into()
+            .map_err(|_| not_a_backup(path, "root.key"))?;
+        let root = SecretSeed::from_bytes(root);
+
+        let home = self.home().home();
+        let config = small(&mut archive, path, "config.json")?;
+        let config = crate::home::config::Config::parse(path, &config)?;
+        home.set_config(&config)?;
+        let node = SecretSeed::generate()?;
+        for (name, seed) in [(KeyName::Root, &root), (KeyName::Node, &node)] {
+            if home.key(name)?.is_some() {
+                home.retire_key(name)?;
+            }
+            home.store_key(name, seed)?;
+        }
+        let journals = self.fresh_store()?;
+        journals.put_meta(PINNED, Some(&charter))?;
+        let (network, structure) = (membership.network, membership.structure);
+        let certificate =
+            Certificate::issue(network, structure, &root.signing_key(), node.node_id());
+        let statements = vec![(Kind::CERTIFICATE, certificate.encode())];
+        open_journal(
+            &journals,
+            network,
+            &node.signing_key(),
+            version.id(),
+            statements,
+        )?;
+        let member = self.enter(&membership, journals)?;
+        let mut taken = Taken::default();
+        let mut bundle = archive
+            .by_name("journals.bundle")
+            .map_err(|error| not_a_backup(path, &error.to_string()))?;
+        let outcome = member.take_bundle(&mut bundle, path, &mut taken, progress);
+        member.follow(progress)?;
+        outcome?;
+        Ok(json!({
+            "network": network.to_string(),
+            "node": member.node().to_string(),
+            "structure": member.structure_name(),
+            "entries": taken.entries,
+            "authors": taken.authors.len(),
+        }))
+    }
+}
+
+fn small(
+    archive: &mut zip::ZipArchive<File>,
+    path: &Path,
+    name: &str,
+) -> Result<Vec<u8>, ApiError> {
+    let part = archive
+        .by_name(name)
+        .map_err(|error| not_a_backup(path, &error.to_string()))?;
+    let mut bytes = Vec::new();
+    part.take(MAX_SMALL_BYTES)
+        .read_to_end(&mut bytes)
+        .map_err(|error| of_file(path, &error))?;
+    Ok(bytes)
+}
+
+fn not_a_backup(path: &Path, reason: &str) -> ApiError {
+    let text = format!("{} is not a backup: {reason}", path.display());
+    ApiError::new("not_a_backup", ExitKind::Usage, text)
+        .with("path", path.display())
+        .with("reason", reason)
+}

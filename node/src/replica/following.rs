@@ -1,0 +1,307 @@
+//! Following within one transaction: what is known of a record, its step, its rows.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use lru::LruCache;
+use sha2::{Digest, Sha256};
+use sync_protocol::body;
+use sync_protocol::entry::{Entry, Kind};
+use sync_protocol::id::{ActorId, NodeId, RecordId};
+
+use super::apply::{Base, Context, Job, stamps};
+use super::chunk;
+use super::document::Document;
+use super::draft::Drafted;
+use super::error::ReplicaError;
+use super::follower::{Applied, Group, StructureOf, thread_count};
+use crate::view::{Accepted, Analyzer, Outcome, View, ViewError};
+
+/// How many records one message to a thread holds.
+const BATCH_RECORDS: usize = 32;
+
+/// How many messages a thread may have waiting.
+const BATCHES_AHEAD: usize = 4;
+
+/// How many records one transaction of a long catching-up holds.
+const RECORDS_PER_TRANSACTION: usize = 4_096;
+
+/// Following within one transaction.
+pub(super) struct Follow<'a> {
+    pub(super) view: &'a mut View,
+    pub(super) open: &'a mut LruCache<RecordId, Document>,
+    pub(super) drafted: &'a mut HashMap<RecordId, Drafted>,
+    pub(super) me: &'a NodeId,
+    pub(super) context: &'a Context,
+    pub(super) structure_of: StructureOf<'a>,
+    pub(super) applied: &'a mut Applied,
+    pub(super) written: usize,
+}
+
+impl Follow<'_> {
+    /// Does one record's step here and now, on its open document.
+    pub(super) fn record(
+        &mut self,
+        record: RecordId,
+        entries: Vec<&Entry>,
+        analyzer: &mut Analyzer,
+    ) -> Result<(), ReplicaError> {
+        if self.drafted.contains_key(&record) && self.as_drafted(record, &entries)? {
+            return Ok(());
+        }
+        let job = self.job(record, entries)?;
+        let (outcome, document) = self.context.step(job, analyzer);
+        self.write(&outcome)?;
+        self.follow_drafts(&record, document.as_ref());
+        if let Some(document) = document {
+            self.open.put(record, document);
+        }
+        Ok(())
+    }
+
+    /// Does the records' steps on all cores, writing what comes out meanwhile.
+    pub(super) fn side_by_side(
+        &mut self,
+        groups: Vec<Group<'_>>,
+        analyzer: &mut Analyzer,
+        progress: &mut dyn FnMut(usize),
+    ) -> Result<(), ReplicaError> {
+        let threads = thread_count();
+        let (to_threads, jobs) = sync_channel::<(usize, Vec<Job>)>(threads * BATCHES_AHEAD);
+        let (to_here, outcomes) = sync_channel::<Made>(threads * BATCHES_AHEAD);
+        let jobs = Arc::new(Mutex::new(jobs));
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                let (jobs, to_here, context) = (Arc::clone(&jobs), to_here.clone(), self.context);
+                scope.spawn(move || run_jobs(&jobs, &to_here, context));
+            }
+            drop(to_here);
+            // Dropping the sender, on success and on failure alike, ends the threads.
+            let to_threads = to_threads;
+            let outcomes = outcomes;
+            let mut groups = groups.into_iter();
+            let (mut ahead, mut exhausted) = (0, false);
+            loop {
+                while ahead < threads * BATCHES_AHEAD && !exhausted {
+                    let (mut batch, mut count) = (Vec::with_capacity(BATCH_RECORDS), 0);
+                    while batch.len() < BATCH_RECORDS {
+                        let Some((record, entries)) = groups.next() else {
+                            exhausted = true;
+                            break;
+                        };
+                        if self.drafted.contains_key(&record) {
+                            let entries_count = entries.len();
+                            self.record(record, entries, analyzer)?;
+                            progress(entries_count);
+                            continue;
+                        }
+                        count += entries.len();
+                        batch.push(self.job(record, entries)?);
+                    }
+                    if !batch.is_empty() {
+                        ahead += 1;
+                        let sent = to_threads.send((count, batch));
+                        sent.map_err(|_| threads_ended())?;
+                    }
+                }
+                if ahead == 0 {
+                    return Ok(());
+                }
+                let (count, batch) = outcomes.recv().map_err(|_| threads_ended())?;
+                ahead -= 1;
+                for outcome in &batch.ok_or_else(threads_ended)? {
+                    self.write(outcome)?;
+                }
+                progress(count);
+            }
+        })
+    }
+
+    fn job(&mut self, record: RecordId, new: Vec<&Entry>) -> Result<Job, ReplicaError> {
+        let head = self.view.head(&record)?;
+        let waiting = self.view.waiting(&record)?;
+        let (base, held) = match &head {
+            None => (Base::Empty, Vec::new()),
+            Some(head) => {
+                let base = match self.open.pop(&record) {
+                    Some(document) => Base::Open(Box::new(document)),
+                    None => Base::Saved(
+                        self.view
+                            .saved(head.number)?
+                            .ok_or(ViewError::Malformed { what: "document" })?,
+                    ),
+                };
+                (base, self.view.accepted(head.number)?)
+            }
+        };
+        let waited = waiting
+            .iter()
+            .map(|entry| (entry.header.author, entry.header.seq))
+            .collect();
+        let entries = waiting.into_iter().chain(new.into_iter().cloned());
+        let entries = entries.map(|entry| {
+            let structure = (self.structure_of)(&entry.header.author);
+            (entry, structure)
+        });
+        Ok(Job {
+            record,
+            base,
+            held,
+            entries: entries.collect(),
+            waited,
+            quarantined: self.view.is_quarantined(&record)?,
+            head,
+        })
+    }
+
+    fn write(&mut self, outcome: &Outcome) -> Result<(), ReplicaError> {
+        self.applied.accepted += outcome.accepted.len();
+        self.applied.waiting += outcome.waiting.len();
+        self.applied.refused += outcome.refused.len();
+        if outcome.change.is_some() {
+            self.applied.changed.push(outcome.record);
+        }
+        self.view.write(outcome)?;
+        self.written += 1;
+        if self.written.is_multiple_of(RECORDS_PER_TRANSACTION) {
+            self.view.commit_part()?;
+        }
+        Ok(())
+    }
+
+    /// Writes a drafted record as it was drafted, if `entries` are exactly its drafts.
+    fn as_drafted(&mut self, record: RecordId, entries: &[&Entry]) -> Result<bool, ReplicaError> {
+        let Some(drafted) = self.drafted.get(&record) else {
+            return Ok(false);
+        };
+        let same = drafted.changes.len() == entries.len()
+            && entries
+                .iter()
+                .zip(&drafted.changes)
+                .all(|(entry, (hash, _))| {
+                    entry.header.author == *self.me
+                        && change_hash(self.context, entry).as_ref() == Some(hash)
+                });
+        let own = (self.structure_of)(self.me);
+        if !same || drafted.written.is_none() || own.is_none() {
+            return Ok(false);
+        }
+        if !self.view.waiting(&record)?.is_empty() {
+            return Ok(false);
+        }
+        let Some(drafted) = self.drafted.remove(&record) else {
+            return Ok(false);
+        };
+        let Some(mut written) = drafted.written else {
+            return Ok(false);
+        };
+        let head = self.view.head(&record)?;
+        let accepted: Vec<Accepted> = entries
+            .iter()
+            .map(|entry| Accepted {
+                author: entry.header.author,
+                seq: entry.header.seq,
+                epoch: drafted.epoch,
+                kind: entry.header.kind,
+                time: entry.header.time,
+            })
+            .collect();
+        if !written.state.conflicts.is_empty() {
+            // Who set each of the values is told by the general way.
+            let restored = Drafted {
+                written: Some(written),
+                ..drafted
+            };
+            self.drafted.insert(record, restored);
+            return Ok(false);
+        }
+        (written.state.created, written.state.changed) = stamps(head.as_ref(), &accepted);
+        self.write(&Outcome {
+            record,
+            head,
+            change: Some(written),
+            accepted,
+            waiting: Vec::new(),
+            refused: Vec::new(),
+            settled: Vec::new(),
+            quarantined: None,
+        })?;
+        match drafted.document {
+            Some(document) => drop(self.open.put(record, document)),
+            None => drop(self.open.pop(&record)),
+        }
+        Ok(true)
+    }
+
+    /// After something else was applied: drafts that are left follow it.
+    fn follow_drafts(&mut self, record: &RecordId, document: Option<&Document>) {
+        let Some(drafted) = self.drafted.get_mut(record) else {
+            return;
+        };
+        if let Some(document) = document {
+            drafted
+                .changes
+                .retain(|(hash, _)| document.last_operation(hash).is_none());
+            if !drafted.changes.is_empty() {
+                let mut document = document.clone();
+                let left = drafted.changes.iter().map(|(_, bytes)| bytes.as_slice());
+                if document.merge_own(left).is_ok() {
+                    drafted.document = Some(document);
+                    drafted.written = None;
+                    return;
+                }
+            }
+        }
+        self.drafted.remove(record);
+    }
+}
+
+fn threads_ended() -> ReplicaError {
+    ReplicaError::Document {
+        detail: "the threads that apply changes ended".to_owned(),
+    }
+}
+
+/// What a thread made of a batch of records; `None` when it panicked.
+type Made = (usize, Option<Vec<Outcome>>);
+
+fn run_jobs(
+    jobs: &Mutex<Receiver<(usize, Vec<Job>)>>,
+    to_here: &SyncSender<Made>,
+    context: &Context,
+) {
+    let mut analyzer = Analyzer::default();
+    loop {
+        let received = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok((count, batch)) = received else { return };
+        // A lost batch would be waited for for ever, so a panic is told like any other outcome.
+        let outcomes = catch_unwind(AssertUnwindSafe(|| {
+            batch
+                .into_iter()
+                .map(|job| context.step(job, &mut analyzer).0)
+                .collect()
+        }));
+        if to_here.send((count, outcomes.ok())).is_err() {
+            return;
+        }
+    }
+}
+
+/// The hash of the change in an entry of one's own, without reading the change.
+fn change_hash(context: &Context, entry: &Entry) -> Option<[u8; 32]> {
+    let body = entry.body.as_deref()?;
+    let first = match entry.header.kind {
+        Kind::CREATE => body::Create::decode(body).ok()?.first,
+        _ => body::Change::decode(body).ok()?,
+    };
+    let actor = ActorId::derive(
+        &context.network,
+        &entry.header.record,
+        &entry.header.author,
+        first.epoch,
+    );
+    let chunk = chunk::restore(&first.change, &actor).ok()?;
+    Some(Sha256::digest(chunk.get(8..)?).into())
+}
