@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use capactif_node::api::{ApiError, ExitKind, Service, token};
 use capactif_node::home::{Home, HomeError};
+use capactif_node::node::Node;
 
 use crate::client::{Client, InProcess, Loopback};
 
@@ -111,22 +112,66 @@ fn running(home: &Path) -> Result<Option<Loopback>, ApiError> {
     Ok(Some(client))
 }
 
+/// How long a command waits for another one to finish with the home.
+const LOCK_WAIT: std::time::Duration = capactif_node::home::lock::LOCK_WAIT;
+
 /// Opens the node of `home` in this process.
 fn open_local(home: &Path) -> Result<Box<dyn Service>, ApiError> {
-    let _ = home;
-    Err(not_built())
+    Ok(Box::new(open_node(home)?))
+}
+
+fn open_node(home: &Path) -> Result<Node, ApiError> {
+    Node::open(Home::create(home)?.lock(LOCK_WAIT)?)
 }
 
 /// Starts the node of `home`: it listens for peers and connects to those it knows.
 fn start(home: &Path, options: &RunOptions) -> Result<Box<dyn RunningNode>, ApiError> {
-    let _ = (home, options);
-    Err(not_built())
+    let mut listen = Vec::new();
+    for text in &options.listen {
+        listen.push(text.parse::<SocketAddr>().map_err(|error| {
+            let message = format!("{text} is not an address and port to listen on: {error}");
+            ApiError::new("bad_listen_address", ExitKind::Usage, message).with("address", text)
+        })?);
+    }
+    let peers = options
+        .peers
+        .iter()
+        .map(|text| text.parse())
+        .collect::<Result<_, _>>()?;
+    let node = open_node(home)?;
+    let listen = node.start(&capactif_node::node::RunOptions { listen, peers })?;
+    let member = node.member()?;
+    Ok(Box::new(Running {
+        id: member.node().to_string(),
+        listen,
+        node: Arc::new(node),
+    }))
 }
 
-fn not_built() -> ApiError {
-    ApiError::new(
-        "node_not_built",
-        ExitKind::Failed,
-        "this program was built without the node",
-    )
+struct Running {
+    id: String,
+    listen: Vec<SocketAddr>,
+    node: Arc<Node>,
+}
+
+impl RunningNode for Running {
+    fn id(&self) -> String {
+        self.id.clone()
+    }
+
+    fn listen(&self) -> Vec<SocketAddr> {
+        self.listen.clone()
+    }
+
+    fn service(&self) -> Arc<dyn Service> {
+        Arc::clone(&self.node) as Arc<dyn Service>
+    }
+
+    fn announce(&self, api: SocketAddr) -> Result<(), ApiError> {
+        Ok(self.node.home().announce(Some(api))?)
+    }
+
+    fn stop(self: Box<Self>) {
+        self.node.stop();
+    }
 }

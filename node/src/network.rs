@@ -41,5 +41,6 @@ pub use endpoint::{Endpoint, EndpointLoad};
 pub use error::{AddressError, BindError, ConnectError, ReceiveError, SendError, SilenceCause};
 pub use framing::{FrameReceiver, FrameSender};
 pub use gate::Limits;
+pub use interfaces::reachable;
 pub use neighbours::Neighbour;
 pub use settings::{MAX_FRAME_BYTES, UNTRUSTED_FRAME_BYTES};

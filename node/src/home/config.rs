@@ -13,8 +13,7 @@ use serde_json::{Map, Value};
 use super::atomic::Access;
 use super::{Home, HomeError, json_file};
 
-/// The port nodes listen on unless told otherwise.
-pub const DEFAULT_PORT: u16 = 7630;
+pub use crate::network::DEFAULT_PORT;
 
 /// A node's settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use super::AddressError;
 
 /// The UDP port of a node where none is written.
-pub const DEFAULT_PORT: u16 = 4433;
+pub const DEFAULT_PORT: u16 = 7630;
 
 /// The longest address accepted, in bytes: a full host name, and a port.
 const MAX_BYTES: usize = 260;

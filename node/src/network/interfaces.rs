@@ -10,7 +10,7 @@ const MAX_ADDRESSES: usize = 8;
 ///
 /// Loopback addresses stay only if there is nothing else, so that nodes on one machine can be tried
 /// out together; link-local ones mean nothing elsewhere and are left to discovery.
-pub(crate) fn reachable(listening: &[SocketAddr]) -> Vec<SocketAddr> {
+pub fn reachable(listening: &[SocketAddr]) -> Vec<SocketAddr> {
     let interfaces: Vec<IpAddr> = if_addrs::get_if_addrs()
         .map(|found| found.iter().map(if_addrs::Interface::ip).collect())
         // Without the list, the addresses that were configured by hand are still told.

@@ -17,10 +17,11 @@ use sync_protocol::time::Timestamp;
 use crate::api::{ApiError, ExitKind};
 use crate::home::invitations::{Invitation, Purpose, UsedBy};
 use crate::home::keys::KeyName;
+use crate::network::reachable;
 
 use super::errors::read;
 use super::genesis::{checked_kind, checked_name};
-use super::member::{Member, lock};
+use super::member::Member;
 use super::{Outcome, clock};
 
 /// How long an invitation lasts unless told otherwise.
@@ -121,6 +122,17 @@ impl Member {
     fn own_addresses(&self) -> Result<Vec<String>, ApiError> {
         let mut addresses = self.home.config()?.public_addresses;
         addresses.extend(self.addresses().remove(&self.me).unwrap_or_default());
+        if addresses.is_empty() {
+            // Not run yet: where it will listen once it runs.
+            let listen: Vec<_> = self
+                .home
+                .config()?
+                .listen
+                .into_iter()
+                .filter(|it| it.port() != 0)
+                .collect();
+            addresses.extend(reachable(&listen).iter().map(ToString::to_string));
+        }
         let mut seen = Vec::new();
         addresses.retain(|address| {
             let news = !seen.contains(address);
@@ -421,10 +433,6 @@ impl Member {
                     .with("count", several.len()))
             }
         }
-    }
-
-    pub(super) fn is_running(&self) -> bool {
-        lock(&self.synchronisation).is_some()
     }
 }
 

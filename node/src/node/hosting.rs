@@ -9,7 +9,6 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use sync_protocol::address::Addresses;
 use sync_protocol::admission::{Exporter, JoinAnswer, JoinRequest};
-use sync_protocol::charter::Certificate;
 use sync_protocol::engine::{Engine, Event};
 use sync_protocol::entry::Kind;
 use sync_protocol::id::{NetworkId, NodeId};
@@ -145,7 +144,11 @@ impl Member {
         self.adopt(running);
         let summaries = lock(&self.synchronisation)
             .as_ref()
-            .map_or_else(Vec::new, |it| it.reconcile(only, PATIENCE, tell));
+            .map_or_else(Vec::new, |it| {
+                let summaries = it.reconcile(only, PATIENCE, tell);
+                self.note_contacts(&it.state());
+                summaries
+            });
         self.release();
         Ok(summaries)
     }
@@ -262,13 +265,6 @@ impl Host for Member {
     }
 }
 
-/// Our certificate, decoded.
-impl Member {
-    pub(super) fn own_certificate(&self) -> Option<Certificate> {
-        Certificate::decode(self.me, &self.certificate).ok()
-    }
-}
-
 /// The thread that lets the replica follow while peers deliver, and keeps account of who holds
 /// our journal: both wait for the disk, which the network must not.
 #[derive(Debug, Default)]
@@ -343,8 +339,8 @@ impl Shared {
             let Some(member) = member.upgrade() else {
                 return;
             };
-            for (holder, seq) in work.holders {
-                member.note_holder(holder, seq);
+            if !work.holders.is_empty() {
+                member.note_holders(work.holders);
             }
             if work.behind {
                 if let Err(error) = member.follow(&mut |_| {}) {

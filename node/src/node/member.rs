@@ -6,7 +6,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use ed25519_dalek::SigningKey;
@@ -14,7 +13,7 @@ use serde_json::json;
 use sync_protocol::address::Addresses;
 use sync_protocol::charter::{Certificate, Charter, Version};
 use sync_protocol::entry::{Entry, Kind};
-use sync_protocol::id::{NetworkId, NodeId, Prefix, RecordId, StructureId, VersionId};
+use sync_protocol::id::{NetworkId, NodeId, Prefix, RecordId, StructureId};
 use sync_protocol::run::{self, Statement, VerifiedRun};
 
 use crate::api::{ApiError, ExitKind};
@@ -34,6 +33,9 @@ use super::context::precedence;
 
 /// Name of the store's value that holds the pinned charter version.
 pub(super) const PINNED: &str = "charter/pinned";
+
+/// Name of the store's value that holds who holds our journal.
+const HOLDERS: &str = "peers/holders";
 
 /// Bytes of runs read at a time when the replica catches up: large steps are much faster than
 /// small ones, and this much of entries stays small in memory.
@@ -148,6 +150,7 @@ impl Member {
             journals,
         });
         member.read_addresses()?;
+        member.read_holders()?;
         member.follow(&mut |_| {})?;
         Ok(member)
     }
@@ -377,16 +380,37 @@ impl Member {
         }
     }
 
-    /// Another node holds our journal up to `seq`.
-    pub(super) fn note_holder(&self, holder: Prefix, seq: u64) {
-        let mut holders = lock(&self.holders);
-        let held = holders.entry(holder).or_default();
-        *held = seq;
-        let holders = holders.clone();
-        let safe = self.safe_elsewhere(&holders);
-        if let Err(error) = lock(&self.outbox).prune(&self.me, safe) {
-            tracing::warn!(%error, "the outbox could not be shortened");
+    /// Other nodes hold our journal up to these entries.
+    pub(super) fn note_holders(&self, news: BTreeMap<Prefix, u64>) {
+        let holders = {
+            let mut holders = lock(&self.holders);
+            holders.extend(news);
+            holders.clone()
+        };
+        let mut bytes = Vec::with_capacity(holders.len() * 16);
+        for (holder, seq) in &holders {
+            bytes.extend_from_slice(&holder.0);
+            bytes.extend_from_slice(&seq.to_be_bytes());
         }
+        let noted = self.journals.put_meta(HOLDERS, Some(&bytes));
+        let safe = self.safe_elsewhere(&holders);
+        let pruned = lock(&self.outbox).prune(&self.me, safe);
+        if let Err(error) = noted.and(pruned) {
+            tracing::warn!(%error, "acknowledgements could not be noted");
+        }
+    }
+
+    fn read_holders(&self) -> Result<(), StoreError> {
+        let bytes = self.journals.get_meta(HOLDERS)?.unwrap_or_default();
+        let mut holders = lock(&self.holders);
+        let (rows, _) = bytes.as_chunks::<16>();
+        for row in rows {
+            let (holder, seq) = row.split_at(8);
+            let holder = holder.try_into().expect("8 of 16 bytes");
+            let seq = seq.try_into().expect("8 of 16 bytes");
+            holders.insert(Prefix(holder), u64::from_be_bytes(seq));
+        }
+        Ok(())
     }
 
     /// Up to where two other structures hold our journal, or one where there is only one.
@@ -594,14 +618,4 @@ fn communes(territory: &Territory) -> Vec<Commune> {
             epci: Some(commune.epci.clone()),
         })
         .collect()
-}
-
-/// Where the read model lies.
-pub(super) fn view_file(home: &Home) -> PathBuf {
-    home.view().join("registry.sqlite")
-}
-
-/// A version id as people abbreviate it.
-pub(super) fn short_version(id: &VersionId) -> String {
-    id.short()
 }

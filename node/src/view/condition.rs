@@ -101,7 +101,7 @@ pub(crate) fn parse(table: &RecordTable, condition: &str) -> Result<Clause, View
     }
     let mut clauses = Vec::new();
     for alternative in text.split('|').map(str::trim) {
-        clauses.push(compare(column, operator, alternative, in_cents)?);
+        clauses.push(compare(table, column, operator, alternative, in_cents)?);
     }
     let joint = if operator == Operator::NotEqual {
         " AND "
@@ -186,6 +186,7 @@ fn of_record(name: &str, operator: Operator, text: &str) -> Result<Option<Clause
 }
 
 fn compare(
+    table: &RecordTable,
     column: &Column,
     operator: Operator,
     text: &str,
@@ -196,6 +197,12 @@ fn compare(
         value: text.to_owned(),
     };
     let name = format!("t.\"{}\"", column.name);
+    // A title is kept folded beside itself.
+    let folded = if column.field.name == table.collection.title {
+        "t._title".to_owned()
+    } else {
+        format!("fold({name})")
+    };
     if operator == Operator::Contains {
         let pattern = Cell::Text(format!("%{}%", like_escape(&fold(text))));
         let sql = if column.field.kind == FieldKind::Commune {
@@ -205,7 +212,7 @@ fn compare(
             )
             .replace("?1x", "?")
         } else {
-            format!("fold({name}) LIKE ? ESCAPE '\\'")
+            format!("{folded} LIKE ? ESCAPE '\\'")
         };
         let count = sql.matches('?').count();
         return Ok(Clause::new(sql, vec![pattern; count]));
@@ -284,7 +291,7 @@ fn compare(
                 return Ok(Clause::new(sql, vec![Cell::Text(fold(&value))]));
             }
             if matches!(column.field.kind, FieldKind::Text(_) | FieldKind::Prose(_)) {
-                let sql = equality(&format!("fold({name})"), not_equal);
+                let sql = equality(&folded, not_equal);
                 return Ok(Clause::new(sql, vec![Cell::Text(fold(&value))]));
             }
             Ok(Clause::new(
