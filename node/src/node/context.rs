@@ -1,27 +1,8 @@
 //! The territory and the read model, as the registry's rules ask for them.
 
-use crate::registry::{
-    Collection, Commune, CommuneAnswer, Communes, RecordAnswer, Records, Value, fold, referral,
-};
+use crate::registry::{Commune, CommuneAnswer, Communes, RecordAnswer, Records, fold};
 use crate::territory::{FindError, Territory};
 use crate::view::{List, Reader};
-
-/// How conflicting values of a state machine are settled: the same on every node.
-pub(super) fn precedence(collection: &Collection, field: &str, values: &[Value]) -> Option<usize> {
-    if (collection.name, field) != ("referral", "status") {
-        return None;
-    }
-    let status = |value: &Value| match value {
-        Value::Text(code) => referral::Status::from_code(code),
-        _ => None,
-    };
-    let statuses: Vec<referral::Status> = values.iter().filter_map(status).collect();
-    // Only concurrent values reach this point: none of them was written in knowledge of another.
-    let settled = referral::settle(&statuses, &|_, _| false)?.status;
-    values
-        .iter()
-        .position(|value| status(value) == Some(settled))
-}
 
 impl Communes for Territory {
     fn resolve(&self, code_or_name: &str) -> CommuneAnswer {

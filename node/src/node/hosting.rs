@@ -1,5 +1,6 @@
 //! What synchronisation asks of the node, and how it is started and stopped.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, Weak};
@@ -11,7 +12,7 @@ use sync_protocol::address::Addresses;
 use sync_protocol::admission::{Exporter, JoinAnswer, JoinRequest};
 use sync_protocol::engine::{Engine, Event};
 use sync_protocol::entry::Kind;
-use sync_protocol::id::{NetworkId, NodeId};
+use sync_protocol::id::{NetworkId, NodeId, Prefix};
 use sync_protocol::run::VerifiedRun;
 
 use crate::api::{ApiError, ExitKind};
@@ -144,11 +145,7 @@ impl Member {
         self.adopt(running);
         let summaries = lock(&self.synchronisation)
             .as_ref()
-            .map_or_else(Vec::new, |it| {
-                let summaries = it.reconcile(only, PATIENCE, tell);
-                self.note_contacts(&it.state());
-                summaries
-            });
+            .map_or_else(Vec::new, |it| it.reconcile(only, PATIENCE, tell));
         self.release();
         Ok(summaries)
     }
@@ -212,7 +209,7 @@ impl Host for Member {
 
     fn event(&self, event: &Event) {
         match event {
-            Event::Holds { holder, seq, .. } => self.follower.note(*holder, *seq),
+            Event::Holds { holder, seq, .. } => self.follower.note_holder(*holder, *seq),
             Event::OwnJournalAhead { peer, seq } => {
                 let text = "another node holds later entries of this node: this home was restored \
                             from an older copy, and writing here would fork its journal";
@@ -228,10 +225,15 @@ impl Host for Member {
             Event::Forked { author, peer } => {
                 tracing::error!(?author, ?peer, "a journal has two branches");
             }
-            Event::Trusted { .. }
-            | Event::InSync { .. }
-            | Event::Ended { .. }
-            | Event::CharterGrew => {}
+            Event::Trusted { peer, .. }
+            | Event::Ended {
+                peer,
+                by_peer: true,
+                ..
+            } => {
+                self.follower.note_contact(*peer);
+            }
+            Event::InSync { .. } | Event::Ended { .. } | Event::CharterGrew => {}
         }
     }
 
@@ -283,7 +285,14 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Work {
     behind: bool,
-    holders: std::collections::BTreeMap<sync_protocol::id::Prefix, u64>,
+    holders: BTreeMap<Prefix, u64>,
+    contacts: BTreeSet<NodeId>,
+}
+
+impl Work {
+    fn is_empty(&self) -> bool {
+        !self.behind && self.holders.is_empty() && self.contacts.is_empty()
+    }
 }
 
 impl Follower {
@@ -314,7 +323,12 @@ impl Follower {
         self.shared.woken.notify_one();
     }
 
-    fn note(&self, holder: sync_protocol::id::Prefix, seq: u64) {
+    fn note_contact(&self, peer: NodeId) {
+        lock(&self.shared.work).contacts.insert(peer);
+        self.shared.woken.notify_one();
+    }
+
+    fn note_holder(&self, holder: Prefix, seq: u64) {
         lock(&self.shared.work).holders.insert(holder, seq);
         self.shared.woken.notify_one();
     }
@@ -325,10 +339,7 @@ impl Shared {
         loop {
             let work = {
                 let mut work = lock(&self.work);
-                while !work.behind
-                    && work.holders.is_empty()
-                    && !self.stopping.load(Ordering::SeqCst)
-                {
+                while work.is_empty() && !self.stopping.load(Ordering::SeqCst) {
                     work = self
                         .woken
                         .wait(work)
@@ -339,6 +350,9 @@ impl Shared {
             let Some(member) = member.upgrade() else {
                 return;
             };
+            if !work.contacts.is_empty() {
+                member.note_contacts(&work.contacts);
+            }
             if !work.holders.is_empty() {
                 member.note_holders(work.holders);
             }

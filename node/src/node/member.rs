@@ -20,16 +20,14 @@ use crate::api::{ApiError, ExitKind};
 use crate::home::Home;
 use crate::home::keys::KeyName;
 use crate::home::membership::Membership;
-use crate::registry::COLLECTIONS;
 use crate::replica::{Author, Draft, Replica, Setup};
 use crate::store::{Journals, Outbox, StoreError};
 use crate::sync::{Notifier, Synchronisation};
 use crate::territory::Territory;
-use crate::view::{Commune, Reader};
+use crate::view::Reader;
 
 use super::Progress;
 use super::clock;
-use super::context::precedence;
 
 /// Name of the store's value that holds the pinned charter version.
 pub(super) const PINNED: &str = "charter/pinned";
@@ -118,14 +116,8 @@ impl Member {
 
         let charter = read_charter(&journals, membership)?;
         let certificate = own_certificate(&journals, network, me)?;
-        let replica = Replica::open(Setup {
-            path: &home.view().join("registry.sqlite"),
-            network,
-            me,
-            collections: &COLLECTIONS,
-            precedence: Some(precedence),
-            communes: communes(territory),
-        })?;
+        let view = home.view().join("registry.sqlite");
+        let replica = Replica::open(Setup::registry(&view, network, me, territory))?;
         let member = Arc::new(Self {
             home: home.clone(),
             network,
@@ -604,18 +596,4 @@ fn own_certificate(
         let text = "this node's journal does not open with its certificate";
         ApiError::new("certificate_missing", ExitKind::Failed, text)
     })
-}
-
-fn communes(territory: &Territory) -> Vec<Commune> {
-    territory
-        .communes()
-        .iter()
-        .map(|commune| Commune {
-            code: commune.code.clone(),
-            name: commune.name.clone(),
-            latitude: commune.centroid.latitude,
-            longitude: commune.centroid.longitude,
-            epci: Some(commune.epci.clone()),
-        })
-        .collect()
 }

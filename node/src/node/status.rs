@@ -1,11 +1,11 @@
 //! `status`: is my work safe, and with whom?
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use sync_protocol::id::NodeId;
 
-use crate::api::Detail;
+use crate::api::{ApiError, Detail};
 use crate::sync::{PeerState, SyncState};
 
 use super::errors::detail_of_failure;
@@ -55,13 +55,12 @@ impl Member {
     }
 
     /// Every other node of the network, and every address that was tried in vain.
-    fn peers_of(
-        &self,
-        state: &SyncState,
-        own_tip: u64,
-    ) -> Result<Vec<Value>, crate::api::ApiError> {
+    fn peers_of(&self, state: &SyncState, own_tip: u64) -> Result<Vec<Value>, ApiError> {
         let holders = self.holders();
-        let seen = self.note_seen(state)?;
+        let mut seen = self.seen()?;
+        let now = clock::instant().to_string();
+        let connected = state.peers.iter().filter(|peer| peer.connected);
+        seen.extend(connected.filter_map(|peer| Some((peer.node?.to_string(), now.clone()))));
         let mut nodes: Vec<NodeId> = self
             .charter()
             .nodes()
@@ -114,37 +113,23 @@ impl Member {
         })
     }
 
-    /// Remembers which peers are connected now, and tells when each last was.
-    fn note_seen(
-        &self,
-        state: &SyncState,
-    ) -> Result<BTreeMap<String, String>, crate::api::ApiError> {
+    /// When peers were last heard of, by node.
+    fn seen(&self) -> Result<BTreeMap<String, String>, ApiError> {
         let stored = self.journals.get_meta(SEEN)?;
-        let mut seen: BTreeMap<String, String> = stored
+        Ok(stored
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-            .unwrap_or_default();
-        let now = clock::instant().to_string();
-        let mut news = false;
-        for node in state
-            .peers
-            .iter()
-            .filter(|peer| peer.connected)
-            .filter_map(|peer| peer.node)
-        {
-            news = true;
-            seen.insert(node.to_string(), now.clone());
-        }
-        if news {
-            let bytes = serde_json::to_vec(&seen).expect("text maps are JSON");
-            if let Err(error) = self.journals.put_meta(SEEN, Some(&bytes)) {
-                tracing::warn!(%error, "the time of a contact could not be noted");
-            }
-        }
-        Ok(seen)
+            .unwrap_or_default())
     }
 
-    pub(super) fn note_contacts(&self, state: &SyncState) {
-        if let Err(error) = self.note_seen(state) {
+    /// Remembers that peers were heard of now.
+    pub(super) fn note_contacts(&self, peers: &BTreeSet<NodeId>) {
+        let noted = self.seen().and_then(|mut seen| {
+            let now = clock::instant().to_string();
+            seen.extend(peers.iter().map(|peer| (peer.to_string(), now.clone())));
+            let bytes = serde_json::to_vec(&seen).expect("text maps are JSON");
+            Ok(self.journals.put_meta(SEEN, Some(&bytes))?)
+        });
+        if let Err(error) = noted {
             tracing::warn!(%error, "the time of a contact could not be noted");
         }
     }

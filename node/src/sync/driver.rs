@@ -514,7 +514,7 @@ impl Driver {
         self.host.event(event);
     }
 
-    fn store(&mut self, run: Arc<VerifiedRun>) {
+    fn store(&self, run: Arc<VerifiedRun>) {
         let commands = self.commands.clone();
         let host = Arc::clone(&self.host);
         let again = Arc::clone(&run);
