@@ -1,5 +1,6 @@
 //! Invitations made here, newcomers judged here, and the votes of this structure.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
@@ -415,11 +416,20 @@ impl Member {
             let name = charter.member(structure).map(|it| it.name.to_lowercase());
             node.to_string().starts_with(&lower) || name.is_some_and(|name| name == lower)
         };
-        let found: Vec<NodeId> = charter
+        let mut found: BTreeSet<NodeId> = charter
             .nodes()
             .filter(|(node, structure)| **node != self.me && named(node, structure))
             .map(|(node, _)| *node)
             .collect();
+        // A newcomer knows its inviter by the settings alone until the first synchronisation.
+        let configured = self.home.config()?.peers.into_iter();
+        found.extend(
+            configured
+                .filter_map(|peer| peer.node)
+                .filter(|node| node.starts_with(&lower))
+                .filter_map(|node| node.parse::<NodeId>().ok()),
+        );
+        let found: Vec<NodeId> = found.into_iter().collect();
         match found.as_slice() {
             [only] => Ok(*only),
             [] => {
