@@ -204,13 +204,6 @@ man-written = { $count ->
 
 # Steps of long work, and what doctor checked, under the names that the node gives them.
 
-step-reading = Reading
-step-verifying = Verifying
-step-storing = Storing
-step-applying = Applying
-step-rebuilding = Rebuilding
-step-sending = Sending
-step-receiving = Receiving
 checked-journals = Journals
 checked-runs = Signed runs
 checked-entries = Entries

@@ -218,15 +218,8 @@ man-written = { $count ->
        *[other] { $count } pages écrites dans { $path }.
     }
 
-# Étapes d’un long travail, et ce que doctor a vérifié, sous les noms que le nœud leur donne.
+# Ce que doctor a vérifié, sous les noms que le nœud leur donne.
 
-step-reading = Lecture
-step-verifying = Vérification
-step-storing = Enregistrement
-step-applying = Application
-step-rebuilding = Reconstruction
-step-sending = Envoi
-step-receiving = Réception
 checked-journals = Journaux
 checked-runs = Lots signés
 checked-entries = Écritures
