@@ -150,6 +150,7 @@ opportunity-verified = { $count ->
        *[other] { $count } opportunities confirmed.
     }
 referral-sent = Referral { $id } sent; it leaves as soon as a partner is in reach.
+referral-rerouted = Referral { $parent } sent on: the new one, { $id }, leaves as soon as a partner is in reach.
 referral-moved = Referral { $id }: { $status }.
 
 import-detected = Detected: { $facts }.

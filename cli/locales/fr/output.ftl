@@ -150,6 +150,7 @@ opportunity-verified = { $count ->
        *[other] { $count } opportunités confirmées.
     }
 referral-sent = Orientation { $id } envoyée ; elle partira dès qu’un partenaire sera joignable.
+referral-rerouted = Orientation { $parent } réorientée : la nouvelle, { $id }, partira dès qu’un partenaire sera joignable.
 referral-moved = Orientation { $id } : { $status }.
 
 import-detected = Détecté : { $facts }.
