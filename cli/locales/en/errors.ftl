@@ -55,3 +55,5 @@ and-others = { $count ->
         [one] and one more
        *[other] and { $count } more
     }
+error-bad-listen-address = “{ $address }” is not an address to listen on: { $reason }.
+    .hint = Give an address and a port, such as [::]:7630 or 127.0.0.1:7630.

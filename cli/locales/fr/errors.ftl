@@ -55,3 +55,5 @@ and-others = { $count ->
         [one] et un autre
        *[other] et { $count } autres
     }
+error-bad-listen-address = « { $address } » n’est pas une adresse où écouter : { $reason }.
+    .hint = Donnez une adresse et un port, par exemple [::]:7630 ou 127.0.0.1:7630.

@@ -62,7 +62,7 @@ pub struct Member {
     writing: Mutex<()>,
     /// Why nothing may be written any more, if so.
     stopped: Mutex<Option<ApiError>>,
-    pub(super) synchronisation: Mutex<Option<Synchronisation>>,
+    pub(super) synchronisation: Mutex<Option<Arc<Synchronisation>>>,
     notifier: RwLock<Option<Notifier>>,
     pub(super) follower: super::hosting::Follower,
 }

@@ -9,7 +9,7 @@ use crate::api::{ApiError, Detail};
 use crate::sync::{PeerState, SyncState};
 
 use super::errors::detail_of_failure;
-use super::member::{Member, lock};
+use super::member::Member;
 use super::{Outcome, clock};
 
 /// Name of the store's value that holds when peers were last heard of.
@@ -18,9 +18,7 @@ const SEEN: &str = "peers/seen";
 impl Member {
     /// `status`.
     pub(super) fn status(&self) -> Outcome {
-        let state = lock(&self.synchronisation)
-            .as_ref()
-            .map(|running| running.state());
+        let state = self.running().map(|running| running.state());
         let running = state.is_some();
         let state = state.unwrap_or_default();
         let counts = self.reader.counts()?;
