@@ -1,8 +1,3 @@
-<<<<<<< HEAD
-//! Tests of the node as a whole.
-
-mod catalogues;
-=======
 //! Nodes over temporary homes, talking to each other over loopback.
 
 use std::path::Path;
@@ -14,6 +9,8 @@ use super::{Node, RunOptions};
 use crate::api::{ApiError, Service};
 use crate::home::Home;
 use crate::home::config::Config;
+
+mod catalogues;
 
 /// A home in a temporary folder, without discovery: tests do not speak to the local network.
 fn open(folder: &Path) -> Node {
@@ -457,4 +454,3 @@ fn importing_a_file_twice_changes_nothing() {
         "{again}"
     );
 }
->>>>>>> main
