@@ -84,6 +84,7 @@ pub(crate) fn dispatch(session: &mut Session<'_>, matches: &ArgMatches) -> Resul
     match (collection.name, *verb) {
         ("opportunity", "verify") => opportunity::verify(session, innermost),
         ("referral", "send") => referral::send(session, innermost),
+        ("referral", "reroute") => referral::reroute(session, innermost),
         (_, verb) if collections::surface::VERBS.contains(&verb) => {
             record::run(session, collection, verb, innermost)
         }

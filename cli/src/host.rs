@@ -132,7 +132,9 @@ fn start(home: &Path, options: &RunOptions) -> Result<Box<dyn RunningNode>, ApiE
     for text in &options.listen {
         listen.push(text.parse::<SocketAddr>().map_err(|error| {
             let message = format!("{text} is not an address and port to listen on: {error}");
-            ApiError::new("bad_listen_address", ExitKind::Usage, message).with("address", text)
+            ApiError::new("bad_listen_address", ExitKind::Usage, message)
+                .with("address", text)
+                .with("reason", error)
         })?);
     }
     let peers = options

@@ -142,6 +142,8 @@ fn listen_to_logs(verbosity: u8) {
     let _set_once_in_tests = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // Plain: the colours of the subscriber are a feature it is built without, and asking for
+        // them without it panics.
         .with_ansi(false)
         .try_init();
 }

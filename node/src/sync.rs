@@ -9,8 +9,8 @@
 //!   in step), `joining` (a newcomer's way in), `report` (what is told to people).
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -80,7 +80,7 @@ pub struct Options {
 pub struct Synchronisation {
     commands: tokio::sync::mpsc::UnboundedSender<Command>,
     addresses: Vec<SocketAddr>,
-    thread: Option<JoinHandle<()>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Synchronisation {
@@ -124,7 +124,7 @@ impl Synchronisation {
         Ok(Self {
             commands,
             addresses,
-            thread: Some(thread),
+            thread: Mutex::new(Some(thread)),
         })
     }
 
@@ -179,14 +179,15 @@ impl Synchronisation {
             .unwrap_or_default()
     }
 
-    /// Says goodbye to every peer and stops.
-    pub fn stop(mut self) {
-        self.end();
-    }
-
-    fn end(&mut self) {
+    /// Says goodbye to every peer and stops; returns when that is done.
+    pub fn stop(&self) {
         let _ = self.commands.send(Command::Stop);
-        if let Some(thread) = self.thread.take() {
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(thread) = thread {
             let _ = thread.join();
         }
     }
@@ -194,7 +195,7 @@ impl Synchronisation {
 
 impl Drop for Synchronisation {
     fn drop(&mut self) {
-        self.end();
+        self.stop();
     }
 }
 

@@ -78,6 +78,8 @@ impl Charter {
         };
         let author = entry.header.author;
         let news = match entry.header.kind {
+            // A later one would count or not as it happened to be shown first.
+            Kind::CERTIFICATE if entry.header.seq != 1 => false,
             Kind::CERTIFICATE => Certificate::decode(author, body)
                 .ok()
                 .filter(|certificate| certificate.verify(self.network).is_ok())

@@ -394,7 +394,11 @@ impl Engine {
     }
 
     fn send(&mut self, id: SessionId, frame: &Frame) {
-        let Some(session) = self.sessions.get_mut(&id) else {
+        let Some(session) = self
+            .sessions
+            .get_mut(&id)
+            .filter(|session| session.phase != Phase::Closed)
+        else {
             return;
         };
         let bytes = frame.encode();
@@ -410,10 +414,12 @@ impl Engine {
         if session.phase == Phase::Closed {
             return;
         }
-        session.phase = Phase::Closed;
         let peer = session.peer;
         let bye = Bye { reason, detail };
         self.send(id, &Frame::Bye(bye.clone()));
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.phase = Phase::Closed;
+        }
         let ended = Event::Ended {
             session: id,
             peer,
@@ -467,8 +473,8 @@ impl Engine {
                 self.close(id, reason, detail.into());
                 continue;
             }
-            session.forget_lost_frames(self.now);
-            if session.release_holds(self.now) {
+            let room = session.forget_lost_frames(self.now);
+            if session.release_holds(self.now) || room {
                 self.pump(id);
             }
             self.flush_claims(id);

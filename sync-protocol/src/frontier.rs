@@ -62,6 +62,18 @@ impl Frontier {
         self.tips.iter()
     }
 
+    /// The journals whose key begins so; more than one only where somebody searched for it.
+    pub fn beginning_with(&self, prefix: Prefix) -> impl Iterator<Item = (&NodeId, &Tip)> {
+        let mut first = [0; 32];
+        let mut last = [0xFF; 32];
+        for bound in [&mut first, &mut last] {
+            if let Some((head, _)) = bound.split_first_chunk_mut() {
+                *head = prefix.0;
+            }
+        }
+        self.tips.range(NodeId(first)..=NodeId(last))
+    }
+
     /// How many journals are held.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -211,6 +223,21 @@ mod tests {
         #[test]
         fn arbitrary_bytes_never_panic(bytes: Vec<u8>) {
             let _ = decode_rows(&mut Reader::new(&bytes));
+        }
+    }
+
+    #[test]
+    fn journals_are_found_by_the_beginning_of_their_key() {
+        let tip = Tip {
+            seq: 1,
+            id: EntryId::ZERO,
+        };
+        let frontier: Frontier = [[0; 32], [7; 32], [8; 32], [0xFF; 32]]
+            .map(|key| (NodeId(key), tip))
+            .into_iter()
+            .collect();
+        for (key, found) in [(0, 1), (7, 1), (9, 0), (0xFF, 1)] {
+            assert_eq!(frontier.beginning_with(Prefix([key; 8])).count(), found);
         }
     }
 

@@ -145,6 +145,12 @@ pub enum RunError {
         /// The stated author.
         author: NodeId,
     },
+    /// A body was left out. Nothing can be erased yet, so nobody may leave one out.
+    #[error("the body of entry {seq} is missing")]
+    Stripped {
+        /// Its sequence number.
+        seq: u64,
+    },
     /// An entry that carries authority stands before the end, so its signature cannot be shown.
     #[error("entry {seq} carries authority but does not end its run")]
     AuthorityInside {
@@ -360,6 +366,12 @@ pub fn verify(network: NetworkId, tip: Tip, wire: &[u8]) -> Result<VerifiedRun, 
     {
         return Err(RunError::AuthorityInside {
             seq: early.header.seq,
+        });
+    }
+    // The chain holds without bodies, so a relay could otherwise withhold them for ever.
+    if let Some(stripped) = entries.iter().find(|entry| entry.body.is_none()) {
+        return Err(RunError::Stripped {
+            seq: stripped.header.seq,
         });
     }
     let last = Tip {

@@ -8,10 +8,10 @@ error-home-unknown = This platform names no folder for data.
     .hint = Give one with --home FOLDER.
 error-node-unreachable = The running node does not answer at { $address }: { $reason }.
     .hint = If it has just stopped, run the command again; else restart it with capactif run.
+error-bad-listen-address = “{ $address }” is not an address to listen on.
+    .hint = Give an IP address and a port, for instance --listen 0.0.0.0:4433 or --listen [::]:4433.
 error-token-unreadable = The running node’s token, “{ $path }”, cannot be read: { $reason }.
     .hint = Run the command as the account that runs the node.
-error-file-not-found = There is no file “{ $path }”.
-    .hint = Check the path and the name.
 error-file-unreadable = The file “{ $path }” cannot be read: { $reason }.
     .hint = Check that you are allowed to read it.
 error-file-unwritable = The file “{ $path }” cannot be written: { $reason }.
@@ -35,8 +35,6 @@ error-doctor-found-problems = { $count ->
        *[other] { $count } problems were found.
     }
     .hint = Run capactif doctor --rebuild; if a journal is damaged, capactif sync fetches it from a partner.
-error-no-peer-reached = No partner could be reached.
-    .hint = Check the network, or exchange a bundle: capactif bundle write FILE.
 
 usage-value-missing = The option “{ $argument }” needs a value.
 usage-value-invalid = The value “{ $value }” does not fit “{ $argument }”.
@@ -57,3 +55,5 @@ and-others = { $count ->
         [one] and one more
        *[other] and { $count } more
     }
+error-bad-listen-address = “{ $address }” is not an address to listen on: { $reason }.
+    .hint = Give an address and a port, such as [::]:7630 or 127.0.0.1:7630.

@@ -64,6 +64,17 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     } else {
         print(session, &collection, &answer, &errors, is_dry)?;
     }
+    if let Ok(stopped) = serde_json::from_value::<Detail>(answer["stopped"].clone()) {
+        // The rest of the file could not be read; what came before it was taken in.
+        return Err(ApiError {
+            code: stopped.code,
+            message: stopped.message,
+            args: stopped.args,
+            exit: ExitKind::Failed,
+            details: Vec::new(),
+        }
+        .into());
+    }
     let written =
         ["created", "updated", "unchanged"].map(|name| answer[name].as_u64().unwrap_or(0));
     if !errors.is_empty() && written.iter().sum::<u64>() == 0 && !is_dry {
@@ -119,15 +130,23 @@ fn print(
         let text = session.format("import-detected", &args);
         session.tell(&text)?;
     }
+    for notice in details(&answer["notices"]) {
+        let text = failure::notice(&session.messages, &notice);
+        session.tell(&format!("  • {text}"))?;
+    }
     print_preview(session, collection, answer)?;
-    for error in errors.iter().take(SHOWN_ERRORS) {
-        let detail: Detail = serde_json::from_value(error.clone()).unwrap_or_default();
+    let shown = errors.len().min(SHOWN_ERRORS);
+    for detail in details(&answer["errors"]).take(shown) {
         let line = failure::detail_line(&session.messages, &detail);
         session.tell(&format!("  ✗ {line}"))?;
     }
-    if errors.len() > SHOWN_ERRORS {
+    // The node lists the first of them only, and counts them all.
+    let count = answer["error_count"]
+        .as_u64()
+        .unwrap_or(errors.len() as u64);
+    if count > shown as u64 {
         let mut args = FluentArgs::new();
-        args.set("count", errors.len() - SHOWN_ERRORS);
+        args.set("count", count - shown as u64);
         let text = session.format("and-others", &args);
         session.tell(&format!("  ✗ {text}"))?;
     }
@@ -135,7 +154,7 @@ fn print(
     for name in ["created", "updated", "unchanged"] {
         args.set(name, answer[name].as_u64().unwrap_or(0));
     }
-    args.set("errors", errors.len());
+    args.set("errors", count);
     let text = session.format(
         if is_dry {
             "import-would"
@@ -145,6 +164,12 @@ fn print(
         &args,
     );
     Ok(session.line(&text)?)
+}
+
+fn details(list: &Value) -> impl Iterator<Item = Detail> + use<'_> {
+    let list = list.as_array().map_or(&[][..], Vec::as_slice);
+    list.iter()
+        .map(|it| serde_json::from_value(it.clone()).unwrap_or_default())
 }
 
 fn shown_fact(value: &Value) -> String {

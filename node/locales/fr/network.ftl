@@ -6,7 +6,7 @@ error-port_reserved = Le port UDP { $port } est réservé par le système pour c
 error-listen_address_unknown = { $address } n’est pas une adresse de cette machine. Utilisez --listen [::]:{ $port } pour écouter sur toutes.
 error-listen_failed = Impossible d’écouter sur { $address } : { $detail }
 
-error-no_peer_address = Aucune adresse de ce pair n’est connue. Ajoutez-en une avec « capactif run --peer ADRESSE », ou échangez une liasse.
+error-no_peer_address = Aucune adresse de ce pair n’est connue. Ajoutez-en une avec « capactif run --peer ADRESSE », ou échangez un colis.
 error-wrong_peer_key = Un autre nœud que prévu a répondu à { $address } : { $actual } au lieu de { $expected }. L’adresse a peut-être été attribuée à une autre machine, ou le partenaire a une nouvelle clé : demandez-lui, et n’allez pas plus loin en cas de doute.
 error-key_refused_by_peer = Le nœud du partenaire n’accepte pas la clé de ce nœud. { $detail } Demandez une nouvelle invitation si ce nœud a été retiré ou n’a jamais été admis.
 error-protocol_mismatch = Ce qui répond à { $address } ne parle pas cette version de Cap Actif. Vérifiez l’adresse et le port, puis mettez à jour le plus ancien des deux nœuds.
@@ -15,8 +15,8 @@ error-handshake_failed = La connexion sécurisée avec { $address } n’a pas pu
 error-handshake_stalled = { $address } a commencé à répondre, puis s’est tu. La ligne est peut-être très mauvaise ; un nouvel essai aura lieu de lui-même.
 error-no_udp_answer = { $cause ->
     [closed] La machine répond, mais aucun nœud n’y écoute sur le port UDP { $port } ({ $addresses }). Vérifiez que le nœud du partenaire est en marche et que le port est le bon.
-    [no-route] Cette machine n’a aucun réseau qui mène à { $addresses }. Vérifiez sa connexion ; le travail continue sans, et une liasse peut être échangée avec « capactif bundle write ».
-   *[silent] Aucune réponse de { $addresses } : l’UDP est bloqué ou la machine est éteinte. Faites ouvrir le port UDP { $port }, ou échangez une liasse avec « capactif bundle write ».
+    [no-route] Cette machine n’a aucun réseau qui mène à { $addresses }. Vérifiez sa connexion ; le travail continue sans, et un colis peut être échangé avec « capactif bundle write ».
+   *[silent] Aucune réponse de { $addresses } : l’UDP est bloqué ou la machine est éteinte. Faites ouvrir le port UDP { $port }, ou échangez un colis avec « capactif bundle write ».
     }
 error-no_socket_for_address = Ce nœud n’écoute sur aucune adresse d’où { $address } soit joignable. Écoutez par exemple sur [::]:4433.
 error-network_stopped = Le réseau de ce nœud est arrêté.

@@ -31,6 +31,7 @@ pub const OPERATIONS: &[&str] = &[
     "record.set",
     "record.show",
     "referral.move",
+    "referral.reroute",
     "referral.send",
     "restore",
     "search",

@@ -33,7 +33,7 @@ pub enum PeerAddress {
 impl FromStr for PeerAddress {
     type Err = AddressError;
 
-    /// Reads `host`, `host:port`, `192.0.2.7:4433`, `[2001:db8::7]:4433` or `2001:db8::7`.
+    /// Reads `host`, `host:port`, `192.0.2.7:7630`, `[2001:db8::7]:7630` or `2001:db8::7`.
     fn from_str(text: &str) -> Result<Self, AddressError> {
         let text = text.trim();
         let malformed = || AddressError::Malformed {
@@ -118,7 +118,7 @@ impl PeerAddress {
     }
 }
 
-/// Reads an address and looks its name up: `resolve("hub.example.org:4433")`.
+/// Reads an address and looks its name up: `resolve("hub.example.org:7630")`.
 ///
 /// # Errors
 /// [`AddressError`], whether the text or the name is at fault.
@@ -167,14 +167,14 @@ mod tests {
     #[test]
     fn addresses_are_read_as_people_write_them() {
         for (text, expected) in [
-            ("hub.example.org:4433", "hub.example.org:4433"),
-            ("hub.example.org", "hub.example.org:4433"),
+            ("hub.example.org:7630", "hub.example.org:7630"),
+            ("hub.example.org", "hub.example.org:7630"),
             (" mairie-ambert.fr:7000\n", "mairie-ambert.fr:7000"),
-            ("192.0.2.7", "192.0.2.7:4433"),
+            ("192.0.2.7", "192.0.2.7:7630"),
             ("192.0.2.7:9", "192.0.2.7:9"),
             ("[2001:db8::7]:9", "[2001:db8::7]:9"),
-            ("[2001:db8::7]", "[2001:db8::7]:4433"),
-            ("2001:db8::7", "[2001:db8::7]:4433"),
+            ("[2001:db8::7]", "[2001:db8::7]:7630"),
+            ("2001:db8::7", "[2001:db8::7]:7630"),
             ("[::ffff:192.0.2.7]:9", "192.0.2.7:9"),
             ("localhost:1", "localhost:1"),
         ] {
@@ -188,17 +188,17 @@ mod tests {
     fn other_text_is_refused() {
         for text in [
             "",
-            ":4433",
+            ":7630",
             "https://hub.example.org",
             "hub:0",
             "hub:70000",
             "hub:",
             "a b:1",
-            "192.0.2.300:4433",
+            "192.0.2.300:7630",
             "192.0.2.7:0",
             "a:b:c",
-            "hub.example.org:4433/x",
-            "[::1:4433",
+            "hub.example.org:7630/x",
+            "[::1:7630",
         ] {
             let result = text.parse::<PeerAddress>();
             assert!(
@@ -211,10 +211,10 @@ mod tests {
 
     #[tokio::test]
     async fn one_bad_name_does_not_hide_the_good_addresses() {
-        let good: PeerAddress = "127.0.0.1:4433".parse().unwrap();
-        let bad: PeerAddress = "nowhere.invalid:4433".parse().unwrap();
+        let good: PeerAddress = "127.0.0.1:7630".parse().unwrap();
+        let bad: PeerAddress = "nowhere.invalid:7630".parse().unwrap();
         let found = resolve_all(&[bad.clone(), good.clone()]).await.unwrap();
-        assert_eq!(found, ["127.0.0.1:4433".parse().unwrap()]);
+        assert_eq!(found, ["127.0.0.1:7630".parse().unwrap()]);
         let error = resolve_all(&[bad]).await.unwrap_err();
         assert!(
             matches!(error.code(), "unknown_host_name" | "no_name_service"),

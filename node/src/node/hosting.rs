@@ -85,8 +85,13 @@ fn configured_peers(config: &Config) -> Result<Vec<(PeerAddress, Option<NodeId>)
 impl Member {
     fn adopt(self: &Arc<Self>, running: Synchronisation) {
         self.set_notifier(Some(running.notifier()));
-        *lock(&self.synchronisation) = Some(running);
+        *lock(&self.synchronisation) = Some(Arc::new(running));
         self.follower.start(Arc::downgrade(self));
+    }
+
+    /// Synchronisation, while it runs.
+    pub(super) fn running(&self) -> Option<Arc<Synchronisation>> {
+        lock(&self.synchronisation).clone()
     }
 
     fn release(&self) {
@@ -115,14 +120,9 @@ impl Member {
         let mut tell = |received: u64, sent: u64| {
             progress(json!({ "step": "sync", "done": received + sent }));
         };
-        let running = lock(&self.synchronisation).is_some();
-        let summaries = if running {
-            let guard = lock(&self.synchronisation);
-            guard
-                .as_ref()
-                .map_or_else(Vec::new, |it| it.reconcile(only, PATIENCE, &mut tell))
-        } else {
-            self.sync_once(only, &mut tell)?
+        let summaries = match self.running() {
+            Some(running) => running.reconcile(only, PATIENCE, &mut tell),
+            None => self.sync_once(only, &mut tell)?,
         };
         self.follow(progress)?;
         self.answer_summaries(&summaries)
@@ -143,8 +143,8 @@ impl Member {
         let running =
             Synchronisation::start(Arc::clone(self) as Arc<dyn Host>, &self.key, options)?;
         self.adopt(running);
-        let summaries = lock(&self.synchronisation)
-            .as_ref()
+        let summaries = self
+            .running()
             .map_or_else(Vec::new, |it| it.reconcile(only, PATIENCE, tell));
         self.release();
         Ok(summaries)
@@ -155,20 +155,26 @@ impl Member {
             let text = "no other node is known yet: invite one, or add its address";
             return Err(ApiError::new("no_peer_known", ExitKind::Unreachable, text));
         }
-        let reached = summaries.iter().any(|summary| summary.structure.is_some());
+        let reached = |it: &PeerSummary| it.structure.is_some() && it.failure.is_none();
         let peers: Vec<Value> = summaries
             .iter()
             .map(|summary| answers::summary(self, summary))
             .collect();
-        if reached {
+        if summaries.iter().any(reached) {
             return Ok(json!({ "peers": peers }));
         }
+        let failures = || {
+            summaries
+                .iter()
+                .filter_map(|summary| summary.failure.as_ref())
+        };
+        if failures().any(|failure| failure.code == "not_admitted_yet") {
+            let text = "the members have not approved your structure yet; your work is safe here \
+                        and goes out once they have";
+            return Err(ApiError::new("not_admitted_yet", ExitKind::Refused, text));
+        }
         let text = "no peer could be reached; your work is safe here and goes out later";
-        let details = summaries
-            .iter()
-            .filter_map(|summary| summary.failure.as_ref())
-            .map(super::errors::detail_of_failure)
-            .collect();
+        let details = failures().map(super::errors::detail_of_failure).collect();
         Err(ApiError::new("no_peer_reached", ExitKind::Unreachable, text).with_details(details))
     }
 

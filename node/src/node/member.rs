@@ -62,7 +62,7 @@ pub struct Member {
     writing: Mutex<()>,
     /// Why nothing may be written any more, if so.
     stopped: Mutex<Option<ApiError>>,
-    pub(super) synchronisation: Mutex<Option<Synchronisation>>,
+    pub(super) synchronisation: Mutex<Option<Arc<Synchronisation>>>,
     notifier: RwLock<Option<Notifier>>,
     pub(super) follower: super::hosting::Follower,
 }
@@ -508,7 +508,7 @@ impl Member {
         for wire in self.journals.runs_after(author, after, max_bytes)? {
             let read = run::read_stored(self.network, previous, &wire).map_err(|error| {
                 let text = format!("a stored run cannot be read: {error}");
-                ApiError::new("store_damaged", ExitKind::Failed, text).with("reason", error)
+                ApiError::new("stored_run_unreadable", ExitKind::Failed, text).with("reason", error)
             })?;
             previous = read.last().map_or(previous, |entry| entry.id);
             entries.extend(read.into_iter().filter(|entry| entry.header.seq > after));

@@ -10,7 +10,7 @@ use crate::network::PeerAddress;
 
 use super::Outcome;
 use super::errors::read;
-use super::member::{Member, lock};
+use super::member::Member;
 
 #[derive(Deserialize)]
 struct Add {
@@ -36,7 +36,7 @@ impl Member {
             settings.peers.push(peer);
             self.home.set_config(&settings)?;
         }
-        if let Some(running) = &*lock(&self.synchronisation) {
+        if let Some(running) = self.running() {
             running.add_peer(parsed.clone(), node);
         }
         Ok(json!({ "address": parsed.to_string(), "node": node.map(|it| it.to_string()) }))

@@ -9,7 +9,7 @@ use crate::api::{ApiError, Detail};
 use crate::sync::{PeerState, SyncState};
 
 use super::errors::detail_of_failure;
-use super::member::{Member, lock};
+use super::member::Member;
 use super::{Outcome, clock};
 
 /// Name of the store's value that holds when peers were last heard of.
@@ -18,9 +18,7 @@ const SEEN: &str = "peers/seen";
 impl Member {
     /// `status`.
     pub(super) fn status(&self) -> Outcome {
-        let state = lock(&self.synchronisation)
-            .as_ref()
-            .map(|running| running.state());
+        let state = self.running().map(|running| running.state());
         let running = state.is_some();
         let state = state.unwrap_or_default();
         let counts = self.reader.counts()?;
@@ -167,30 +165,24 @@ impl Member {
                 "the members have not approved your structure yet",
             );
         }
-        if let Some(reason) = self.writing_stopped() {
-            warn(&reason.code, &[], &reason.message);
-        }
         if read_only {
-            warn(
-                "store_read_only",
-                &[],
-                "a write failed: nothing is written until a restart",
-            );
+            let text = "a write failed: nothing is written until a restart";
+            warn("store_writes_nothing", &[], text);
         }
         if quarantined > 0 {
-            let count = [("count", quarantined.to_string())];
+            let text = "some records could not be read: run doctor";
             warn(
                 "records_quarantined",
-                &count,
-                "some records could not be read: run doctor",
+                &[("count", quarantined.to_string())],
+                text,
             );
         }
         if let Some((one, other)) = self.charter().rivals() {
-            let both = [("one", one.short()), ("other", other.short())];
+            let text = "two charter versions of one height are in force";
             warn(
                 "rival_charters",
-                &both,
-                "two charter versions of one height are in force",
+                &[("one", one.short()), ("other", other.short())],
+                text,
             );
         }
         let unreached: Vec<&PeerState> = state
@@ -210,18 +202,21 @@ impl Member {
                 .first()
                 .and_then(|it| it.rsplit(':').next())
                 .unwrap_or("");
-            let facts = [
-                ("port", port.to_owned()),
-                (
-                    "address",
-                    peer.addresses.first().cloned().unwrap_or_default(),
-                ),
-            ];
+            let address = peer.addresses.first().cloned().unwrap_or_default();
+            let text = "UDP is blocked or the host is down: open the port, or carry a bundle";
             warn(
                 "udp_blocked_or_down",
-                &facts,
-                "UDP is blocked or the host is down: open the port, or carry a bundle",
+                &[("port", port.to_owned()), ("address", address)],
+                text,
             );
+        }
+        if let Some(reason) = self.writing_stopped() {
+            warnings.push(Detail {
+                code: reason.code,
+                args: reason.args,
+                message: reason.message,
+                ..Detail::default()
+            });
         }
         warnings.extend(state.warnings.iter().map(detail_of_failure));
         warnings

@@ -368,7 +368,7 @@ impl Driver {
                 let failure = Failure {
                     code: reason.code(),
                     args: reason.args(),
-                    message: format!("{reason:?}"),
+                    message: reason.to_string(),
                 };
                 self.failures.entry(target).or_insert(failure);
             }

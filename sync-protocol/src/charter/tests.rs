@@ -195,3 +195,25 @@ fn two_effective_versions_of_one_height_stop_the_evaluation() {
     assert!(charter.rivals().is_some());
     assert_eq!(charter.current().0, first.id());
 }
+
+#[test]
+fn only_the_certificate_that_opens_a_journal_counts() {
+    let mut founder = Partner::new(1);
+    let second = Partner::new(2);
+    let mut first = founding(&founder);
+    first.members.push(second.member());
+    let network = first.network();
+    let opening = founder.certify(network);
+    let other = Certificate::issue(network, second.structure(), &second.root, founder.node_id());
+    let later = founder.say(network, Kind::CERTIFICATE, other.encode());
+    for order in [[&opening, &later], [&later, &opening]] {
+        let mut charter = Charter::pinned(network, first.clone());
+        for entry in order {
+            charter.observe(entry);
+        }
+        assert_eq!(
+            charter.structure_of(&founder.node_id()),
+            Some(founder.structure())
+        );
+    }
+}

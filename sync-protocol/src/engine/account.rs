@@ -13,7 +13,7 @@ impl Engine {
             return;
         };
         for row in rows {
-            let Some((author, _)) = self.author_with(row.author) else {
+            let Some((author, tip)) = self.author_with(row.author) else {
                 continue;
             };
             if let Some(session) = self.sessions.get_mut(&id) {
@@ -22,11 +22,14 @@ impl Engine {
                 session.arrived(&author, row.seq);
             }
             if author == self.me {
-                self.event(Event::Holds {
-                    holder: peer.prefix(),
-                    seq: row.seq,
-                    relayed: false,
-                });
+                // Nobody holds what was never said: entries to come are not held in advance.
+                if row.seq < tip.seq || row.id == tip.id.prefix() {
+                    self.event(Event::Holds {
+                        holder: peer.prefix(),
+                        seq: row.seq.min(tip.seq),
+                        relayed: false,
+                    });
+                }
             } else {
                 self.tell_author(author, peer, row.seq);
             }
@@ -48,7 +51,8 @@ impl Engine {
     }
 
     pub(super) fn claimed(&mut self, claims: &[Claim]) {
-        for claim in claims {
+        let own = self.frontier.tip(&self.me).seq;
+        for claim in claims.iter().filter(|claim| claim.seq <= own) {
             let (holder, seq) = (claim.holder, claim.seq);
             self.event(Event::Holds {
                 holder,
@@ -65,7 +69,8 @@ impl Engine {
             .values()
             .filter(|session| session.peer == peer)
             .find_map(|session| session.theirs.get(&self.me).copied());
-        if let Some(seq) = held {
+        let own = self.frontier.tip(&self.me).seq;
+        if let Some(seq) = held.filter(|seq| *seq <= own) {
             self.event(Event::Holds {
                 holder: peer.prefix(),
                 seq,
@@ -74,12 +79,13 @@ impl Engine {
         }
     }
 
-    /// Sends the acknowledgements that are due, one frame a session.
+    /// Sends the acknowledgements that are due, one frame a session. A peer that has not stated
+    /// its frontier may not trust us yet and would take an acknowledgement amiss.
     pub(super) fn flush_acknowledgements(&mut self) {
         let due: Vec<SessionId> = self
             .sessions
             .iter()
-            .filter(|(_, session)| session.syncing() && !session.unacknowledged.is_empty())
+            .filter(|(_, session)| session.ready() && !session.unacknowledged.is_empty())
             .map(|(id, _)| *id)
             .collect();
         for id in due {
@@ -104,7 +110,7 @@ impl Engine {
         let Some(session) = self.sessions.get_mut(&id) else {
             return;
         };
-        if session.claims_due.is_none_or(|due| due > now) {
+        if !session.ready() || session.claims_due.is_none_or(|due| due > now) {
             return;
         }
         session.claims_due = None;

@@ -1,11 +1,13 @@
 //! Hello, trust, and the charter shown to a peer that knows an older one.
 
+use std::collections::BTreeMap;
+
 use crate::admission::Exporter;
 use crate::authority::SignedEntry;
 use crate::charter::{Certificate, Version};
 use crate::entry::Kind;
 use crate::frame::{Bye, ByeReason, Frame, Hello, MAX_SHOWN_BYTES, NEWEST_VERSION, OLDEST_VERSION};
-use crate::id::{NodeId, StructureId};
+use crate::id::{NodeId, StructureId, VersionId};
 
 use super::session::{Phase, Session};
 use super::{Engine, Event, Output, SessionId};
@@ -200,17 +202,9 @@ impl Engine {
             return;
         };
         let known = session.peer_charter;
-        let newer = |entry: &SignedEntry| {
-            let body = entry.entry.body.as_deref().unwrap_or_default();
-            match entry.entry.header.kind {
-                Kind::PROPOSE => Version::decode(body).is_ok_and(|it| it.number > known),
-                Kind::APPROVE => true,
-                _ => false,
-            }
-        };
         let mut page = Vec::new();
         let mut bytes = 0;
-        for entry in entries.into_iter().filter(newer) {
+        for entry in above(known, entries) {
             let size = entry.entry.body.as_deref().map_or(0, <[u8]>::len) + 300;
             if bytes + size > MAX_SHOWN_BYTES {
                 self.send(id, &Frame::Charter(std::mem::take(&mut page)));
@@ -270,7 +264,9 @@ impl Engine {
             let Some(session) = self.sessions.get_mut(&id) else {
                 continue;
             };
-            if let Some(certificate) = session.claimed_certificate.clone()
+            // A session that ended in the meantime stays ended.
+            if session.phase == Phase::Convincing
+                && let Some(certificate) = session.claimed_certificate.clone()
                 && let Some(structure) = self.charter.vouches_for(&certificate)
             {
                 session.claimed_certificate = None;
@@ -279,10 +275,49 @@ impl Engine {
             let Some(session) = self.sessions.get_mut(&id) else {
                 continue;
             };
-            for author in std::mem::take(&mut session.deferred) {
+            // Only those that the charter names now: others would be sent in vain again.
+            let charter = &self.charter;
+            let known: Vec<NodeId> = session
+                .deferred
+                .iter()
+                .filter(|(_, certificate)| charter.vouches_for(certificate).is_some())
+                .map(|(author, _)| *author)
+                .collect();
+            for author in known {
+                let Some(session) = self.sessions.get_mut(&id) else {
+                    continue;
+                };
+                session.deferred.remove(&author);
                 let after = self.frontier.tip(&author).seq;
                 self.send(id, &Frame::Resume { author, after });
             }
         }
     }
+}
+
+/// The proposals of versions above number `known` and their approvals, lower versions first: who
+/// reads them page by page knows the voters of each version from those before.
+fn above(known: u32, entries: Vec<SignedEntry>) -> Vec<SignedEntry> {
+    let body = |entry: &SignedEntry| entry.entry.body.clone().unwrap_or_default();
+    let numbers: BTreeMap<VersionId, u32> = entries
+        .iter()
+        .filter(|entry| entry.entry.header.kind == Kind::PROPOSE)
+        .filter_map(|entry| Version::decode(&body(entry)).ok())
+        .map(|version| (version.id(), version.number))
+        .collect();
+    let number = |entry: &SignedEntry| match entry.entry.header.kind {
+        Kind::PROPOSE => Version::decode(&body(entry)).ok().map(|it| it.number),
+        Kind::APPROVE => {
+            let id = VersionId(body(entry).try_into().ok()?);
+            numbers.get(&id).copied()
+        }
+        _ => None,
+    };
+    let mut shown: Vec<(u32, SignedEntry)> = entries
+        .into_iter()
+        .filter_map(|entry| Some((number(&entry)?, entry)))
+        .filter(|(number, _)| *number > known)
+        .collect();
+    shown.sort_by_key(|(number, entry)| (*number, entry.entry.header.kind));
+    shown.into_iter().map(|(_, entry)| entry).collect()
 }

@@ -37,41 +37,39 @@ impl Engine {
         let Some(session) = self.sessions.get_mut(&id) else {
             return;
         };
+        if session.crowded() && !session.theirs.contains_key(&author) {
+            let detail = "more journals than a frontier may name".into();
+            return self.close(id, ByeReason::Misbehaved, detail);
+        }
         let held = session.theirs.entry(author).or_default();
         *held = (*held).max(preamble.last_seq());
         session.unknown.remove(&author.prefix());
-        if preamble.last_seq() <= tip.seq {
-            session.unacknowledged.insert(author);
+        if session.forked.contains(&author) {
             return;
         }
+        if preamble.last_seq() <= tip.seq {
+            session.unacknowledged.insert(author);
+            return self.check_in_sync(id);
+        }
         if tip.seq.checked_add(1) != Some(preamble.first_seq) {
-            if session.deferred.contains(&author) {
+            if session.deferred.contains_key(&author) {
                 return;
             }
-            return self.send(
-                id,
-                &Frame::Resume {
-                    author,
-                    after: tip.seq,
-                },
-            );
+            return self.ask_from(id, author, tip.seq);
         }
+        session.asked.remove(&author);
         let run = match run::verify(self.charter.network(), tip, wire) {
             Ok(run) => run,
-            Err(RunError::BadSignature { .. }) if tip.seq > 0 => {
-                let peer = session.peer;
-                self.event(Event::Forked { author, peer });
-                let detail = format!("another branch of journal {}", author.short());
-                return self.close(id, ByeReason::Misbehaved, detail);
-            }
+            // Whoever relays a forked journal is not to blame: the others go on.
+            Err(RunError::BadSignature { .. }) if tip.seq > 0 => return self.forked(id, author),
             Err(error) => return self.close(id, ByeReason::Misbehaved, error.to_string()),
         };
         if tip.seq == 0 {
             match self.certified(&run) {
-                Ok(true) => {}
-                Ok(false) => {
+                Ok(None) => {}
+                Ok(Some(certificate)) => {
                     if let Some(session) = self.sessions.get_mut(&id) {
-                        session.deferred.insert(author);
+                        session.deferred.insert(author, certificate);
                     }
                     return;
                 }
@@ -90,9 +88,31 @@ impl Engine {
         self.outputs.push_back(Output::Store { run: Arc::new(run) });
     }
 
-    /// Whether the journal opens with a certificate of a structure that the charter names;
-    /// `false` while it does not name it yet.
-    fn certified(&self, run: &VerifiedRun) -> Result<bool, &'static str> {
+    /// The peer holds another branch of a journal.
+    pub(super) fn forked(&mut self, id: SessionId, author: NodeId) {
+        let Some(session) = self.sessions.get_mut(&id) else {
+            return;
+        };
+        let peer = session.peer;
+        session.in_sync = false;
+        if session.forked.insert(author) {
+            self.event(Event::Forked { author, peer });
+        }
+    }
+
+    /// Asks for a journal from after an entry on, unless that was asked already.
+    fn ask_from(&mut self, id: SessionId, author: NodeId, after: u64) {
+        let Some(session) = self.sessions.get_mut(&id) else {
+            return;
+        };
+        if session.asked.insert(author, after) != Some(after) {
+            self.send(id, &Frame::Resume { author, after });
+        }
+    }
+
+    /// Checks that the journal opens with a certificate; returns it while the charter does not
+    /// name its structure yet.
+    fn certified(&self, run: &VerifiedRun) -> Result<Option<Certificate>, &'static str> {
         let first = run.entries().first();
         let body = first
             .filter(|entry| entry.header.kind == Kind::CERTIFICATE)
@@ -103,7 +123,8 @@ impl Engine {
         certificate
             .verify(self.charter.network())
             .map_err(|_| "a journal that opens with a forged certificate")?;
-        Ok(self.charter.vouches_for(&certificate).is_some())
+        let known = self.charter.vouches_for(&certificate).is_some();
+        Ok((!known).then_some(certificate))
     }
 
     /// Where others pass the run on as well, waits a little for them.
@@ -117,17 +138,18 @@ impl Engine {
             .values_mut()
             .filter(|session| session.syncing())
         {
-            session.holds.insert(run.author(), until);
+            // A stream of runs does not put the first one off for ever.
+            session.holds.entry(run.author()).or_insert(until);
         }
     }
 
     pub(super) fn stored(&mut self, run: &Arc<VerifiedRun>) {
         let author = run.author();
         let last = run.last();
-        if last.seq <= self.frontier.tip(&author).seq {
-            return;
+        let news = last.seq > self.frontier.tip(&author).seq;
+        if news {
+            self.frontier.set(author, last);
         }
-        self.frontier.set(author, last);
         if self
             .verified
             .get(&author)
@@ -144,8 +166,11 @@ impl Engine {
         if self.charter.current().0 != version || self.charter.nodes().count() != nodes {
             self.charter_grew();
         }
-        self.settle(run);
-        self.push(run);
+        // Where the store spoke of this tip before, it is all settled but for the charter.
+        if news {
+            self.settle(run);
+            self.push(run);
+        }
     }
 
     /// A run is durable now: its sources get their acknowledgement and their budget back, and
@@ -233,11 +258,39 @@ impl Engine {
         }
     }
 
+    /// The store went another way, with a bundle for instance: what peers sent beyond its tip is
+    /// lost, and they do not know.
     pub(super) fn not_stored(&mut self, author: NodeId, tip: Tip) {
         self.verified.remove(&author);
         self.free_budget(|(journal, _)| *journal == author);
         if tip.seq > self.frontier.tip(&author).seq {
             self.frontier.set(author, tip);
+        }
+        let held = self.frontier.tip(&author).seq;
+        let ids: Vec<SessionId> = self
+            .sessions
+            .iter()
+            .filter(|(_, it)| it.syncing())
+            .map(|(id, _)| *id)
+            .collect();
+        for id in ids {
+            let Some(session) = self.sessions.get_mut(&id) else {
+                continue;
+            };
+            session.unknown.remove(&author.prefix());
+            match session.theirs.get(&author).copied() {
+                Some(theirs) if theirs > held => {
+                    session.asked.insert(author, held);
+                    let after = held;
+                    self.send(id, &Frame::Resume { author, after });
+                }
+                Some(_) => {
+                    session.unacknowledged.insert(author);
+                }
+                None => {}
+            }
+            self.pump(id);
+            self.check_in_sync(id);
         }
     }
 }

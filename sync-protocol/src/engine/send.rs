@@ -98,10 +98,7 @@ impl Engine {
 
     /// The one journal whose key begins so, and its tip here.
     pub(super) fn author_with(&self, prefix: Prefix) -> Option<(NodeId, Tip)> {
-        let mut matching = self
-            .frontier
-            .iter()
-            .filter(|(author, _)| author.prefix() == prefix);
+        let mut matching = self.frontier.beginning_with(prefix);
         let (author, tip) = matching.next()?;
         matching.next().is_none().then_some((*author, *tip))
     }
@@ -111,7 +108,7 @@ impl Engine {
             return;
         };
         if seq == ours.seq && tip != ours.id.prefix() {
-            self.event(Event::Forked { author, peer });
+            self.forked(id, author);
         } else if author == self.me && seq > ours.seq {
             self.event(Event::OwnJournalAhead { peer, seq });
         }
@@ -163,6 +160,9 @@ impl Engine {
             return;
         };
         session.loading = false;
+        if !session.ready() {
+            return;
+        }
         if runs.is_empty() {
             // The store could not read them. Not offering them again avoids asking for ever; the
             // peer stays "not in sync" and another connection tries anew.
@@ -196,6 +196,9 @@ impl Engine {
     }
 
     pub(super) fn resume(&mut self, id: SessionId, author: &NodeId, after: u64) {
+        if self.frontier.tip(author).seq == 0 {
+            return;
+        }
         let Some(session) = self.sessions.get_mut(&id) else {
             return;
         };
@@ -222,6 +225,7 @@ impl Engine {
         let level = session.ready()
             && session.unknown.is_empty()
             && session.deferred.is_empty()
+            && session.forked.is_empty()
             && session.theirs.len() == self.frontier.len()
             && self
                 .frontier

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use crate::admission::Exporter;
 use crate::charter::Certificate;
 use crate::frame::{Frame, MAX_FRAME_BYTES, MAX_STRANGER_FRAME_BYTES};
-use crate::frontier::{Frontier, FrontierDigest};
+use crate::frontier::{Frontier, FrontierDigest, MAX_JOURNALS};
 use crate::id::{NodeId, Prefix, StructureId};
 use crate::time::{Duration, Timestamp};
 
@@ -121,7 +121,12 @@ pub(super) struct Session {
     /// A frontier that arrived before its sender was trusted.
     pub(super) early_frontier: Option<Frame>,
     /// Journals whose author's structure the charter does not know yet.
-    pub(super) deferred: BTreeSet<NodeId>,
+    pub(super) deferred: BTreeMap<NodeId, Certificate>,
+    /// Journals of which the peer holds another branch: nothing of them is taken from it.
+    pub(super) forked: BTreeSet<NodeId>,
+    /// Journals that were asked for again, and from after which entry: runs that were under way
+    /// meanwhile do not ask once more each.
+    pub(super) asked: BTreeMap<NodeId, u64>,
     /// Journals to acknowledge.
     pub(super) unacknowledged: BTreeSet<NodeId>,
     /// What others hold of the peer's journal, to be told.
@@ -159,7 +164,9 @@ impl Session {
             under_way_bytes: 0,
             storing_bytes: 0,
             early_frontier: None,
-            deferred: BTreeSet::new(),
+            deferred: BTreeMap::new(),
+            forked: BTreeSet::new(),
+            asked: BTreeMap::new(),
             unacknowledged: BTreeSet::new(),
             claims: BTreeMap::new(),
             claims_due: None,
@@ -204,10 +211,8 @@ impl Session {
             .under_way
             .front()
             .map(|first| first.sent_at + LOST_AFTER);
-        [greeting, hold, lost, self.claims_due]
-            .into_iter()
-            .flatten()
-            .min()
+        let claims = self.claims_due.filter(|_| self.ready());
+        [greeting, hold, lost, claims].into_iter().flatten().min()
     }
 
     /// Drops holds that are over; returns whether there were any.
@@ -219,6 +224,13 @@ impl Session {
 
     pub(super) fn holds_now(&self, author: &NodeId, now: Timestamp) -> bool {
         self.holds.get(author).is_some_and(|until| *until > now)
+    }
+
+    /// Whether the peer names so many journals that no frontier would.
+    pub(super) fn crowded(&self) -> bool {
+        [self.theirs.len(), self.deferred.len(), self.asked.len()]
+            .into_iter()
+            .any(|journals| journals >= MAX_JOURNALS)
     }
 
     /// Up to where the peer holds, or will hold, a journal.
@@ -250,8 +262,11 @@ impl Session {
         self.drop_under_way(|it| it.author == *author);
     }
 
-    pub(super) fn forget_lost_frames(&mut self, now: Timestamp) {
+    /// Returns whether bytes ceased to count as under way.
+    pub(super) fn forget_lost_frames(&mut self, now: Timestamp) -> bool {
+        let before = self.under_way.len();
         self.drop_under_way(|it| now >= it.sent_at + LOST_AFTER);
+        self.under_way.len() < before
     }
 
     fn drop_under_way(&mut self, gone: impl Fn(&UnderWay) -> bool) {

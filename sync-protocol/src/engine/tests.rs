@@ -9,6 +9,8 @@ use crate::frame::Hello;
 use crate::id::{NetworkId, RecordId, RootKey, VersionId};
 use crate::run::{Statement, recompose, sign};
 
+mod adversity;
+
 /// A node: engine, keys and an in-memory store that is durable at once.
 struct Peer {
     engine: Engine,

@@ -196,3 +196,22 @@ fn a_single_edit_costs_little_more_than_its_body() {
     .remove(0);
     assert!(run.wire().len() < 230, "{} bytes", run.wire().len());
 }
+
+#[test]
+fn a_run_without_one_of_its_bodies_is_refused() {
+    let whole = sign(
+        NETWORK,
+        &key(1),
+        Tip::EMPTY,
+        vec![statement(1, vec![7; 40]); 3],
+    )
+    .remove(0);
+    let mut entries = whole.entries().to_vec();
+    entries[1].body = None;
+    let stripped = assemble(*whole.signature(), entries);
+    assert_eq!(stripped.last(), whole.last());
+    assert_eq!(
+        verify(NETWORK, Tip::EMPTY, stripped.wire()),
+        Err(RunError::Stripped { seq: 2 })
+    );
+}

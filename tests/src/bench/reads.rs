@@ -1,0 +1,72 @@
+//! List, search and query in the node.
+
+use std::time::Instant;
+
+use serde_json::json;
+
+use super::calls::{call, open};
+use super::report::{Row, Samples};
+use super::{Bench, Outcome};
+
+/// Times that each is asked.
+const TIMES: usize = 200;
+
+/// The row.
+///
+/// # Errors
+/// What the node says.
+pub fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
+    let network = bench.network()?;
+    let scratch = bench.scratch()?;
+    let node = open(&network.copy(0, scratch.path())?)?;
+    let asked = [
+        (
+            "list_s",
+            "record.list",
+            json!({ "collection": "opportunity", "limit": 50 }),
+        ),
+        (
+            "list_filtered_sorted_s",
+            "record.list",
+            json!({
+                "collection": "opportunity",
+                "where": ["kind=premises", "price_max<=90000"],
+                "sort": "price",
+                "limit": 50,
+            }),
+        ),
+        (
+            "list_near_s",
+            "record.list",
+            json!({ "collection": "opportunity", "near": "63003", "within": "20km", "limit": 50 }),
+        ),
+        (
+            "search_one_word_s",
+            "search",
+            json!({ "text": "boulangerie ambert", "limit": 20 }),
+        ),
+        (
+            "search_common_words_s",
+            "search",
+            json!({ "text": "commerces école", "limit": 20 }),
+        ),
+        (
+            "query_s",
+            "query",
+            json!({ "sql": "SELECT kind, count(*), avg(price_max) FROM opportunity GROUP BY kind" }),
+        ),
+    ];
+    let mut row = Row::new("reads", bench.options.records);
+    for (name, operation, input) in asked {
+        let mut times = Samples::default();
+        for _ in 0..TIMES {
+            let input = input.clone();
+            let start = Instant::now();
+            let answer = call(&node, operation, input)?;
+            times.add(start.elapsed().as_secs_f64());
+            drop(answer);
+        }
+        row.latency(name, &times);
+    }
+    Ok(vec![row])
+}

@@ -1,0 +1,218 @@
+//! A peer that means harm: it says whatever it likes over connections that its key opens.
+
+use std::collections::VecDeque;
+
+use fastrand::Rng;
+use sync_protocol::charter::Certificate;
+use sync_protocol::entry::Kind;
+use sync_protocol::frame::{Claim, Frame, Hello, NEWEST_VERSION, OLDEST_VERSION};
+use sync_protocol::frontier::{Frontier, Row, Tip};
+use sync_protocol::id::{EntryId, NetworkId, NodeId, Prefix, RecordId, VersionId};
+use sync_protocol::run::{Statement, sign};
+use sync_protocol::time::Timestamp;
+
+use super::node::Keys;
+
+const REMEMBERED: usize = 200;
+
+/// A hostile participant.
+#[derive(Debug)]
+pub struct Hostile {
+    keys: Keys,
+    member: bool,
+    tip: Tip,
+    overheard: VecDeque<Vec<u8>>,
+    rng: Rng,
+    invented: usize,
+}
+
+impl Hostile {
+    /// A hostile peer that may hold a member's key.
+    #[must_use]
+    pub fn new(keys: Keys, member: bool, seed: u64) -> Self {
+        Self {
+            keys,
+            member,
+            tip: Tip::EMPTY,
+            overheard: VecDeque::new(),
+            rng: Rng::with_seed(seed),
+            invented: 1_000,
+        }
+    }
+
+    /// Its key.
+    #[must_use]
+    pub fn id(&self) -> NodeId {
+        self.keys.id()
+    }
+
+    /// Remembers a frame that it received, to replay it.
+    pub fn overhear(&mut self, frame: Vec<u8>) {
+        if self.overheard.len() == REMEMBERED {
+            self.overheard.pop_front();
+        }
+        self.overheard.push_back(frame);
+    }
+
+    /// How it greets.
+    pub fn greet(&mut self, network: NetworkId) -> Vec<u8> {
+        let certificate = match (self.member, self.rng.u8(..3)) {
+            (true, _) | (false, 0) => self.keys.certificate(network).encode(),
+            (false, 1) => Vec::new(),
+            (false, _) => (0..129).map(|_| self.rng.u8(..)).collect(),
+        };
+        let hello = Hello {
+            oldest: OLDEST_VERSION,
+            newest: NEWEST_VERSION,
+            network,
+            charter_number: if self.rng.bool() { 0 } else { self.rng.u32(..) },
+            charter: VersionId(network.0),
+            digest: Frontier::default().digest(),
+            certificate,
+        };
+        Frame::Hello(hello).encode()
+    }
+
+    /// Something nasty.
+    pub fn attack(&mut self, network: NetworkId) -> Vec<u8> {
+        match self.rng.u8(..12) {
+            0 => self.noise(),
+            1 | 2 => self.replay(false),
+            3 => self.replay(true),
+            4 => Frame::Frontier(self.rows()).encode(),
+            5 => Frame::Ack(self.rows()).encode(),
+            6 => Frame::Resume {
+                author: self.known_author(),
+                after: self.any_seq(),
+            }
+            .encode(),
+            7 => Frame::Claims(vec![Claim {
+                holder: Prefix([self.rng.u8(..); 8]),
+                seq: self.any_seq(),
+            }])
+            .encode(),
+            8 => self.impossible_run(),
+            9 => self.own_run(network),
+            10 => self.foreign_journal(network),
+            _ => {
+                let author = NodeId([self.rng.u8(..); 32]);
+                let tip = Tip {
+                    seq: self.any_seq(),
+                    id: EntryId::ZERO,
+                };
+                Frame::FullFrontier(vec![(author, tip), (self.known_author(), tip)]).encode()
+            }
+        }
+    }
+
+    fn any_seq(&mut self) -> u64 {
+        [1, 2, 7, u64::MAX - 1, u64::MAX][self.rng.usize(..5)]
+    }
+
+    fn noise(&mut self) -> Vec<u8> {
+        let length = self.rng.usize(..300);
+        let mut bytes: Vec<u8> = (0..length).map(|_| self.rng.u8(..)).collect();
+        bytes.insert(0, self.rng.u8(..16));
+        bytes
+    }
+
+    fn replay(&mut self, changed: bool) -> Vec<u8> {
+        if self.overheard.is_empty() {
+            return self.noise();
+        }
+        let mut frame = self.overheard[self.rng.usize(..self.overheard.len())].clone();
+        // A replayed Bye would only end the session.
+        if frame.first() == Some(&11) {
+            return self.noise();
+        }
+        if changed && !frame.is_empty() {
+            let bit = self.rng.usize(..frame.len() * 8);
+            frame[bit / 8] ^= 1 << (bit % 8);
+        }
+        frame
+    }
+
+    /// An author it heard of, or anybody.
+    fn known_author(&mut self) -> NodeId {
+        let runs: Vec<&Vec<u8>> = self
+            .overheard
+            .iter()
+            .filter(|frame| frame.first() == Some(&3) && frame.len() > 35)
+            .collect();
+        if runs.is_empty() || self.rng.u8(..4) == 0 {
+            return NodeId([self.rng.u8(..); 32]);
+        }
+        let frame = runs[self.rng.usize(..runs.len())];
+        NodeId(frame[3..35].try_into().expect("32 bytes"))
+    }
+
+    fn rows(&mut self) -> Vec<Row> {
+        let mut rows: Vec<Row> = (0..self.rng.usize(1..5))
+            .map(|_| {
+                let tip = Tip {
+                    seq: self.any_seq(),
+                    id: EntryId([self.rng.u8(..); 32]),
+                };
+                Row::new(&self.known_author(), &tip)
+            })
+            .collect();
+        rows.sort();
+        rows
+    }
+
+    fn impossible_run(&mut self) -> Vec<u8> {
+        let mut bytes = vec![3, self.rng.u8(..), 1];
+        bytes.extend_from_slice(&self.known_author().0);
+        bytes.extend_from_slice(&self.any_seq().to_be_bytes());
+        bytes.extend_from_slice(&[1u16, 256, 257, u16::MAX][self.rng.usize(..4)].to_be_bytes());
+        bytes.extend_from_slice(&[self.rng.u8(..); 64]);
+        bytes.extend_from_slice(&[0u32, 1 << 20, u32::MAX][self.rng.usize(..3)].to_be_bytes());
+        bytes.extend((0..self.rng.usize(..40)).map(|n| n as u8));
+        bytes
+    }
+
+    /// Genuine entries of its own, spoken to some and not to others.
+    fn own_run(&mut self, network: NetworkId) -> Vec<u8> {
+        let (kind, body) = if self.tip.seq == 0 {
+            (Kind::CERTIFICATE, self.keys.certificate(network).encode())
+        } else {
+            (Kind(self.rng.u8(2..30)), vec![self.rng.u8(..); 20])
+        };
+        let statement = statement(kind, body);
+        let run = sign(network, &self.keys.node, self.tip, vec![statement]).remove(0);
+        self.tip = run.last();
+        Frame::Run {
+            spread: self.rng.u8(..4),
+            wire: run.wire().clone(),
+        }
+        .encode()
+    }
+
+    /// The journal of a structure that nobody knows.
+    fn foreign_journal(&mut self, network: NetworkId) -> Vec<u8> {
+        self.invented += 1;
+        let keys = Keys::numbered(self.invented, self.invented);
+        let certificate = if self.rng.u8(..8) == 0 {
+            Certificate::issue(network, self.keys.structure(), &keys.root, keys.id())
+        } else {
+            keys.certificate(network)
+        };
+        let said = statement(Kind::CERTIFICATE, certificate.encode());
+        let run = sign(network, &keys.node, Tip::EMPTY, vec![said]).remove(0);
+        Frame::Run {
+            spread: 1,
+            wire: run.wire().clone(),
+        }
+        .encode()
+    }
+}
+
+fn statement(kind: Kind, body: Vec<u8>) -> Statement {
+    Statement {
+        charter: VersionId::ZERO,
+        kind,
+        record: RecordId::ZERO,
+        time: Timestamp(u64::MAX),
+        body,
+    }
+}

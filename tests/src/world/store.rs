@@ -1,0 +1,172 @@
+//! A simulated store: group commits that take time, and crashes that forget what was not synced.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use sync_protocol::authority::SignedEntry;
+use sync_protocol::frontier::{Frontier, Tip};
+use sync_protocol::id::{EntryId, NetworkId, NodeId};
+use sync_protocol::run::{VerifiedRun, recompose};
+
+/// Who asked for a run to be stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The local author, who is told when its entries are durable.
+    Local,
+    /// The engine, which is told whatever comes of it.
+    Engine,
+    /// A bundle that somebody carried here.
+    Bundle,
+}
+
+/// What became of a run.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The run.
+    pub run: Arc<VerifiedRun>,
+    /// Who asked for it.
+    pub origin: Origin,
+    /// Whether it is durable now; it is not where it does not continue the journal.
+    pub taken: bool,
+}
+
+/// One node's store.
+#[derive(Debug, Default)]
+pub struct Store {
+    durable: BTreeMap<NodeId, Vec<Arc<VerifiedRun>>>,
+    ids: BTreeMap<NodeId, Vec<EntryId>>,
+    waiting: VecDeque<(Arc<VerifiedRun>, Origin)>,
+    committing: Vec<(Arc<VerifiedRun>, Origin)>,
+}
+
+impl Store {
+    /// Queues a run for the next commit.
+    pub fn append(&mut self, run: Arc<VerifiedRun>, origin: Origin) {
+        self.waiting.push_back((run, origin));
+    }
+
+    /// Takes what waits into a commit, unless one is under way; returns whether one begins.
+    pub fn begin_commit(&mut self) -> bool {
+        if !self.committing.is_empty() || self.waiting.is_empty() {
+            return false;
+        }
+        self.committing.extend(self.waiting.drain(..));
+        true
+    }
+
+    /// The commit under way is synced.
+    pub fn finish_commit(&mut self) -> Vec<Outcome> {
+        std::mem::take(&mut self.committing)
+            .into_iter()
+            .map(|(run, origin)| {
+                let taken = self.take(&run);
+                Outcome { run, origin, taken }
+            })
+            .collect()
+    }
+
+    fn take(&mut self, run: &Arc<VerifiedRun>) -> bool {
+        let author = run.author();
+        let tip = self.tip(&author);
+        let first = run.entries().first().expect("runs are never empty");
+        if run.first_seq() != tip.seq + 1 || first.header.previous != tip.id {
+            return false;
+        }
+        self.ids
+            .entry(author)
+            .or_default()
+            .extend(run.entries().iter().map(|entry| entry.id));
+        self.durable
+            .entry(author)
+            .or_default()
+            .push(Arc::clone(run));
+        true
+    }
+
+    /// Power is lost. A commit under way may have reached the disk without anybody being told;
+    /// returns the runs that did.
+    pub fn crash(&mut self, synced: bool) -> Vec<Arc<VerifiedRun>> {
+        self.waiting.clear();
+        if !synced {
+            self.committing.clear();
+        }
+        let outcomes = self.finish_commit();
+        outcomes
+            .into_iter()
+            .filter(|outcome| outcome.taken)
+            .map(|outcome| outcome.run)
+            .collect()
+    }
+
+    /// The durable tip of one journal.
+    #[must_use]
+    pub fn tip(&self, author: &NodeId) -> Tip {
+        self.ids
+            .get(author)
+            .and_then(|ids| {
+                ids.last().map(|id| Tip {
+                    seq: ids.len() as u64,
+                    id: *id,
+                })
+            })
+            .unwrap_or(Tip::EMPTY)
+    }
+
+    /// The id of an entry that is durable here.
+    #[must_use]
+    pub fn id_at(&self, author: &NodeId, seq: u64) -> Option<EntryId> {
+        let index = usize::try_from(seq.checked_sub(1)?).ok()?;
+        self.ids.get(author)?.get(index).copied()
+    }
+
+    /// What is durable here.
+    #[must_use]
+    pub fn frontier(&self) -> Frontier {
+        self.ids
+            .keys()
+            .map(|author| (*author, self.tip(author)))
+            .collect()
+    }
+
+    /// The journals held durably.
+    pub fn authors(&self) -> impl Iterator<Item = &NodeId> {
+        self.ids.keys()
+    }
+
+    /// All durable runs, journal by journal.
+    pub fn runs(&self) -> impl Iterator<Item = &Arc<VerifiedRun>> {
+        self.durable.values().flatten()
+    }
+
+    /// Durable entries that carry authority.
+    #[must_use]
+    pub fn authority(&self) -> Vec<SignedEntry> {
+        self.runs().filter_map(|run| SignedEntry::of(run)).collect()
+    }
+
+    /// Durable runs of a journal from after an entry on, about `max_bytes` of them.
+    #[must_use]
+    pub fn load(
+        &self,
+        network: NetworkId,
+        author: &NodeId,
+        after: u64,
+        max_bytes: usize,
+    ) -> Vec<Arc<[u8]>> {
+        let mut bytes = 0;
+        let stored: Vec<Arc<[u8]>> = self
+            .durable
+            .get(author)
+            .into_iter()
+            .flatten()
+            .filter(|run| run.last().seq > after)
+            .take_while(|run| {
+                let before = bytes;
+                bytes += run.wire().len();
+                before < max_bytes
+            })
+            .map(|run| Arc::clone(run.wire()))
+            .collect();
+        recompose(network, after, &stored).expect("simulated disks are not damaged")
+    }
+}
