@@ -118,6 +118,10 @@ impl Driver {
         let listens = !options.listen.is_empty();
         let listen = if listens { options.listen } else { vec![any] };
         let endpoint = Endpoint::bind(&listen, key)?;
+        if listens {
+            // Before the engine learns what is stored: it is told of later entries only.
+            host.listening(&endpoint.reachable_addresses());
+        }
         let engine = host.engine();
         let network = engine.charter().network();
         let addresses = endpoint.local_addresses();
@@ -133,9 +137,6 @@ impl Driver {
         for (address, node) in options.peers {
             let target = node.map_or_else(|| Target::Address(address.clone()), Target::Node);
             dialer.configure(target, &[address], now);
-        }
-        if listens {
-            host.listening(&endpoint.reachable_addresses());
         }
         let (signals, received) = mpsc::channel(WAITING_SIGNALS);
         Ok(Self {
