@@ -1,4 +1,7 @@
-#![expect(clippy::wildcard_enum_match_arm, reason = "tests look for one kind of output")]
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "tests look for one kind of output"
+)]
 //! What simulation and attacks on the design found.
 
 use super::*;
