@@ -169,7 +169,11 @@ fn wait(child: &mut Child, patience: Duration) -> Option<i32> {
 }
 
 #[cfg(unix)]
-fn interrupt(child: &Child) -> Result<(), String> {
+#[expect(
+    clippy::needless_pass_by_ref_mut,
+    reason = "its twin elsewhere needs it"
+)]
+fn interrupt(child: &mut Child) -> Result<(), String> {
     // Sending a signal oneself takes unsafe code; the shell's `kill` is always there.
     let told = Command::new("sh")
         .args(["-c", &format!("kill -INT {}", child.id())])
@@ -181,6 +185,6 @@ fn interrupt(child: &Child) -> Result<(), String> {
 }
 
 #[cfg(not(unix))]
-fn interrupt(child: &Child) -> Result<(), String> {
+fn interrupt(child: &mut Child) -> Result<(), String> {
     child.kill().map_err(|error| error.to_string())
 }
