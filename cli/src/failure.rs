@@ -75,11 +75,25 @@ pub(crate) fn tell(
     Ok(())
 }
 
+/// What is worth knowing though nothing failed, such as a column of a file that was left out.
+pub(crate) fn notice(messages: &Messages, detail: &Detail) -> String {
+    let key = format!("notice-{}", detail.code);
+    messages
+        .find(&key, None, Some(&arguments(&detail.args)))
+        .unwrap_or_else(|| detail_line(messages, detail))
+}
+
 /// One fault of several: where it is, and what it is.
 pub(crate) fn detail_line(messages: &Messages, detail: &Detail) -> String {
     let args = arguments(&detail.args);
-    let what =
-        said(messages, &detail.code, None, &args).unwrap_or_else(|| sentence(&detail.message));
+    // A row of a file has words of its own, which name no file.
+    let of_row = detail.line.and_then(|_| {
+        let key = format!("row-{}", detail.code);
+        messages.find(&key, None, Some(&args))
+    });
+    let what = of_row
+        .or_else(|| said(messages, &detail.code, None, &args))
+        .unwrap_or_else(|| sentence(&detail.message));
     let mut place = FluentArgs::new();
     match (detail.line, &detail.column, &detail.field) {
         (Some(line), Some(column), _) => {

@@ -19,6 +19,7 @@ use crate::session::{Options, Session, Streams, Terminal};
 mod client;
 mod collections;
 mod commands;
+mod demo;
 mod failure;
 mod host;
 mod language;
@@ -141,6 +142,8 @@ fn listen_to_logs(verbosity: u8) {
     let _set_once_in_tests = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
+        // Plain: the colours of the subscriber are a feature it is built without, and asking for
+        // them without it panics.
+        .with_ansi(false)
         .try_init();
 }

@@ -131,6 +131,7 @@ impl Service for Node {
             "record.restore" => member.remove_record(input, false),
             "opportunity.verify" => member.verify_opportunities(input),
             "referral.send" => member.send_referral(input),
+            "referral.reroute" => member.reroute_referral(input),
             "referral.move" => member.move_referral(input),
             "search" => member.search(input),
             "query" => member.query(input),

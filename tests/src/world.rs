@@ -222,9 +222,12 @@ impl<O: Observer> World<O> {
     }
 
     fn note(&mut self, text: impl FnOnce(&Self) -> String) {
-        if self.trace.is_some() {
-            let line = format!("{:>6} ms  {}", self.now, text(self));
-            self.trace.as_mut().expect("just looked").push(line);
+        let line = self
+            .trace
+            .is_some()
+            .then(|| format!("{:>6} ms  {}", self.now, text(self)));
+        if let Some(trace) = &mut self.trace {
+            trace.extend(line);
         }
     }
 

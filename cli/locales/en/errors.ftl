@@ -8,10 +8,10 @@ error-home-unknown = This platform names no folder for data.
     .hint = Give one with --home FOLDER.
 error-node-unreachable = The running node does not answer at { $address }: { $reason }.
     .hint = If it has just stopped, run the command again; else restart it with capactif run.
+error-bad-listen-address = “{ $address }” is not an address to listen on.
+    .hint = Give an IP address and a port, for instance --listen 0.0.0.0:4433 or --listen [::]:4433.
 error-token-unreadable = The running node’s token, “{ $path }”, cannot be read: { $reason }.
     .hint = Run the command as the account that runs the node.
-error-file-not-found = There is no file “{ $path }”.
-    .hint = Check the path and the name.
 error-file-unreadable = The file “{ $path }” cannot be read: { $reason }.
     .hint = Check that you are allowed to read it.
 error-file-unwritable = The file “{ $path }” cannot be written: { $reason }.
@@ -23,7 +23,7 @@ error-stdin-unreadable = Standard input is not readable text: { $reason }.
 error-stdin-too-long = The text on standard input is longer than { $limit } bytes.
     .hint = Shorten it.
 error-mapping-unreadable = The mapping “{ $path }” cannot be read: { $reason }.
-    .hint = Expected: a JSON object in which each key is a column and each value a field.
+    .hint = Expected, in JSON: {"{"}"columns": {"{"}"Column name": "field"{"}"}, "defaults": {"{"}"field": "value"{"}"}{"}"}.
 error-import-nothing-taken = No row of “{ $path }” could be taken in; nothing was written.
     .hint = Correct the rows named above, and try --dry-run first.
 error-nothing-to-change = No field is given.
@@ -35,8 +35,6 @@ error-doctor-found-problems = { $count ->
        *[other] { $count } problems were found.
     }
     .hint = Run capactif doctor --rebuild; if a journal is damaged, capactif sync fetches it from a partner.
-error-no-peer-reached = No partner could be reached.
-    .hint = Check the network, or exchange a bundle: capactif bundle write FILE.
 
 usage-value-missing = The option “{ $argument }” needs a value.
 usage-value-invalid = The value “{ $value }” does not fit “{ $argument }”.

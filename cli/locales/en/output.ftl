@@ -150,11 +150,13 @@ opportunity-verified = { $count ->
        *[other] { $count } opportunities confirmed.
     }
 referral-sent = Referral { $id } sent; it leaves as soon as a partner is in reach.
+referral-rerouted = Referral { $parent } sent on: the new one, { $id }, leaves as soon as a partner is in reach.
 referral-moved = Referral { $id }: { $status }.
 
 import-detected = Detected: { $facts }.
 detected-format = format
 detected-encoding = encoding
+detected-byte-order-mark = byte order mark
 detected-delimiter = delimiter
 detected-header-row = header row
 import-done = { $created ->
@@ -204,13 +206,6 @@ man-written = { $count ->
 
 # Steps of long work, and what doctor checked, under the names that the node gives them.
 
-step-reading = Reading
-step-verifying = Verifying
-step-storing = Storing
-step-applying = Applying
-step-rebuilding = Rebuilding
-step-sending = Sending
-step-receiving = Receiving
 checked-journals = Journals
 checked-runs = Signed runs
 checked-entries = Entries

@@ -8,10 +8,10 @@ error-home-unknown = Cette plateforme n’indique aucun dossier pour les donnée
     .hint = Donnez-en un avec --home DOSSIER.
 error-node-unreachable = Le nœud en marche ne répond pas à { $address } : { $reason }.
     .hint = S’il vient de s’arrêter, relancez la commande ; sinon redémarrez-le avec capactif run.
+error-bad-listen-address = « { $address } » n’est pas une adresse d’écoute.
+    .hint = Donnez une adresse IP et un port, par exemple --listen 0.0.0.0:4433 ou --listen [::]:4433.
 error-token-unreadable = Le jeton du nœud en marche, « { $path } », ne peut pas être lu : { $reason }.
     .hint = Lancez la commande avec le compte qui fait tourner le nœud.
-error-file-not-found = Le fichier « { $path } » n’existe pas.
-    .hint = Vérifiez le chemin et le nom.
 error-file-unreadable = Le fichier « { $path } » ne peut pas être lu : { $reason }.
     .hint = Vérifiez que vous avez le droit de le lire.
 error-file-unwritable = Le fichier « { $path } » ne peut pas être écrit : { $reason }.
@@ -23,7 +23,7 @@ error-stdin-unreadable = L’entrée standard n’est pas un texte lisible : { $
 error-stdin-too-long = Le texte lu sur l’entrée standard dépasse { $limit } octets.
     .hint = Raccourcissez-le.
 error-mapping-unreadable = La correspondance « { $path } » n’est pas lisible : { $reason }.
-    .hint = Attendu : un objet JSON dont chaque clé est une colonne et chaque valeur un champ.
+    .hint = Attendu, en JSON : {"{"}"columns": {"{"}"Nom de colonne": "champ"{"}"}, "defaults": {"{"}"champ": "valeur"{"}"}{"}"}.
 error-import-nothing-taken = Aucune ligne de « { $path } » n’a pu être reprise ; rien n’a été écrit.
     .hint = Corrigez les lignes citées, et essayez d’abord avec --dry-run.
 error-nothing-to-change = Aucun champ n’est donné.
@@ -35,8 +35,6 @@ error-doctor-found-problems = { $count ->
        *[other] { $count } problèmes ont été trouvés.
     }
     .hint = Lancez capactif doctor --rebuild ; si un journal est abîmé, capactif sync le récupère chez un partenaire.
-error-no-peer-reached = Aucun partenaire n’a pu être joint.
-    .hint = Vérifiez le réseau, ou échangez un colis : capactif bundle write FICHIER.
 
 usage-value-missing = L’option « { $argument } » attend une valeur.
 usage-value-invalid = La valeur « { $value } » ne convient pas pour « { $argument } ».

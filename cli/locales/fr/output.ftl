@@ -150,11 +150,13 @@ opportunity-verified = { $count ->
        *[other] { $count } opportunités confirmées.
     }
 referral-sent = Orientation { $id } envoyée ; elle partira dès qu’un partenaire sera joignable.
+referral-rerouted = Orientation { $parent } réorientée : la nouvelle, { $id }, partira dès qu’un partenaire sera joignable.
 referral-moved = Orientation { $id } : { $status }.
 
 import-detected = Détecté : { $facts }.
 detected-format = format
 detected-encoding = encodage
+detected-byte-order-mark = marque d’ordre des octets
 detected-delimiter = séparateur
 detected-header-row = ligne d’en-tête
 import-done = { $created ->
@@ -218,15 +220,8 @@ man-written = { $count ->
        *[other] { $count } pages écrites dans { $path }.
     }
 
-# Étapes d’un long travail, et ce que doctor a vérifié, sous les noms que le nœud leur donne.
+# Ce que doctor a vérifié, sous les noms que le nœud leur donne.
 
-step-reading = Lecture
-step-verifying = Vérification
-step-storing = Enregistrement
-step-applying = Application
-step-rebuilding = Reconstruction
-step-sending = Envoi
-step-receiving = Réception
 checked-journals = Journaux
 checked-runs = Lots signés
 checked-entries = Écritures

@@ -22,7 +22,8 @@ pub(crate) const VERBS: [&str; 9] = [
     "restore",
 ];
 
-/// The moves of a referral by name, besides sending it, with whether they need a reason.
+/// The moves of a referral by name, besides sending it and sending it on, with whether they need a
+/// reason: a code, since prose about a person waits for sealing.
 pub(crate) const MOVES: [(&str, bool); 12] = [
     ("accept", false),
     ("decline", true),
@@ -35,7 +36,7 @@ pub(crate) const MOVES: [(&str, bool); 12] = [
     ("unreachable", false),
     ("holder-withdrew", false),
     ("withdraw", false),
-    ("reopen", true),
+    ("reopen", false),
 ];
 
 /// The command of a collection.
@@ -55,6 +56,7 @@ pub(crate) fn command(messages: &Messages, collection: &'static Collection) -> C
         "opportunity" => command.subcommand(verify()),
         "referral" => command
             .subcommand(send())
+            .subcommand(reroute())
             .subcommands(MOVES.map(move_command)),
         _ => command,
     }
@@ -140,8 +142,18 @@ fn send() -> Command {
         .arg(Arg::new("opportunity").long("opportunity"))
 }
 
-fn move_command((name, needs_reason): (&'static str, bool)) -> Command {
-    Command::new(name)
+fn reroute() -> Command {
+    Command::new("reroute")
         .arg(Arg::new("id").required(true))
-        .arg(Arg::new("reason").long("reason").required(needs_reason))
+        .arg(Arg::new("to").long("to").required(true))
+        .arg(Arg::new("theme").long("theme"))
+}
+
+fn move_command((name, needs_reason): (&'static str, bool)) -> Command {
+    let command = Command::new(name).arg(Arg::new("id").required(true));
+    if needs_reason {
+        command.arg(Arg::new("reason").long("reason").required(true))
+    } else {
+        command
+    }
 }

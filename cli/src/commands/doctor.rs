@@ -63,7 +63,10 @@ fn print(session: &mut Session<'_>, answer: &Value, problems: &[Value]) -> Resul
     for problem in problems {
         let problem: Detail = serde_json::from_value(problem.clone()).unwrap_or_default();
         let line = failure::detail_line(&session.messages, &problem);
-        session.line(&format!("  ✗ {line}"))?;
+        session.say(&format!("  ✗ {line}"))?;
+        if let Some(hint) = failure::hint(&session.messages, &problem) {
+            session.say(&format!("    → {hint}"))?;
+        }
     }
     if problems.is_empty() {
         let text = session.text("doctor-sound");

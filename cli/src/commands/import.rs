@@ -2,13 +2,14 @@
 
 use anyhow::Result;
 use capactif_node::api::{ApiError, Detail, ExitKind};
+use capactif_node::exchange::Mapping;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use data_encoding::BASE64;
 use fluent_bundle::FluentArgs;
 use serde_json::{Value, json};
 
 use super::{Entry, optional, path, required};
-use crate::collections::{field_label, named, values};
+use crate::collections::{field_label, field_of_json_name, named, values};
 use crate::failure;
 use crate::session::Session;
 use crate::table;
@@ -64,6 +65,17 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     } else {
         print(session, &collection, &answer, &errors, is_dry)?;
     }
+    if let Ok(stopped) = serde_json::from_value::<Detail>(answer["stopped"].clone()) {
+        // The rest of the file could not be read; what came before it was taken in.
+        return Err(ApiError {
+            code: stopped.code,
+            message: stopped.message,
+            args: stopped.args,
+            exit: ExitKind::Failed,
+            details: Vec::new(),
+        }
+        .into());
+    }
     let written =
         ["created", "updated", "unchanged"].map(|name| answer[name].as_u64().unwrap_or(0));
     if !errors.is_empty() && written.iter().sum::<u64>() == 0 && !is_dry {
@@ -79,8 +91,12 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
 
 fn read_mapping(file: &str) -> Result<Value, ApiError> {
     let bytes = path::read_bounded(file, MAX_MAPPING_BYTES)?;
-    let parsed = bytes.as_deref().map(serde_json::from_slice);
-    let reason = match parsed {
+    let read = |bytes: &[u8]| -> serde_json::Result<Value> {
+        // Read once as what it must be, so that a wrong shape is told with its place in the file.
+        serde_json::from_slice::<Mapping>(bytes)?;
+        serde_json::from_slice(bytes)
+    };
+    let reason = match bytes.as_deref().map(read) {
         Some(Ok(mapping)) => return Ok(mapping),
         Some(Err(error)) => error.to_string(),
         None => format!("more than {MAX_MAPPING_BYTES} bytes"),
@@ -102,32 +118,39 @@ fn print(
     is_dry: bool,
 ) -> Result<()> {
     if let Some(detected) = answer["detected"].as_object() {
-        let facts = detected
-            .iter()
-            .filter(|(_, value)| !value.is_null())
-            .map(|(name, value)| {
-                let key = format!("detected-{}", name.replace('_', "-"));
-                let name = session
-                    .messages
-                    .find(&key, None, None)
-                    .unwrap_or_else(|| name.clone());
-                format!("{name} {}", shown_fact(value))
-            });
+        let facts = detected.iter().filter_map(|(name, value)| {
+            // What else was detected is told as a notice.
+            let key = format!("detected-{}", name.replace('_', "-"));
+            let name = session.messages.find(&key, None, None)?;
+            match value {
+                Value::Null | Value::Bool(false) => None,
+                Value::Bool(true) => Some(name),
+                value => Some(format!("{name} {}", shown_fact(value))),
+            }
+        });
         let facts = facts.collect::<Vec<_>>().join(", ");
         let mut args = FluentArgs::new();
         args.set("facts", facts);
         let text = session.format("import-detected", &args);
         session.tell(&text)?;
     }
+    for notice in details(&answer["notices"]) {
+        let text = failure::notice(&session.messages, &notice);
+        session.tell(&format!("  • {text}"))?;
+    }
     print_preview(session, collection, answer)?;
-    for error in errors.iter().take(SHOWN_ERRORS) {
-        let detail: Detail = serde_json::from_value(error.clone()).unwrap_or_default();
+    let shown = errors.len().min(SHOWN_ERRORS);
+    for detail in details(&answer["errors"]).take(shown) {
         let line = failure::detail_line(&session.messages, &detail);
         session.tell(&format!("  ✗ {line}"))?;
     }
-    if errors.len() > SHOWN_ERRORS {
+    // The node lists the first of them only, and counts them all.
+    let count = answer["error_count"]
+        .as_u64()
+        .unwrap_or(errors.len() as u64);
+    if count > shown as u64 {
         let mut args = FluentArgs::new();
-        args.set("count", errors.len() - SHOWN_ERRORS);
+        args.set("count", count - shown as u64);
         let text = session.format("and-others", &args);
         session.tell(&format!("  ✗ {text}"))?;
     }
@@ -135,7 +158,7 @@ fn print(
     for name in ["created", "updated", "unchanged"] {
         args.set(name, answer[name].as_u64().unwrap_or(0));
     }
-    args.set("errors", errors.len());
+    args.set("errors", count);
     let text = session.format(
         if is_dry {
             "import-would"
@@ -147,9 +170,17 @@ fn print(
     Ok(session.line(&text)?)
 }
 
+fn details(list: &Value) -> impl Iterator<Item = Detail> + use<'_> {
+    let list = list.as_array().map_or(&[][..], Vec::as_slice);
+    list.iter()
+        .map(|it| serde_json::from_value(it.clone()).unwrap_or_default())
+}
+
 fn shown_fact(value: &Value) -> String {
     match value.as_str() {
         Some("\t") => "⇥".to_owned(),
+        Some("windows-1252") => "Windows-1252".to_owned(),
+        Some(name) if name.starts_with("utf") || name == "ascii" => name.to_uppercase(),
         Some(text) => text.to_owned(),
         None => value.to_string(),
     }
@@ -162,10 +193,19 @@ fn print_preview(session: &mut Session<'_>, collection: &str, answer: &Value) ->
         return Ok(());
     };
     for row in rows.iter().filter_map(Value::as_object) {
+        let mut place = FluentArgs::new();
+        // As text: a line number is no quantity.
+        place.set("line", row["_line"].to_string());
+        let line = session.format("at-line", &place);
+        session.line(&line)?;
         let mut shown = table::plain(session.terminal);
-        for (name, value) in row {
+        for (name, value) in row.iter().filter(|(name, _)| !name.starts_with('_')) {
+            let label = match field_of_json_name(collection, name) {
+                Some(field) => field_label(&session.messages, collection, field.name),
+                None => name.clone(),
+            };
             shown.add_row([
-                field_label(&session.messages, collection, name),
+                label,
                 values::text(&session.messages, collection, name, value),
             ]);
         }

@@ -31,10 +31,28 @@ pub(crate) fn send(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()
     Ok(session.line(&text)?)
 }
 
+/// Sends a declined referral on to another structure.
+pub(crate) fn reroute(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
+    let mut input = json!({ "id": required(matches, "id"), "to": required(matches, "to") });
+    if let Some(theme) = optional(matches, "theme") {
+        input["theme"] = json!(theme);
+    }
+    let answer = session.call("referral.reroute", input)?;
+    if session.options.json {
+        return Ok(session.json(&answer)?);
+    }
+    let short = |name: &str| values::short(answer[name].as_str().unwrap_or_default()).to_owned();
+    let mut args = FluentArgs::new();
+    args.set("id", short("id"));
+    args.set("parent", short("parent"));
+    let text = session.format("referral-rerouted", &args);
+    Ok(session.line(&text)?)
+}
+
 /// Makes any other move.
 pub(crate) fn make_move(session: &mut Session<'_>, name: &str, matches: &ArgMatches) -> Result<()> {
     let mut input = json!({ "id": required(matches, "id"), "move": name });
-    if let Some(reason) = optional(matches, "reason") {
+    if let Ok(Some(reason)) = matches.try_get_one::<String>("reason") {
         input["reason"] = json!(reason);
     }
     let answer = session.call("referral.move", input)?;

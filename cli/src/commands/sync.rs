@@ -1,12 +1,14 @@
 //! `sync`: one reconciliation with the peers in reach, then exit.
 
 use anyhow::Result;
-use capactif_node::api::{ApiError, ExitKind};
+use capactif_node::api::{ApiError, Detail, ExitKind};
 use clap::{Arg, ArgMatches, Command};
 use serde_json::{Value, json};
 
 use super::{Entry, optional};
+use crate::collections::label_and_value;
 use crate::collections::values::short;
+use crate::failure;
 use crate::session::Session;
 use crate::table;
 
@@ -53,17 +55,13 @@ fn print(session: &mut Session<'_>, peers: &[Value]) -> Result<()> {
     let language = session.language();
     for peer in peers {
         let count = |name: &str| peer[name].as_u64().unwrap_or(0);
-        let name = peer["name"].as_str().map_or_else(
-            || short(peer["node"].as_str().unwrap_or_default()).to_owned(),
-            str::to_owned,
-        );
         let state = if peer["in_sync"].as_bool().unwrap_or(false) {
             "sync-done"
         } else {
             "sync-part"
         };
         rows.add_row([
-            name,
+            name_of(peer),
             language.integer(count("entries_received").cast_signed()),
             language.integer(count("entries_sent").cast_signed()),
             language.bytes(count("bytes_received") + count("bytes_sent")),
@@ -74,5 +72,27 @@ fn print(session: &mut Session<'_>, peers: &[Value]) -> Result<()> {
     for column in 1..5 {
         table::align_right(&mut rows, column);
     }
-    Ok(session.line(&table::text(&mut rows))?)
+    session.line(&table::text(&mut rows))?;
+    for peer in peers {
+        let Ok(failure) = serde_json::from_value::<Detail>(peer["failure"].clone()) else {
+            continue;
+        };
+        let name = name_of(peer);
+        let what = failure::detail_line(&session.messages, &failure);
+        let line = label_and_value(&session.messages, &name, &what);
+        session.tell(&format!("! {line}"))?;
+        if let Some(hint) = failure::hint(&session.messages, &failure) {
+            session.tell(&format!("  → {hint}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// What a person knows a peer by: its structure, else the beginning of its node's identity, else
+/// the address that was called.
+fn name_of(peer: &Value) -> String {
+    let node = || peer["node"].as_str().map(|node| short(node).to_owned());
+    let name = peer["name"].as_str().map(str::to_owned);
+    let address = || peer["address"].as_str().unwrap_or_default().to_owned();
+    name.or_else(node).unwrap_or_else(address)
 }

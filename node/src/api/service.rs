@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::error::ApiError;
+use crate::error::ApiError;
 
 /// The operations by name, as `GET /api/v1` lists them; `docs/guide` shows what each takes.
 pub const OPERATIONS: &[&str] = &[
@@ -31,6 +31,7 @@ pub const OPERATIONS: &[&str] = &[
     "record.set",
     "record.show",
     "referral.move",
+    "referral.reroute",
     "referral.send",
     "restore",
     "search",

@@ -260,7 +260,9 @@ impl Member {
         let version = self.charter().current().1.admitting(member, clock::now());
         if version.members.len() > MAX_MEMBERS {
             let text = format!("a network has at most {MAX_MEMBERS} structures");
-            return Err(ApiError::new("roll_full", ExitKind::Refused, text));
+            return Err(
+                ApiError::new("roll_full", ExitKind::Refused, text).with("limit", MAX_MEMBERS)
+            );
         }
         self.say(Kind::PROPOSE, version.encode())?;
         self.say(Kind::APPROVE, version.id().0.to_vec())?;

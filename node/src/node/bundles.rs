@@ -108,7 +108,7 @@ impl Member {
             while after < tip.seq {
                 let stored = self.journals.runs_after(&author, after, STEP_BYTES)?;
                 let wires = recompose(self.network, after, &stored).map_err(|error| {
-                    ApiError::new("store_damaged", ExitKind::Failed, error.to_string())
+                    ApiError::new("stored_run_unreadable", ExitKind::Failed, error.to_string())
                         .with("reason", error)
                 })?;
                 let before = after;

@@ -1,6 +1,7 @@
 //! Errors of the rooms as answers of the API.
 
 use std::fmt::Display;
+use std::io::ErrorKind;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -169,15 +170,25 @@ impl From<RunError> for ApiError {
 
 /// An error of the file system about `path`.
 pub(super) fn of_file(path: &std::path::Path, error: &std::io::Error) -> ApiError {
-    let missing = error.kind() == std::io::ErrorKind::NotFound;
-    let (code, exit) = if missing {
-        ("file_not_found", ExitKind::NotFound)
-    } else {
-        ("file_error", ExitKind::Failed)
-    };
-    ApiError::new(code, exit, format!("{}: {error}", path.display()))
-        .with("path", path.display())
-        .with("reason", error)
+    let path = path.display();
+    let text = format!("{path}: {error}");
+    match error.kind() {
+        ErrorKind::NotFound => {
+            ApiError::new("file_not_found", ExitKind::NotFound, text).with("path", path)
+        }
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            ApiError::new("file_not_allowed", ExitKind::Failed, text).with("path", path)
+        }
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            ApiError::new("file_disk_full", ExitKind::Failed, text).with("path", path)
+        }
+        ErrorKind::IsADirectory => {
+            ApiError::new("file_is_folder", ExitKind::Usage, text).with("path", path)
+        }
+        _ => ApiError::new("file_error", ExitKind::Failed, text)
+            .with("path", path)
+            .with("reason", error),
+    }
 }
 
 /// The code of one of our own errors, for those that only need the code.

@@ -537,7 +537,9 @@ fn parse_members(
             None => {}
             Some(_) => {
                 let text = format!("{name} holds one value: set it instead");
-                return Err(ApiError::new("not_a_list", ExitKind::Usage, text).with("field", name));
+                return Err(
+                    ApiError::new("holds_one_value", ExitKind::Usage, text).with("field", name)
+                );
             }
         }
     }

@@ -2,14 +2,14 @@
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use sync_protocol::id::RecordId;
+use sync_protocol::id::{RecordId, Salt};
 
-use crate::api::{ApiError, ExitKind};
+use crate::api::{ApiError, Detail, ExitKind};
 use crate::registry::referral::{self, Changes, Move, Roles};
 use crate::registry::{
-    Fields, Value as FieldValue, collection, find_collection, opportunity, prepare_new,
+    Fields, Value as FieldValue, collection, find_collection, opportunity, prepare_new, to_json,
 };
-use crate::replica::{Edits, ReplicaError};
+use crate::replica::{Act, Edits, ReplicaError};
 use crate::view::{List, Record};
 
 use super::errors::{of_fields, read};
@@ -31,6 +31,13 @@ struct Send {
     need: Option<String>,
     opportunity: Option<String>,
     urgency: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Reroute {
+    id: String,
+    to: String,
+    theme: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -66,7 +73,7 @@ impl Member {
         self.write(|replica, author| {
             let acts = edits
                 .into_iter()
-                .map(|(record, edits)| crate::replica::Act::Change {
+                .map(|(record, edits)| Act::Change {
                     record,
                     edits,
                     reason: 0,
@@ -104,14 +111,7 @@ impl Member {
         }
         let own = self.structure_record(&self.structure).to_string();
         given.insert("from_structure".into(), json!(own));
-        let prepared = self.with_context(|context| {
-            let fields = parse_fields(declared, &given, context)?;
-            let fields = fields
-                .into_iter()
-                .filter_map(|(name, value)| Some((name, value?)));
-            prepare_new(declared, fields.collect(), context).map_err(|errors| of_fields(&errors))
-        })?;
-        let mut fields = prepared.fields;
+        let (mut fields, found) = self.prepare_referral(&given)?;
         self.require_member_record(&fields)?;
         let roles = self.roles(&fields)?;
         let changes = referral::apply(&fields, Move::Send, roles, None, clock::instant())?;
@@ -120,8 +120,91 @@ impl Member {
         Ok(json!({
             "id": id.to_string(),
             "status": "sent",
-            "notices": notices(&prepared.notices),
+            "notices": found,
         }))
+    }
+
+    /// `referral.reroute`: a new referral to another structure takes the place of a declined one.
+    ///
+    /// Both are written at once: a referral marked as rerouted without its successor would be lost
+    /// from everybody's list.
+    pub(super) fn reroute_referral(&self, input: Value) -> Outcome {
+        let Reroute { id, to, theme } = read(input)?;
+        let declared = find_collection("referral")?;
+        let declined = self.find_record(declared, &id)?;
+        let roles = self.roles(&declined.fields)?;
+        let now = clock::instant();
+        let closing = referral::apply(&declined.fields, Move::Reroute, roles, None, now)?;
+        let own = self.structure_record(&self.structure).to_string();
+        let mut given = Map::new();
+        for name in ["project", "theme", "opportunity", "urgency"] {
+            if let Some(value) = declined.fields.get(name) {
+                given.insert(name.into(), to_json(value));
+            }
+        }
+        if let Some(theme) = theme {
+            given.insert("theme".into(), json!(theme));
+        }
+        given.insert("to_structure".into(), json!(to));
+        given.insert("from_structure".into(), json!(own));
+        given.insert("parent".into(), json!(declined.id.to_string()));
+        let (mut fields, found) = self.prepare_referral(&given)?;
+        if fields.get("to_structure") == declined.fields.get("to_structure") {
+            let name = match fields.get("to_structure") {
+                Some(FieldValue::Text(id)) => self.record_title(id),
+                _ => to,
+            };
+            let text = "this structure declined the referral: choose another";
+            return Err(ApiError::new("reroute_to_same", ExitKind::Usage, text).with("name", name));
+        }
+        self.require_member_record(&fields)?;
+        let roles = self.roles(&fields)?;
+        fields.extend(referral::apply(&fields, Move::Send, roles, None, now)?.put);
+        let salt = Salt(clock::random()?);
+        let new = RecordId::derive(&self.network, &self.structure, declared.name, &salt);
+        let acts = vec![
+            Act::Create {
+                collection: declared.name.to_owned(),
+                salt,
+                fields,
+            },
+            Act::Change {
+                record: declined.id,
+                edits: edits_of(closing),
+                reason: 0,
+            },
+        ];
+        self.write(|replica, author| Ok(replica.draft(author, acts)?))?;
+        Ok(json!({
+            "id": new.to_string(),
+            "parent": declined.id.to_string(),
+            "status": "sent",
+            "notices": found,
+        }))
+    }
+
+    /// A referral as its fields were given, completed and checked, with notices.
+    fn prepare_referral(
+        &self,
+        given: &Map<String, Value>,
+    ) -> Result<(Fields, Vec<Detail>), ApiError> {
+        let declared = find_collection("referral")?;
+        let prepared = self.with_context(|context| {
+            let fields = parse_fields(declared, given, context)?;
+            let fields = fields
+                .into_iter()
+                .filter_map(|(name, value)| Some((name, value?)));
+            prepare_new(declared, fields.collect(), context).map_err(|errors| of_fields(&errors))
+        })?;
+        Ok((prepared.fields, notices(&prepared.notices)))
+    }
+
+    /// What people call the record of this identity.
+    fn record_title(&self, id: &str) -> String {
+        id.parse::<RecordId>()
+            .ok()
+            .and_then(|id| self.reader.get(&id).ok().flatten())
+            .map_or_else(|| id.to_owned(), |record| self.reader.title(&record))
     }
 
     /// A referral goes to a structure whose node can receive it.
@@ -143,11 +226,7 @@ impl Member {
         if is_member {
             return Ok(());
         }
-        let name = to
-            .parse::<RecordId>()
-            .ok()
-            .and_then(|id| self.reader.get(&id).ok().flatten())
-            .map_or_else(|| to.clone(), |record| self.reader.title(&record));
+        let name = self.record_title(to);
         let text = "this structure is not a member of the network: it has no node to receive a \
                     referral";
         Err(ApiError::new("receiver_not_a_member", ExitKind::Refused, text).with("name", name))
@@ -190,13 +269,13 @@ impl Member {
             .and_then(|it| it.fields.get("status").cloned());
         Ok(json!({
             "id": record.id.to_string(),
-            "status": status.as_ref().map(crate::registry::to_json),
+            "status": status.as_ref().map(to_json),
         }))
     }
 
     /// Marks what other structures sent to ours as received: the sender then sees that it arrived.
     pub(super) fn receive_referrals(&self) -> Result<(), ApiError> {
-        if self.writing_stopped().is_some() || collection("referral").is_none() {
+        if self.journals.stats().read_only || collection("referral").is_none() {
             return Ok(());
         }
         let own = self.structure_record(&self.structure).to_string();

@@ -107,6 +107,13 @@ impl Member {
             "last_seen": node.and_then(|node| seen.get(&node.to_string()).cloned()),
             "holds_my_edits": own_tip > 0 && held >= own_tip,
             "missing_there": own_tip.saturating_sub(held),
+            "traffic": live.filter(|peer| peer.connected).map(|peer| json!({
+                "round_trips": peer.traffic.round_trips,
+                "bytes_sent": peer.traffic.bytes_sent,
+                "bytes_received": peer.traffic.bytes_received,
+                "entries_sent": peer.traffic.entries_sent,
+                "entries_received": peer.traffic.entries_received,
+            })),
             "failure": live.and_then(|peer| peer.failure.as_ref()).map(detail_of_failure),
         })
     }
@@ -158,30 +165,24 @@ impl Member {
                 "the members have not approved your structure yet",
             );
         }
-        if let Some(reason) = self.writing_stopped() {
-            warn(&reason.code, &[], &reason.message);
-        }
         if read_only {
-            warn(
-                "store_read_only",
-                &[],
-                "a write failed: nothing is written until a restart",
-            );
+            let text = "a write failed: nothing is written until a restart";
+            warn("store_writes_nothing", &[], text);
         }
         if quarantined > 0 {
-            let count = [("count", quarantined.to_string())];
+            let text = "some records could not be read: run doctor";
             warn(
                 "records_quarantined",
-                &count,
-                "some records could not be read: run doctor",
+                &[("count", quarantined.to_string())],
+                text,
             );
         }
         if let Some((one, other)) = self.charter().rivals() {
-            let both = [("one", one.short()), ("other", other.short())];
+            let text = "two charter versions of one height are in force";
             warn(
                 "rival_charters",
-                &both,
-                "two charter versions of one height are in force",
+                &[("one", one.short()), ("other", other.short())],
+                text,
             );
         }
         let unreached: Vec<&PeerState> = state
@@ -201,19 +202,15 @@ impl Member {
                 .first()
                 .and_then(|it| it.rsplit(':').next())
                 .unwrap_or("");
-            let facts = [
-                ("port", port.to_owned()),
-                (
-                    "address",
-                    peer.addresses.first().cloned().unwrap_or_default(),
-                ),
-            ];
+            let address = peer.addresses.first().cloned().unwrap_or_default();
+            let text = "UDP is blocked or the host is down: open the port, or carry a bundle";
             warn(
                 "udp_blocked_or_down",
-                &facts,
-                "UDP is blocked or the host is down: open the port, or carry a bundle",
+                &[("port", port.to_owned()), ("address", address)],
+                text,
             );
         }
+        warnings.extend(self.alarms());
         warnings.extend(state.warnings.iter().map(detail_of_failure));
         warnings
     }

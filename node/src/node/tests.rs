@@ -10,6 +10,8 @@ use crate::api::{ApiError, Service};
 use crate::home::Home;
 use crate::home::config::Config;
 
+mod catalogues;
+
 /// A home in a temporary folder, without discovery: tests do not speak to the local network.
 fn open(folder: &Path) -> Node {
     let home = Home::create(folder).unwrap();

@@ -210,7 +210,7 @@ impl Node {
             .map_err(|error| not_a_backup(path, &error.to_string()))?;
         let outcome = member.take_bundle(&mut bundle, path, &mut taken, progress);
         member.follow(progress)?;
-        outcome?;
+        outcome.map_err(|error| error.with("entries_kept", taken.entries))?;
         Ok(json!({
             "network": network.to_string(),
             "node": member.node().to_string(),

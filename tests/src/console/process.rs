@@ -169,6 +169,10 @@ fn wait(child: &mut Child, patience: Duration) -> Option<i32> {
 }
 
 #[cfg(unix)]
+#[expect(
+    clippy::needless_pass_by_ref_mut,
+    reason = "its twin elsewhere needs it"
+)]
 fn interrupt(child: &mut Child) -> Result<(), String> {
     // Sending a signal oneself takes unsafe code; the shell's `kill` is always there.
     let told = Command::new("sh")

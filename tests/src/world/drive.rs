@@ -279,11 +279,12 @@ impl<O: Observer> World<O> {
                 by_peer: false,
                 bye,
                 ..
-            } if bye.reason == ByeReason::Misbehaved && honest(self, peer) => {
+            } if bye.reason == ByeReason::Misbehaved
                 // A connection that breaks before any greeting is nobody's fault.
-                if bye.detail != "no greeting in time" {
-                    self.fail(format!("node {node} blames an honest peer: {}", bye.detail));
-                }
+                && bye.detail != "no greeting in time"
+                && honest(self, peer) =>
+            {
+                self.fail(format!("node {node} blames an honest peer: {}", bye.detail));
             }
             Event::Forked { author, peer } if honest(self, peer) => {
                 self.fail(format!("node {node} sees a fork of {author:?}"));

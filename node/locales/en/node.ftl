@@ -1,0 +1,189 @@
+# What the node itself refuses or finds. One message `error-<code>` each; `.hint` says what to do.
+
+## The network that this folder belongs to
+
+error-no-network = This folder belongs to no network yet.
+    .hint = Found one with “capactif network found”, or join a partner with “capactif network join TICKET”.
+error-network-exists = This folder belongs to the network “{ $network }” already; nothing was changed.
+    .hint = For another network, name another folder with --home.
+error-node-key-missing = This node’s secret key is missing: { $path }.
+    .hint = Put that file back; failing that, restore a backup in another folder: capactif --home DIR restore FILE.
+error-charter-missing = Version { $version } of the charter, on which this folder relies, is not in its store.
+    .hint = Restore a backup in another folder (capactif --home DIR restore FILE), or ask for a new ticket.
+error-certificate-missing = This node’s journal does not open with its certificate.
+    .hint = Restore a backup in another folder (capactif --home DIR restore FILE), or ask for a new ticket.
+error-stored-run-unreadable = A run of entries in the store cannot be read: { $reason }.
+    .hint = Run “capactif doctor”, which says which journal is hit, and keep a copy of the folder.
+error-own-journal-ahead = Node { $peer } holds entries of this node up to number { $seq } that are missing here: this folder was put back from an older copy.
+    .hint = Run “capactif sync”: what is missing comes back from that partner. If this stays, restore the backup in another folder with “capactif restore”.
+error-own-journal-forked = Node { $peer } holds another continuation of this node’s journal: this folder was put back from an older copy and then used. What is written here no longer goes to that partner.
+    .hint = Export what you entered since with “capactif export”, restore the backup in another folder with “capactif restore”, then import it.
+error-foreign-journal-forked = Node { $peer } holds another continuation of the journal of node { $author }: that one was put back from an older copy, or somebody cheats. The other journals go on being exchanged.
+    .hint = Tell the structure concerned and the network’s coordinator.
+
+## Tickets and admission
+
+error-ticket-prefix = This is not a ticket: a ticket begins with “CAPACTIF”.
+    .hint = Copy the whole ticket as “capactif network invite” showed it.
+error-ticket-character = The character “{ $character }” at position { $position } is not part of any ticket.
+    .hint = Copy the whole ticket again.
+error-ticket-damaged = The ticket was damaged on its way: a part is missing, or a character has changed.
+    .hint = Copy the whole ticket again; if need be, have it sent again.
+error-ticket-newer = This ticket was made by a newer version of Cap Actif.
+    .hint = Update capactif, then try again with the same ticket.
+error-invitation-unknown = The node that was to invite you does not know this ticket.
+    .hint = Ask whoever sent it for a new ticket.
+error-invitation-expired = This ticket has expired.
+    .hint = Ask for a new ticket. If this one is recent, check the clocks of both computers.
+error-invitation-used = Another node has used this ticket already.
+    .hint = Ask for a new ticket, and say so if it was not you: a ticket gives access to the network.
+error-inviter-not-now = The inviting node cannot admit anyone for now.
+    .hint = Ask that partner to look at “capactif status” there, then try again with the same ticket.
+error-bad-certificate = The certificate exchanged for the admission does not hold; nothing was changed here.
+    .hint = Ask for a new ticket; if it happens again, check with that partner that it is really them who invite.
+error-charter-differs = The inviting node shows another charter than the ticket’s ({ $reason }).
+    .hint = Go no further: ask that partner in person where the ticket comes from.
+error-join-ended = The inviting node ended the conversation.
+    .hint = Try again with the same ticket; if it persists, update both nodes.
+error-join-no-answer = The inviting node did not answer the request.
+    .hint = Try again with the same ticket; it stays good for this node.
+error-bad-expiry = An invitation lasts between one hour and { $limit } hours.
+    .hint = Give for instance --expires-in-hours 48.
+error-missing-argument = { $argument } is missing.
+    .hint = Add it; --help shows what the command expects.
+error-bad-name = The name given in { $field } is empty or too long: between 1 and { $limit } bytes.
+    .hint = Give a shorter name; an accented letter counts for two.
+error-no-own-address = Nobody could reach this node: no address is known for it.
+    .hint = Plug in the network, or name its address in public_addresses (config.json), then try again.
+error-no-root-key = Your structure’s key is not on this node.
+    .hint = Invite from the node that founded or joined the network for your structure.
+error-roll-full = A network has at most { $limit } structures.
+error-unknown-proposal = No proposal begins with “{ $version }”.
+    .hint = “capactif charter show” lists the proposals that wait.
+error-ambiguous-proposal = { $count } proposals begin with “{ $version }”.
+    .hint = Give more characters; “capactif charter show” has them.
+error-rival-approved = Your structure approved another proposal ({ $version }) for the same place; approving both would split the network.
+    .hint = Agree with the other members on one of the two.
+error-not-voting-node = Your structure votes on another of its nodes ({ $node }).
+    .hint = Run this command on that node.
+error-not-a-member = Your structure is not a member of the network yet, so it has no vote.
+    .hint = Members admit it with “capactif charter approve”; “capactif status” will say when.
+error-rival-charters = Two charter versions of one height are in force ({ $one } and { $other }): a structure approved both.
+    .hint = Tell the other members: it is for them to decide which one holds.
+
+## Records
+
+error-invalid-fields = { $count ->
+        [one] One field needs correcting; nothing was written.
+       *[other] { $count } fields need correcting; nothing was written.
+    }
+error-bad-input = The request does not have the expected form: { $reason }.
+    .hint = Correct it; --help says what is expected.
+error-bad-distance = “{ $value }” is not a distance.
+    .hint = Write for instance 20km or 7.5 km.
+error-within-without-near = A distance is measured from a place, which is missing.
+    .hint = Add --near COMMUNE, for instance --near Ambert --within 20km.
+error-not-in-conflict = The field { $field } of this record has one value only: there is nothing to settle.
+    .hint = Use “set” to change that value.
+error-not-the-owner = This record belongs to { $owner }: only that structure can remove or restore it.
+    .hint = Ask them, or point out the mistake by changing the field concerned.
+error-holds-one-value = The field { $field } holds a single value: nothing is added to it or taken from it.
+    .hint = Give it its new value with “set”.
+error-receiver-not-a-member = { $name } is not a member of the network: no node there can receive a referral.
+    .hint = Choose a member (“capactif charter show”), or invite this structure with “capactif network invite”.
+error-reroute-to-same = { $name } has just declined this referral.
+    .hint = Choose another structure with --to.
+
+## Files
+
+error-file-not-found = The file “{ $path }” does not exist.
+    .hint = Check the path and the name.
+error-file-not-allowed = This account may not open or write “{ $path }”.
+    .hint = Check the owner and rights of the file and its folder, and that the disk is not mounted read-only.
+error-file-disk-full = The disk to write “{ $path }” to is full.
+    .hint = Free some space, or choose another disk.
+error-file-is-folder = “{ $path }” is a folder.
+    .hint = Give the name of a file.
+error-file-error = The file “{ $path }” cannot be read or written: { $reason }.
+    .hint = Check your rights on the file and its folder, and the space on the disk.
+error-unknown-format = “{ $format }” is not an export format.
+    .hint = Choose one of: { $allowed }.
+error-export-failed = The export could not be made: { $reason }.
+error-bundle-not-one = This file is not a Cap Actif bundle.
+    .hint = A bundle is made with “capactif bundle write FILE”; a backup is read with “capactif restore”.
+error-bundle-other-network = This bundle belongs to another network ({ $network }); nothing of it was taken.
+    .hint = Check whom it comes from, or read it with the node of that network (--home).
+error-bundle-truncated = The bundle ends too early: the file is not whole. { $entries_kept ->
+        [0] Nothing new could be taken from it
+        [one] One whole entry was taken from it, and stays
+       *[other] { $entries_kept } whole entries were taken from it, and stay
+    }.
+    .hint = Copy it again, whole, and read it again: what is here already is not taken twice.
+error-bundle-damaged = The bundle is damaged. { $entries_kept ->
+        [0] Nothing new could be taken from it
+        [one] One entry before the damage was taken from it, and stays
+       *[other] { $entries_kept } entries before the damage were taken from it, and stay
+    }.
+    .hint = Copy it again, or ask for another one: what is here already is not taken twice.
+error-bundle-bad-run = The bundle holds entries whose signature or chain does not hold; those were not taken. { $entries_kept ->
+        [0] Nothing new was taken from it
+        [one] One sound entry was taken from it, and stays
+       *[other] { $entries_kept } sound entries were taken from it, and stay
+    }.
+    .hint = Ask that partner for a new bundle; if it happens again, tell them: their node needs checking (capactif doctor).
+error-not-a-backup = “{ $path }” is not a whole Cap Actif backup.
+    .hint = A backup is made with “capactif backup FILE”; a bundle is read with “capactif bundle read”.
+error-backup-without-root = This backup does not hold the structure’s key: it comes from a further node of the structure.
+    .hint = Ask the main node for a node’s ticket: capactif network invite --device.
+
+## Partners
+
+error-unknown-peer = No other node that is known is called “{ $peer }”.
+    .hint = “capactif status” and “capactif peer list” name the known nodes: write the beginning of an id or the structure’s name.
+error-ambiguous-peer = { $count } nodes answer to “{ $peer }”.
+    .hint = Write the beginning of the node’s id; “capactif status” shows it.
+error-no-peer-known = No other node is known.
+    .hint = Invite a partner with “capactif network invite”, or give an address with “capactif peer add ADDRESS”.
+error-no-peer-reached = No partner could be reached. Your work is safe here and goes out later.
+    .hint = Check the network, or exchange a bundle: capactif bundle write FILE.
+error-peer-left = The partner’s node ended the exchange.
+    .hint = The rest comes with the next exchange.
+error-peer-other-network = The node that answers belongs to another network.
+    .hint = Check its address with “capactif peer list”.
+error-peer-other-version = The partner’s node speaks no version of the protocol that this one knows.
+    .hint = Update the older of the two. Until then nothing is lost.
+error-not-admitted-yet = The members have not admitted this node to the network yet.
+    .hint = Your work is kept here. Members approve with “capactif charter approve”; “capactif sync” tells how far it is.
+error-peer-not-admitted = The node that presented itself is not admitted to this network.
+    .hint = If it is a partner’s, look at the approvals that wait with “capactif charter show”.
+error-peer-misbehaved = The partner’s node sent what the protocol forbids; the exchange was stopped and nothing wrong was kept.
+    .hint = Update both nodes; if it persists, tell that partner.
+error-peer-store-failed = The partner’s node could not write to its disk.
+    .hint = Tell them: “capactif status” there says why. Nothing is lost here.
+error-store-failed = This node could not write to its disk; the exchange was stopped.
+    .hint = “capactif status” says why. Nothing that was confirmed is lost.
+error-udp-blocked-or-down = No partner answers: UDP is blocked, or the host at { $address } is down.
+    .hint = Have UDP port { $port } opened for outgoing traffic, or carry a bundle on a USB stick: capactif bundle write FILE.
+error-store-writes-nothing = A write to the disk failed: the node writes nothing more until it is restarted.
+    .hint = Nothing that was confirmed is lost. Check the disk and the space on it, then restart the node.
+
+## What doctor finds
+
+error-view-damaged = The local view of the registry is damaged: { $reason }.
+    .hint = Run “capactif doctor --rebuild”: nothing is lost, it is built again from the journals.
+error-view-differed = The local view differed from the journals; it was rebuilt.
+    .hint = Run “capactif doctor” again: nothing is left to do if all is in order.
+error-records-quarantined = { $count ->
+        [one] One record cannot be read and was set aside
+       *[other] { $count } records cannot be read and were set aside
+    } on this device.
+    .hint = Run “capactif doctor --rebuild”; if it persists, report it: it is a fault of the program.
+
+## Steps of long work
+
+step-follow = Applying
+step-rebuilding = Rebuilding
+step-sending = Sending
+step-storing = Storing
+step-sync = Exchanging
+step-verifying = Verifying

@@ -1,0 +1,189 @@
+# Ce que le nœud lui-même refuse ou constate. Un message `error-<code>` chacun ; `.hint` dit quoi faire.
+
+## Le réseau auquel ce dossier appartient
+
+error-no-network = Ce dossier n’appartient encore à aucun réseau.
+    .hint = Fondez-en un avec « capactif network found », ou rejoignez un partenaire avec « capactif network join BILLET ».
+error-network-exists = Ce dossier appartient déjà au réseau « { $network } » ; rien n’a été changé.
+    .hint = Pour un autre réseau, indiquez un autre dossier avec --home.
+error-node-key-missing = La clé secrète de ce nœud manque : { $path }.
+    .hint = Remettez ce fichier en place ; à défaut, rétablissez une sauvegarde dans un autre dossier : capactif --home DOSSIER restore FICHIER.
+error-charter-missing = La version { $version } de la charte, sur laquelle repose ce dossier, manque dans son stockage.
+    .hint = Rétablissez une sauvegarde dans un autre dossier (capactif --home DOSSIER restore FICHIER), ou demandez un nouveau billet.
+error-certificate-missing = Le journal de ce nœud ne commence pas par son certificat.
+    .hint = Rétablissez une sauvegarde dans un autre dossier (capactif --home DOSSIER restore FICHIER), ou demandez un nouveau billet.
+error-stored-run-unreadable = Une suite d’écritures du stockage ne peut pas être lue : { $reason }.
+    .hint = Lancez « capactif doctor », qui dit quel journal est touché, et gardez une copie du dossier.
+error-own-journal-ahead = Le nœud { $peer } détient des écritures de ce nœud jusqu’au numéro { $seq }, qui manquent ici : ce dossier a été remis depuis une copie plus ancienne.
+    .hint = Lancez « capactif sync » : ce qui manque revient de chez ce partenaire. Si le message persiste, rétablissez la sauvegarde dans un autre dossier avec « capactif restore ».
+error-own-journal-forked = Le nœud { $peer } détient une autre suite du journal de ce nœud : ce dossier a été remis depuis une copie plus ancienne, puis a servi. Ce qui est écrit ici ne part plus chez ce partenaire.
+    .hint = Faites un « capactif export » de ce que vous avez saisi depuis, rétablissez la sauvegarde dans un autre dossier avec « capactif restore », puis importez-le.
+error-foreign-journal-forked = Le nœud { $peer } détient une autre suite du journal du nœud { $author } : celui-ci a été remis depuis une copie plus ancienne, ou quelqu’un triche. Les autres journaux continuent de s’échanger.
+    .hint = Prévenez la structure concernée et l’animateur du réseau.
+
+## Billets et admission
+
+error-ticket-prefix = Ce n’est pas un billet : un billet commence par « CAPACTIF ».
+    .hint = Copiez le billet entier, tel que « capactif network invite » l’a affiché.
+error-ticket-character = Le caractère « { $character } », en position { $position }, n’existe pas dans un billet.
+    .hint = Copiez de nouveau le billet entier.
+error-ticket-damaged = Le billet a été abîmé en route : il en manque une partie, ou un caractère a changé.
+    .hint = Copiez de nouveau le billet entier ; au besoin, demandez qu’on vous le renvoie.
+error-ticket-newer = Ce billet a été fait par une version plus récente de Cap Actif.
+    .hint = Mettez capactif à jour, puis recommencez avec le même billet.
+error-invitation-unknown = Le nœud qui devait vous inviter ne connaît pas ce billet.
+    .hint = Demandez un nouveau billet à la personne qui vous l’a envoyé.
+error-invitation-expired = Ce billet a expiré.
+    .hint = Demandez un nouveau billet. S’il est récent, vérifiez l’heure des deux ordinateurs.
+error-invitation-used = Un autre nœud a déjà utilisé ce billet.
+    .hint = Demandez un nouveau billet, et dites-le si ce n’était pas vous : un billet donne accès au réseau.
+error-inviter-not-now = Le nœud qui invite ne peut admettre personne pour l’instant.
+    .hint = Demandez à ce partenaire de regarder « capactif status » chez lui, puis recommencez avec le même billet.
+error-bad-certificate = Le certificat échangé lors de l’admission n’est pas valable ; rien n’a été changé ici.
+    .hint = Demandez un nouveau billet ; si cela se reproduit, vérifiez avec ce partenaire que c’est bien lui qui invite.
+error-charter-differs = Le nœud qui invite présente une autre charte que celle du billet ({ $reason }).
+    .hint = N’allez pas plus loin : vérifiez de vive voix avec ce partenaire d’où vient le billet.
+error-join-ended = Le nœud qui invite a mis fin à la conversation.
+    .hint = Recommencez avec le même billet ; si cela persiste, mettez les deux nœuds à jour.
+error-join-no-answer = Le nœud qui invite n’a pas répondu à la demande d’admission.
+    .hint = Recommencez avec le même billet ; il reste valable pour ce nœud.
+error-bad-expiry = Une invitation dure entre une heure et { $limit } heures.
+    .hint = Donnez par exemple --expires-in-hours 48.
+error-missing-argument = Il manque { $argument }.
+    .hint = Ajoutez-le ; --help montre ce que la commande attend.
+error-bad-name = Le nom donné dans { $field } est vide ou trop long : il faut de 1 à { $limit } octets.
+    .hint = Donnez un nom plus court ; une lettre accentuée compte pour deux.
+error-no-own-address = Personne ne pourrait joindre ce nœud : aucune adresse n’est connue pour lui.
+    .hint = Branchez le réseau, ou indiquez son adresse dans public_addresses (config.json), puis recommencez.
+error-no-root-key = La clé de votre structure n’est pas sur ce nœud.
+    .hint = Invitez depuis le nœud qui a fondé le réseau ou l’a rejoint pour votre structure.
+error-roll-full = Un réseau compte au plus { $limit } structures.
+error-unknown-proposal = Aucune proposition ne commence par « { $version } ».
+    .hint = « capactif charter show » donne les propositions en attente.
+error-ambiguous-proposal = { $count } propositions commencent par « { $version } ».
+    .hint = Donnez davantage de caractères ; « capactif charter show » les montre.
+error-rival-approved = Votre structure a déjà approuvé une autre proposition ({ $version }) pour la même place ; approuver les deux diviserait le réseau.
+    .hint = Mettez-vous d’accord avec les autres membres sur l’une des deux.
+error-not-voting-node = Le vote de votre structure se donne sur un autre de ses nœuds ({ $node }).
+    .hint = Lancez cette commande sur ce nœud-là.
+error-not-a-member = Votre structure n’est pas encore membre du réseau : elle ne peut pas voter.
+    .hint = Les membres l’admettent avec « capactif charter approve » ; « capactif status » dira quand c’est fait.
+error-rival-charters = Deux versions de la charte de même rang sont en vigueur ({ $one } et { $other }) : une structure a approuvé les deux.
+    .hint = Prévenez les autres membres : c’est à eux de décider laquelle vaut.
+
+## Fiches
+
+error-invalid-fields = { $count ->
+        [one] Un champ est à corriger ; rien n’a été écrit.
+       *[other] { $count } champs sont à corriger ; rien n’a été écrit.
+    }
+error-bad-input = La demande n’a pas la forme attendue : { $reason }.
+    .hint = Corrigez-la ; --help dit ce qui est attendu.
+error-bad-distance = « { $value } » n’est pas une distance.
+    .hint = Écrivez par exemple 20km ou 7,5 km.
+error-within-without-near = Une distance se mesure depuis un lieu, qui manque.
+    .hint = Ajoutez --near COMMUNE, par exemple --near Ambert --within 20km.
+error-not-in-conflict = Le champ { $field } de cette fiche n’a qu’une seule valeur : il n’y a rien à trancher.
+    .hint = Pour changer cette valeur, utilisez « set ».
+error-not-the-owner = Cette fiche appartient à { $owner } : seule cette structure peut la retirer ou la remettre.
+    .hint = Demandez-le-lui, ou signalez l’erreur en modifiant le champ concerné.
+error-holds-one-value = Le champ { $field } contient une seule valeur : rien ne s’y ajoute ni ne s’en retire.
+    .hint = Donnez-lui sa nouvelle valeur avec « set ».
+error-receiver-not-a-member = { $name } n’est pas membre du réseau : aucun nœud ne peut y recevoir une orientation.
+    .hint = Choisissez une structure membre (« capactif charter show »), ou invitez celle-ci avec « capactif network invite ».
+error-reroute-to-same = { $name } vient de décliner cette orientation.
+    .hint = Choisissez une autre structure avec --to.
+
+## Fichiers
+
+error-file-not-found = Le fichier « { $path } » n’existe pas.
+    .hint = Vérifiez le chemin et le nom.
+error-file-not-allowed = Ce compte n’a pas le droit d’ouvrir ou d’écrire « { $path } ».
+    .hint = Vérifiez le propriétaire et les droits du fichier et de son dossier, et que le disque n’est pas monté en lecture seule.
+error-file-disk-full = Le disque où écrire « { $path } » est plein.
+    .hint = Libérez de la place, ou choisissez un autre disque.
+error-file-is-folder = « { $path } » est un dossier.
+    .hint = Donnez le nom d’un fichier.
+error-file-error = Le fichier « { $path } » ne peut pas être lu ou écrit : { $reason }.
+    .hint = Vérifiez vos droits sur ce fichier et son dossier, et la place sur le disque.
+error-unknown-format = « { $format } » n’est pas un format d’export.
+    .hint = Choisissez parmi : { $allowed }.
+error-export-failed = L’export n’a pas pu être fait : { $reason }.
+error-bundle-not-one = Ce fichier n’est pas un colis de Cap Actif.
+    .hint = Un colis se fait avec « capactif bundle write FICHIER » ; pour une sauvegarde, c’est « capactif restore ».
+error-bundle-other-network = Ce colis est celui d’un autre réseau ({ $network }) ; rien n’en a été pris.
+    .hint = Vérifiez de qui il vient, ou lisez-le avec le nœud de ce réseau-là (--home).
+error-bundle-truncated = Le colis s’arrête trop tôt : le fichier n’est pas entier. { $entries_kept ->
+        [0] Rien de nouveau n’a pu en être pris
+        [one] Une écriture entière en a été prise, et reste
+       *[other] { $entries_kept } écritures entières en ont été prises, et restent
+    }.
+    .hint = Copiez-le de nouveau, en entier, puis relisez-le : ce qui est déjà là n’est pas repris.
+error-bundle-damaged = Le colis est abîmé. { $entries_kept ->
+        [0] Rien de nouveau n’a pu en être pris
+        [one] Une écriture d’avant le défaut en a été prise, et reste
+       *[other] { $entries_kept } écritures d’avant le défaut en ont été prises, et restent
+    }.
+    .hint = Copiez-le de nouveau, ou demandez-en un autre : ce qui est déjà là n’est pas repris.
+error-bundle-bad-run = Le colis contient des écritures dont la signature ou l’enchaînement ne tient pas ; elles n’ont pas été prises. { $entries_kept ->
+        [0] Rien de nouveau n’en a été pris
+        [one] Une écriture valable en a été prise, et reste
+       *[other] { $entries_kept } écritures valables en ont été prises, et restent
+    }.
+    .hint = Demandez un nouveau colis à ce partenaire ; si cela se reproduit, prévenez-le : son nœud est à vérifier (capactif doctor).
+error-not-a-backup = « { $path } » n’est pas une sauvegarde complète de Cap Actif.
+    .hint = Une sauvegarde se fait avec « capactif backup FICHIER » ; pour un colis, c’est « capactif bundle read ».
+error-backup-without-root = Cette sauvegarde ne contient pas la clé de la structure : elle vient d’un nœud secondaire.
+    .hint = Demandez au nœud principal un billet pour un nœud : capactif network invite --device.
+
+## Partenaires
+
+error-unknown-peer = Aucun autre nœud connu ne s’appelle « { $peer } ».
+    .hint = « capactif status » et « capactif peer list » donnent les nœuds connus : écrivez le début d’un identifiant ou le nom de la structure.
+error-ambiguous-peer = { $count } nœuds répondent à « { $peer } ».
+    .hint = Écrivez le début de l’identifiant du nœud ; « capactif status » le montre.
+error-no-peer-known = Aucun autre nœud n’est connu.
+    .hint = Invitez un partenaire avec « capactif network invite », ou donnez une adresse avec « capactif peer add ADRESSE ».
+error-no-peer-reached = Aucun partenaire n’a pu être joint. Votre travail est en sûreté ici et partira plus tard.
+    .hint = Vérifiez le réseau, ou échangez un colis : capactif bundle write FICHIER.
+error-peer-left = Le nœud du partenaire a mis fin à l’échange.
+    .hint = La suite viendra au prochain échange.
+error-peer-other-network = Le nœud qui répond appartient à un autre réseau.
+    .hint = Vérifiez son adresse avec « capactif peer list ».
+error-peer-other-version = Le nœud du partenaire ne parle aucune version du protocole que celui-ci connaît.
+    .hint = Mettez à jour le plus ancien des deux. D’ici là, rien n’est perdu.
+error-not-admitted-yet = Les membres n’ont pas encore admis ce nœud dans le réseau.
+    .hint = Votre travail est gardé ici. Les membres approuvent avec « capactif charter approve » ; « capactif sync » dira où cela en est.
+error-peer-not-admitted = Le nœud qui s’est présenté n’est pas admis dans ce réseau.
+    .hint = S’il est d’un partenaire, vérifiez les approbations en attente avec « capactif charter show ».
+error-peer-misbehaved = Le nœud du partenaire a envoyé ce que le protocole interdit ; l’échange a été arrêté et rien de faux n’a été gardé.
+    .hint = Mettez les deux nœuds à jour ; si cela persiste, prévenez ce partenaire.
+error-peer-store-failed = Le nœud du partenaire n’a pas pu écrire sur son disque.
+    .hint = Prévenez-le : « capactif status » chez lui dit pourquoi. Rien n’est perdu ici.
+error-store-failed = Ce nœud n’a pas pu écrire sur son disque ; l’échange a été arrêté.
+    .hint = « capactif status » dit pourquoi. Rien de ce qui a été confirmé n’est perdu.
+error-udp-blocked-or-down = Aucun partenaire ne répond : l’UDP est bloqué, ou la machine de { $address } est éteinte.
+    .hint = Faites ouvrir le port UDP { $port } en sortie, ou échangez un colis sur une clé USB : capactif bundle write FICHIER.
+error-store-writes-nothing = Une écriture sur le disque a échoué : le nœud n’écrit plus rien jusqu’à son redémarrage.
+    .hint = Rien de ce qui a été confirmé n’est perdu. Vérifiez la place et l’état du disque, puis redémarrez le nœud.
+
+## Ce que doctor trouve
+
+error-view-damaged = La vue locale du registre est abîmée : { $reason }.
+    .hint = Lancez « capactif doctor --rebuild » : rien n’est perdu, elle se reconstruit depuis les journaux.
+error-view-differed = La vue locale différait des journaux ; elle a été reconstruite.
+    .hint = Relancez « capactif doctor » : il n’y a plus rien à faire si tout est en ordre.
+error-records-quarantined = { $count ->
+        [one] Une fiche ne peut pas être lue et a été mise à l’écart
+       *[other] { $count } fiches ne peuvent pas être lues et ont été mises à l’écart
+    } sur cet appareil.
+    .hint = Lancez « capactif doctor --rebuild » ; si cela persiste, signalez-le : c’est un défaut du logiciel.
+
+## Étapes d’un long travail
+
+step-follow = Application
+step-rebuilding = Reconstruction
+step-sending = Envoi
+step-storing = Enregistrement
+step-sync = Échange
+step-verifying = Vérification
