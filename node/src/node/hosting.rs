@@ -19,7 +19,7 @@ use crate::api::{ApiError, ExitKind};
 use crate::home::config::Config;
 use crate::network::PeerAddress;
 use crate::store::Journals;
-use crate::sync::{Host, Options, PeerSummary, Synchronisation};
+use crate::sync::{Host, Options, PeerSummary, Since, Synchronisation};
 
 use super::answers;
 use super::errors::read;
@@ -121,7 +121,7 @@ impl Member {
             progress(json!({ "step": "sync", "done": received + sent }));
         };
         let summaries = match self.running() {
-            Some(running) => running.reconcile(only, PATIENCE, &mut tell),
+            Some(running) => running.reconcile(only, Since::Now, PATIENCE, &mut tell),
             None => self.sync_once(only, &mut tell)?,
         };
         self.follow(progress)?;
@@ -143,9 +143,9 @@ impl Member {
         let running =
             Synchronisation::start(Arc::clone(self) as Arc<dyn Host>, &self.key, options)?;
         self.adopt(running);
-        let summaries = self
-            .running()
-            .map_or_else(Vec::new, |it| it.reconcile(only, PATIENCE, tell));
+        let summaries = self.running().map_or_else(Vec::new, |it| {
+            it.reconcile(only, Since::Start, PATIENCE, tell)
+        });
         self.release();
         Ok(summaries)
     }

@@ -23,7 +23,7 @@ use crate::network::{
 
 use super::link::Link;
 use super::reconcile::{News, Reconciliation};
-use super::report::{Failure, SyncState};
+use super::report::{Failure, Since, SyncState};
 use super::{Host, Options};
 
 mod connections;
@@ -50,6 +50,7 @@ pub(super) enum Command {
     },
     Reconcile {
         only: Option<NodeId>,
+        since: Since,
         patience: Duration,
         reply: Sender<News>,
     },
@@ -245,6 +246,7 @@ impl Driver {
             }
             Command::Reconcile {
                 only,
+                since,
                 patience,
                 reply,
             } => {
@@ -252,11 +254,13 @@ impl Driver {
                 self.failures.clear();
                 self.ended.clear();
                 self.dialer.hurry(now);
-                let before = self
-                    .engine
-                    .sessions()
-                    .map(|(_, view)| (view.peer, view.traffic))
-                    .collect();
+                let sessions = self.engine.sessions();
+                let before = match since {
+                    Since::Start => BTreeMap::new(),
+                    Since::Now => sessions
+                        .map(|(_, view)| (view.peer, view.traffic))
+                        .collect(),
+                };
                 self.waiting
                     .push(Reconciliation::new(only, patience, reply, before, now));
             }
