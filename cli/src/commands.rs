@@ -10,6 +10,7 @@ mod backup;
 mod bundle;
 mod charter;
 mod completions;
+mod demo;
 mod doctor;
 mod export;
 mod import;
@@ -39,6 +40,7 @@ pub(crate) struct Entry {
 
 /// Every command outside the collections, in the order of help.
 pub(crate) const COMMANDS: &[Entry] = &[
+    demo::ENTRY,
     network::found::ENTRY,
     network::invite::ENTRY,
     network::join::ENTRY,

@@ -10,7 +10,7 @@ use capactif_node::node::Node;
 
 use crate::client::{Client, InProcess, Loopback};
 
-mod serve;
+pub(crate) mod serve;
 
 /// What `capactif run` was asked for.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +21,8 @@ pub(crate) struct RunOptions {
     pub(crate) peers: Vec<String>,
     /// Where the local API listens; a free port when absent.
     pub(crate) api: Option<SocketAddr>,
+    /// Whether the end of standard input ends the node too.
+    pub(crate) until_input_ends: bool,
 }
 
 /// A node that has started, as `run` tells it.
@@ -67,7 +69,7 @@ impl Host for NodeHost {
         options: &RunOptions,
         started: &mut dyn FnMut(&Started),
     ) -> Result<(), ApiError> {
-        serve::run(home, start(home, options)?, options.api, started)
+        serve::run(home, start(home, options)?, options, started)
     }
 }
 

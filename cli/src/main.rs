@@ -19,6 +19,7 @@ use crate::session::{Options, Session, Streams, Terminal};
 mod client;
 mod collections;
 mod commands;
+mod demo;
 mod failure;
 mod host;
 mod language;

@@ -21,6 +21,7 @@ pub(crate) const CATALOGUES: &[(&str, &str, &str)] = &[
         include_str!("../locales/fr/arguments.ftl"),
     ),
     ("fr", "commands", include_str!("../locales/fr/commands.ftl")),
+    ("fr", "demo", include_str!("../locales/fr/demo.ftl")),
     ("fr", "errors", include_str!("../locales/fr/errors.ftl")),
     ("fr", "output", include_str!("../locales/fr/output.ftl")),
     (
@@ -29,6 +30,7 @@ pub(crate) const CATALOGUES: &[(&str, &str, &str)] = &[
         include_str!("../locales/en/arguments.ftl"),
     ),
     ("en", "commands", include_str!("../locales/en/commands.ftl")),
+    ("en", "demo", include_str!("../locales/en/demo.ftl")),
     ("en", "errors", include_str!("../locales/en/errors.ftl")),
     ("en", "output", include_str!("../locales/en/output.ftl")),
 ];

@@ -22,6 +22,7 @@ arg-charter-approve-version = Proposed version, or how its id begins
 arg-run-listen = Address to listen on for partners
 arg-run-peer = Address of a partner to reach, besides those known
 arg-run-api = Address of the local API (127.0.0.1:PORT)
+arg-run-until-eof = End when standard input closes too: for a program that starts the node
 arg-sync-peer = One partner only: its name, its node or its address
 arg-status-watch = Stay and refresh until Ctrl-C
 arg-search-text = Words to find; accents and plurals matter little

@@ -22,6 +22,7 @@ arg-charter-approve-version = Version proposée, ou le début de son identifiant
 arg-run-listen = Adresse où écouter les partenaires
 arg-run-peer = Adresse d’un partenaire à joindre, en plus de ceux connus
 arg-run-api = Adresse de l’API locale (127.0.0.1:PORT)
+arg-run-until-eof = S’arrêter aussi quand l’entrée standard se ferme : pour un programme qui lance le nœud
 arg-sync-peer = Un seul partenaire : son nom, son nœud ou son adresse
 arg-status-watch = Rester et rafraîchir l’affichage, jusqu’à Ctrl-C
 arg-search-text = Mots cherchés ; accents et pluriels importent peu

@@ -27,6 +27,11 @@ fn arguments(command: Command) -> Command {
                 .long("api")
                 .value_parser(value_parser!(SocketAddr)),
         )
+        .arg(
+            Arg::new("until-eof")
+                .long("until-eof")
+                .action(ArgAction::SetTrue),
+        )
 }
 
 fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
@@ -34,6 +39,7 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
         listen: repeated(matches, "listen"),
         peers: repeated(matches, "peer"),
         api: matches.get_one("api").copied(),
+        until_input_ends: matches.get_flag("until-eof"),
     };
     let (host, home) = (session.host(), session.home()?);
     let mut told = Ok(());

@@ -1,6 +1,5 @@
 //! A running node's API, from its start until the person or the system asks it to end.
 
-use std::net::SocketAddr;
 use std::path::Path;
 
 use capactif_node::api::server::{ANY_PORT, Server};
@@ -8,13 +7,14 @@ use capactif_node::api::{ApiError, ExitKind, token};
 use capactif_node::home::Home;
 use tokio::runtime::Builder;
 
-use super::{RunningNode, Started};
+use super::{RunOptions, RunningNode, Started};
 
-/// Serves the API of `node` until Ctrl-C or the system's request to end, then stops it.
+/// Serves the API of `node` until Ctrl-C, the system's request to end or, where asked, the end of
+/// standard input; then stops it.
 pub(super) fn run(
     home: &Path,
     node: Box<dyn RunningNode>,
-    api: Option<SocketAddr>,
+    options: &RunOptions,
     started: &mut dyn FnMut(&Started),
 ) -> Result<(), ApiError> {
     let token = token::renew(&Home::open(home)?.api_token()).map_err(unexpected)?;
@@ -27,7 +27,7 @@ pub(super) fn run(
     let served: Result<(), ApiError> = runtime.block_on(async {
         // Listened for before anything is said, so that no request to end is missed.
         let end = request_to_end().map_err(unexpected)?;
-        let server = Server::start(node.service(), &token, api.unwrap_or(ANY_PORT)).await?;
+        let server = Server::start(node.service(), &token, options.api.unwrap_or(ANY_PORT)).await?;
         node.announce(server.address())?;
         let (id, listen) = (node.id(), node.listen());
         started(&Started {
@@ -35,12 +35,31 @@ pub(super) fn run(
             listen,
             api: Some(server.address()),
         });
-        end.await;
+        if options.until_input_ends {
+            tokio::select! {
+                () = end => {}
+                () = end_of_input() => {}
+            }
+        } else {
+            end.await;
+        }
         server.stop().await;
         Ok(())
     });
     node.stop();
     served
+}
+
+/// The end of standard input: whoever started this process let go of it, or is no more.
+async fn end_of_input() {
+    let (ended, end) = tokio::sync::oneshot::channel();
+    // A thread of its own: a read of a terminal or a pipe cannot be called off.
+    std::thread::spawn(move || {
+        let _what_was_said_does_not_matter =
+            std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        let _nobody_waits = ended.send(());
+    });
+    let _the_thread_is_gone_too = end.await;
 }
 
 fn unexpected(error: std::io::Error) -> ApiError {
@@ -49,7 +68,7 @@ fn unexpected(error: std::io::Error) -> ApiError {
 
 /// Ctrl-C, or the system's request to end; listened for from this call on.
 #[cfg(unix)]
-fn request_to_end() -> std::io::Result<impl Future<Output = ()>> {
+pub(crate) fn request_to_end() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -63,7 +82,7 @@ fn request_to_end() -> std::io::Result<impl Future<Output = ()>> {
 
 /// Ctrl-C, or the closing of the console; listened for from this call on.
 #[cfg(windows)]
-fn request_to_end() -> std::io::Result<impl Future<Output = ()>> {
+pub(crate) fn request_to_end() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::windows;
     let mut interrupt = windows::ctrl_c()?;
     let mut close = windows::ctrl_close()?;

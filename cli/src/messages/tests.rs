@@ -182,7 +182,15 @@ fn no_message_that_the_code_says_is_missing() {
             known.extend(outline(source));
         }
     }
-    for call in [".text(\"", ".format(\"", "tell(\""] {
+    for call in [
+        ".text(\"",
+        ".format(\"",
+        "tell(\"",
+        ".scene(\"",
+        ".outcome(\"",
+        ".wait(\"",
+        ".promise(\"",
+    ] {
         for rest in code.split(call).skip(1) {
             let key = rest.split('"').next().unwrap_or_default();
             assert!(known.contains_key(key), "{call}{key}\")");

@@ -31,7 +31,7 @@ use super::member::Member;
 use super::{Outcome, Progress};
 
 /// Rows written in one commit: enough to make the sync cheap, few enough to show progress.
-const ROWS_A_COMMIT: usize = 2_000;
+const ROWS_A_COMMIT: usize = 500;
 /// Rows that a dry run shows.
 const PREVIEW_ROWS: usize = 3;
 /// Errors that an answer carries.

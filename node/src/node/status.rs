@@ -107,6 +107,13 @@ impl Member {
             "last_seen": node.and_then(|node| seen.get(&node.to_string()).cloned()),
             "holds_my_edits": own_tip > 0 && held >= own_tip,
             "missing_there": own_tip.saturating_sub(held),
+            "traffic": live.filter(|peer| peer.connected).map(|peer| json!({
+                "round_trips": peer.traffic.round_trips,
+                "bytes_sent": peer.traffic.bytes_sent,
+                "bytes_received": peer.traffic.bytes_received,
+                "entries_sent": peer.traffic.entries_sent,
+                "entries_received": peer.traffic.entries_received,
+            })),
             "failure": live.and_then(|peer| peer.failure.as_ref()).map(detail_of_failure),
         })
     }
@@ -203,14 +210,7 @@ impl Member {
                 text,
             );
         }
-        if let Some(reason) = self.writing_stopped() {
-            warnings.push(Detail {
-                code: reason.code,
-                args: reason.args,
-                message: reason.message,
-                ..Detail::default()
-            });
-        }
+        warnings.extend(self.alarms());
         warnings.extend(state.warnings.iter().map(detail_of_failure));
         warnings
     }
