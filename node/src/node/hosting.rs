@@ -125,6 +125,7 @@ impl Member {
             None => self.sync_once(only, &mut tell)?,
         };
         self.follow(progress)?;
+        self.note_silence(&summaries);
         self.answer_summaries(&summaries)
     }
 
@@ -174,7 +175,9 @@ impl Member {
             return Err(ApiError::new("not_admitted_yet", ExitKind::Refused, text));
         }
         let text = "no peer could be reached; your work is safe here and goes out later";
-        let details = failures().map(super::errors::detail_of_failure).collect();
+        let mut details: Vec<_> = failures().map(super::errors::detail_of_failure).collect();
+        // A host of several ports fails in one way.
+        details.dedup();
         Err(ApiError::new("no_peer_reached", ExitKind::Unreachable, text).with_details(details))
     }
 
