@@ -95,6 +95,8 @@ pub(super) struct Driver {
     signals: mpsc::Sender<Signal>,
     received: mpsc::Receiver<Signal>,
     commands: mpsc::UnboundedSender<Command>,
+    /// The only node to call.
+    only: Option<NodeId>,
     failures: BTreeMap<Target, Failure>,
     warnings: Vec<Failure>,
     waiting: Vec<Reconciliation>,
@@ -138,7 +140,11 @@ impl Driver {
         let seed = u64::from_be_bytes([a, b, c, d, e, f, g, h]) ^ wall_clock().0;
         let mut dialer = Dialer::new(seed);
         let now = Instant::now();
+        let only = options.only;
         for (address, node) in options.peers {
+            if only.is_some() && node.is_some() && node != only {
+                continue;
+            }
             let target = node.map_or_else(|| Target::Address(address.clone()), Target::Node);
             dialer.configure(target, &[address], now);
         }
@@ -155,6 +161,7 @@ impl Driver {
             signals,
             received,
             commands,
+            only,
             failures: BTreeMap::new(),
             warnings: Vec::new(),
             waiting: Vec::new(),
@@ -412,7 +419,8 @@ impl Driver {
         for (node, texts) in self.host.known_addresses() {
             let addresses: Vec<PeerAddress> =
                 texts.iter().filter_map(|text| text.parse().ok()).collect();
-            if node != self.me && !addresses.is_empty() {
+            let wanted = node != self.me && self.only.is_none_or(|only| only == node);
+            if wanted && !addresses.is_empty() {
                 self.dialer.learn(Target::Node(node), &addresses, now);
             }
         }
