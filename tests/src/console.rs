@@ -13,6 +13,7 @@
 //! `<!-- file: NAME windows-1252 -->` says; `<!-- exit: N -->` announces a command that fails.
 
 pub mod pattern;
+mod plain;
 mod process;
 pub mod script;
 
@@ -73,6 +74,7 @@ impl Run<'_> {
                 ..
             } => {
                 let text = self.ids.real(text);
+                println!("$ {text}");
                 let words = script::words(&text, &self.variables)?;
                 self.command(&words, expected, *exit)
                     .map_err(|error| format!("`{text}`\n{error}"))
@@ -103,6 +105,8 @@ impl Run<'_> {
             return Ok(());
         }
         let done = invocation.run(PATIENCE, words.capture.is_some())?;
+        // Shown when a guide fails, and to its writer with `--nocapture`.
+        println!("{}", done.seen);
         if done.exit != exit {
             return Err(format!(
                 "ended with {} instead of {exit}:\n{}",

@@ -156,6 +156,7 @@ referral-moved = Referral { $id }: { $status }.
 import-detected = Detected: { $facts }.
 detected-format = format
 detected-encoding = encoding
+detected-byte-order-mark = byte order mark
 detected-delimiter = delimiter
 detected-header-row = header row
 import-done = { $created ->

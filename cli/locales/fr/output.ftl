@@ -156,6 +156,7 @@ referral-moved = Orientation { $id } : { $status }.
 import-detected = Détecté : { $facts }.
 detected-format = format
 detected-encoding = encodage
+detected-byte-order-mark = marque d’ordre des octets
 detected-delimiter = séparateur
 detected-header-row = ligne d’en-tête
 import-done = { $created ->

@@ -2,13 +2,14 @@
 
 use anyhow::Result;
 use capactif_node::api::{ApiError, Detail, ExitKind};
+use capactif_node::exchange::Mapping;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use data_encoding::BASE64;
 use fluent_bundle::FluentArgs;
 use serde_json::{Value, json};
 
 use super::{Entry, optional, path, required};
-use crate::collections::{field_label, named, values};
+use crate::collections::{field_label, field_of_json_name, named, values};
 use crate::failure;
 use crate::session::Session;
 use crate::table;
@@ -90,8 +91,12 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
 
 fn read_mapping(file: &str) -> Result<Value, ApiError> {
     let bytes = path::read_bounded(file, MAX_MAPPING_BYTES)?;
-    let parsed = bytes.as_deref().map(serde_json::from_slice);
-    let reason = match parsed {
+    let read = |bytes: &[u8]| -> serde_json::Result<Value> {
+        // Read once as what it must be, so that a wrong shape is told with its place in the file.
+        serde_json::from_slice::<Mapping>(bytes)?;
+        serde_json::from_slice(bytes)
+    };
+    let reason = match bytes.as_deref().map(read) {
         Some(Ok(mapping)) => return Ok(mapping),
         Some(Err(error)) => error.to_string(),
         None => format!("more than {MAX_MAPPING_BYTES} bytes"),
@@ -113,17 +118,16 @@ fn print(
     is_dry: bool,
 ) -> Result<()> {
     if let Some(detected) = answer["detected"].as_object() {
-        let facts = detected
-            .iter()
-            .filter(|(_, value)| !value.is_null())
-            .map(|(name, value)| {
-                let key = format!("detected-{}", name.replace('_', "-"));
-                let name = session
-                    .messages
-                    .find(&key, None, None)
-                    .unwrap_or_else(|| name.clone());
-                format!("{name} {}", shown_fact(value))
-            });
+        let facts = detected.iter().filter_map(|(name, value)| {
+            // What else was detected is told as a notice.
+            let key = format!("detected-{}", name.replace('_', "-"));
+            let name = session.messages.find(&key, None, None)?;
+            match value {
+                Value::Null | Value::Bool(false) => None,
+                Value::Bool(true) => Some(name),
+                value => Some(format!("{name} {}", shown_fact(value))),
+            }
+        });
         let facts = facts.collect::<Vec<_>>().join(", ");
         let mut args = FluentArgs::new();
         args.set("facts", facts);
@@ -175,6 +179,8 @@ fn details(list: &Value) -> impl Iterator<Item = Detail> + use<'_> {
 fn shown_fact(value: &Value) -> String {
     match value.as_str() {
         Some("\t") => "⇥".to_owned(),
+        Some("windows-1252") => "Windows-1252".to_owned(),
+        Some(name) if name.starts_with("utf") || name == "ascii" => name.to_uppercase(),
         Some(text) => text.to_owned(),
         None => value.to_string(),
     }
@@ -187,10 +193,19 @@ fn print_preview(session: &mut Session<'_>, collection: &str, answer: &Value) ->
         return Ok(());
     };
     for row in rows.iter().filter_map(Value::as_object) {
+        let mut place = FluentArgs::new();
+        // As text: a line number is no quantity.
+        place.set("line", row["_line"].to_string());
+        let line = session.format("at-line", &place);
+        session.line(&line)?;
         let mut shown = table::plain(session.terminal);
-        for (name, value) in row {
+        for (name, value) in row.iter().filter(|(name, _)| !name.starts_with('_')) {
+            let label = match field_of_json_name(collection, name) {
+                Some(field) => field_label(&session.messages, collection, field.name),
+                None => name.clone(),
+            };
             shown.add_row([
-                field_label(&session.messages, collection, name),
+                label,
                 values::text(&session.messages, collection, name, value),
             ]);
         }

@@ -250,7 +250,7 @@ fn list_as_csv_has_the_asked_columns_with_stored_values() {
             "id,title,price-max",
         ],
     );
-    assert_eq!(ran.out.lines().next().unwrap(), "id,title,price_max");
+    assert_eq!(ran.out.lines().next().unwrap(), "id,title,price_max_cents");
     assert!(
         ran.out
             .contains(&format!("{ID},Atelier de 120 m² avec vitrine,9000000")),

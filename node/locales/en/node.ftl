@@ -14,8 +14,12 @@ error-certificate-missing = This node’s journal does not open with its certifi
     .hint = Restore a backup in another folder (capactif --home DIR restore FILE), or ask for a new ticket.
 error-stored-run-unreadable = A run of entries in the store cannot be read: { $reason }.
     .hint = Run “capactif doctor”, which says which journal is hit, and keep a copy of the folder.
-error-own-journal-ahead = Node { $peer } holds entries of this node up to number { $seq } that are missing here: this folder was put back from an older copy. Nothing is written any more, so as not to fork its journal.
+error-own-journal-ahead = Node { $peer } holds entries of this node up to number { $seq } that are missing here: this folder was put back from an older copy.
     .hint = Run “capactif sync”: what is missing comes back from that partner. If this stays, restore the backup in another folder with “capactif restore”.
+error-own-journal-forked = Node { $peer } holds another continuation of this node’s journal: this folder was put back from an older copy and then used. What is written here no longer goes to that partner.
+    .hint = Export what you entered since with “capactif export”, restore the backup in another folder with “capactif restore”, then import it.
+error-foreign-journal-forked = Node { $peer } holds another continuation of the journal of node { $author }: that one was put back from an older copy, or somebody cheats. The other journals go on being exchanged.
+    .hint = Tell the structure concerned and the network’s coordinator.
 
 ## Tickets and admission
 

@@ -14,8 +14,12 @@ error-certificate-missing = Le journal de ce nœud ne commence pas par son certi
     .hint = Rétablissez une sauvegarde dans un autre dossier (capactif --home DOSSIER restore FICHIER), ou demandez un nouveau billet.
 error-stored-run-unreadable = Une suite d’écritures du stockage ne peut pas être lue : { $reason }.
     .hint = Lancez « capactif doctor », qui dit quel journal est touché, et gardez une copie du dossier.
-error-own-journal-ahead = Le nœud { $peer } détient des écritures de ce nœud jusqu’au numéro { $seq }, qui manquent ici : ce dossier a été remis depuis une copie plus ancienne. Rien n’est plus écrit, pour ne pas fourcher son journal.
+error-own-journal-ahead = Le nœud { $peer } détient des écritures de ce nœud jusqu’au numéro { $seq }, qui manquent ici : ce dossier a été remis depuis une copie plus ancienne.
     .hint = Lancez « capactif sync » : ce qui manque revient de chez ce partenaire. Si le message persiste, rétablissez la sauvegarde dans un autre dossier avec « capactif restore ».
+error-own-journal-forked = Le nœud { $peer } détient une autre suite du journal de ce nœud : ce dossier a été remis depuis une copie plus ancienne, puis a servi. Ce qui est écrit ici ne part plus chez ce partenaire.
+    .hint = Faites un « capactif export » de ce que vous avez saisi depuis, rétablissez la sauvegarde dans un autre dossier avec « capactif restore », puis importez-le.
+error-foreign-journal-forked = Le nœud { $peer } détient une autre suite du journal du nœud { $author } : celui-ci a été remis depuis une copie plus ancienne, ou quelqu’un triche. Les autres journaux continuent de s’échanger.
+    .hint = Prévenez la structure concernée et l’animateur du réseau.
 
 ## Billets et admission
 

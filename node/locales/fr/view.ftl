@@ -1,27 +1,27 @@
 # Ce que le registre local ne peut pas faire. Un message `error-<code>` chacun ; `.hint` dit quoi faire.
 
-error-view-database = La vue locale du registre n'a pas pu être utilisée : { $detail }
-    .hint = Libérez de la place sur le disque, puis lancez « capactif doctor --rebuild » : rien n'est perdu, elle se reconstruit.
-error-view-files = Les fichiers de la vue locale n'ont pas pu être ouverts : { $detail }
+error-view-database = La vue locale du registre n’a pas pu être utilisée : { $detail }
+    .hint = Libérez de la place sur le disque, puis lancez « capactif doctor --rebuild » : rien n’est perdu, elle se reconstruit.
+error-view-files = Les fichiers de la vue locale n’ont pas pu être ouverts : { $detail }
     .hint = Vérifiez les droits sur le dossier de travail et la place sur le disque.
 error-view-malformed = La vue locale contient une donnée illisible ({ $what }).
-    .hint = Lancez « capactif doctor --rebuild » : rien n'est perdu, elle se reconstruit.
-error-unknown-record = Aucune fiche ne porte l'identifiant { $id }.
+    .hint = Lancez « capactif doctor --rebuild » : rien n’est perdu, elle se reconstruit.
+error-unknown-record = Aucune fiche ne porte l’identifiant { $id }.
     .hint = Cherchez-la avec « list » ou « search » : les listes affichent les identifiants.
 error-ambiguous-prefix = { $prefix } peut désigner plusieurs fiches : { $candidates }.
-    .hint = Donnez davantage de caractères de l'identifiant.
-error-malformed-prefix = { $prefix } n'est pas le début d'un identifiant.
+    .hint = Donnez davantage de caractères de l’identifiant.
+error-malformed-prefix = { $prefix } n’est pas le début d’un identifiant.
     .hint = Un identifiant est fait de chiffres et de lettres de a à f ; les listes les affichent.
-error-unknown-collection = Il n'existe pas de collection nommée { $collection }.
-error-unknown-field = { $collection } n'a pas de champ nommé { $field }.
-    .hint = L'aide de la commande « { $collection } add » donne la liste des champs.
-error-malformed-condition = La condition « { $condition } » n'est pas comprise.
+error-unknown-collection = Il n’existe pas de collection nommée { $collection }.
+error-unknown-field = { $collection } n’a pas de champ nommé { $field }.
+    .hint = L’aide de la commande « { $collection } add » donne la liste des champs.
+error-malformed-condition = La condition « { $condition } » n’est pas comprise.
     .hint = Écrivez un champ, un opérateur (=, !=, <, <=, >, >=, ~) et une valeur, par exemple price_max<=90000.
 error-malformed-condition-value = « { $value } » ne peut pas être comparé au champ { $field }.
-error-empty-search = Il n'y a pas de mot à chercher.
+error-empty-search = Il n’y a pas de mot à chercher.
     .hint = Donnez au moins un mot qui ne soit pas un article ou une préposition.
 error-forbidden-query = Seule une instruction SELECT est permise ({ $reason }).
-error-malformed-query = La requête n'est pas comprise : { $reason }
+error-malformed-query = La requête n’est pas comprise : { $reason }
 error-query-too-long = La requête a été arrêtée au bout de { $seconds } s.
     .hint = Restreignez-la par une condition, ou ajoutez LIMIT.
 
@@ -31,21 +31,21 @@ error-empty-record = Une fiche sans aucune valeur ne peut pas être créée.
 error-edit-too-large = La modification fait { $actual } octets ; une écriture en contient au plus { $limit }.
     .hint = Raccourcissez le texte, ou modifiez en plusieurs fois.
 error-malformed-field = « { $field } » ne peut pas être un nom de champ.
-error-record-quarantined = La fiche { $id } a été mise à l'écart sur cet appareil et ne peut pas être modifiée.
-    .hint = Lancez « capactif doctor --rebuild » ; si cela persiste, signalez-le : c'est un défaut du logiciel.
-error-document-failure = La fiche n'a pas pu être modifiée : { $detail }
-    .hint = Lancez « capactif doctor --rebuild » ; si cela persiste, signalez-le : c'est un défaut du logiciel.
+error-record-quarantined = La fiche { $id } a été mise à l’écart sur cet appareil et ne peut pas être modifiée.
+    .hint = Lancez « capactif doctor --rebuild » ; si cela persiste, signalez-le : c’est un défaut du logiciel.
+error-document-failure = La fiche n’a pas pu être modifiée : { $detail }
+    .hint = Lancez « capactif doctor --rebuild » ; si cela persiste, signalez-le : c’est un défaut du logiciel.
 
-# Ce qu'une écriture attend.
-pending-unknown-author = la structure de son auteur n'est pas encore connue
-pending-missing-ancestor = une écriture qu'elle suit n'est pas encore arrivée
-pending-quarantined = la fiche est mise à l'écart sur cet appareil
+# Ce qu’une écriture attend.
+pending-unknown-author = la structure de son auteur n’est pas encore connue
+pending-missing-ancestor = une écriture qu’elle suit n’est pas encore arrivée
+pending-quarantined = la fiche est mise à l’écart sur cet appareil
 
-# Pourquoi une écriture n'a pas été appliquée.
-refused-malformed-body = son contenu n'a pas la forme attendue
-refused-malformed-change = sa modification n'a pas la forme attendue
-refused-foreign-record = la fiche n'est pas de la structure de son auteur
-refused-wrong-epoch = elle se réclame d'une série que son auteur n'a pas ouverte ici
+# Pourquoi une écriture n’a pas été appliquée.
+refused-malformed-body = son contenu n’a pas la forme attendue
+refused-malformed-change = sa modification n’a pas la forme attendue
+refused-foreign-record = la fiche n’est pas de la structure de son auteur
+refused-wrong-epoch = elle se réclame d’une série que son auteur n’a pas ouverte ici
 refused-wrong-ancestors = elle ne suit pas la création de la fiche
 refused-wrong-sequence = son auteur a déjà employé ce numéro, ou en a sauté un
-refused-wrong-operation-number = ses numéros d'opération ne suivent pas ceux de ce qu'elle suit
+refused-wrong-operation-number = ses numéros d’opération ne suivent pas ceux de ce qu’elle suit

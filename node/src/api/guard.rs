@@ -10,7 +10,7 @@ use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
 use axum::http::{HeaderMap, StatusCode};
 use sha2::{Digest, Sha256};
 
-use super::error::{ApiError, ExitKind};
+use crate::error::{ApiError, ExitKind};
 
 /// The checks that every request passes before it is read.
 #[derive(Clone)]

@@ -18,9 +18,9 @@ use http_body_util::channel::Channel;
 use serde_json::{Value, json};
 use tokio::runtime::Handle;
 
-use super::error::{ApiError, ExitKind};
 use super::guard::Guard;
 use super::service::{OPERATIONS, Service};
+use crate::error::{ApiError, ExitKind};
 
 /// The longest request body that is read, in bytes; larger files are given by path.
 pub const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;

@@ -9,10 +9,10 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::error::{Coded, ExitKind};
 use super::guard::Guard;
 use super::router::router;
 use super::service::Service;
+use crate::error::{Coded, ExitKind};
 
 /// How long operations under way may still take once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(10);

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::error::ApiError;
+use crate::error::ApiError;
 
 /// The operations by name, as `GET /api/v1` lists them; `docs/guide` shows what each takes.
 pub const OPERATIONS: &[&str] = &[

@@ -3,7 +3,7 @@
 //! Each has a stable `code()` and named `args()`; the texts for people stand in the `exchange`
 //! message catalogues under `error-<code>`, `row-<code>` and `notice-<code>`.
 
-use super::row_error::RowProblem;
+use super::row_error::{CellError, RowProblem};
 
 /// Named facts of an error, as message catalogues take them.
 pub type Args = Vec<(&'static str, String)>;
@@ -88,12 +88,12 @@ pub enum FileError {
         field: String,
     },
     /// A default of the mapping is no value of its field.
-    #[error("the default of {field} is not valid: {message}")]
+    #[error("the default of {field} is not valid: {}", .error.message)]
     BadDefault {
         /// The field.
         field: String,
-        /// The registry's message.
-        message: String,
+        /// What is wrong with it.
+        error: CellError,
     },
     /// A line whose end is out of reach.
     #[error("line {line}, column {column}: a cell runs on for more than {limit} bytes")]
@@ -154,8 +154,8 @@ impl FileError {
             Self::WorkbookTooLarge { what, limit } => {
                 vec![("what", (*what).to_owned()), ("limit", limit.to_string())]
             }
-            Self::UnreadableHeader { line, problem } => {
-                vec![("line", line.to_string()), ("problem", problem.to_string())]
+            Self::UnreadableHeader { line, .. } => {
+                vec![("line", line.to_string())]
             }
             Self::HeaderNotRecognised { found, expected } => {
                 vec![("found", found.clone()), ("expected", expected.clone())]
@@ -171,9 +171,7 @@ impl FileError {
                 ("second", second.clone()),
             ],
             Self::UnknownMappingField { field } => vec![("field", field.clone())],
-            Self::BadDefault { field, message } => {
-                vec![("field", field.clone()), ("message", message.clone())]
-            }
+            Self::BadDefault { field, .. } => vec![("field", field.clone())],
             Self::EndlessLine {
                 line,
                 column,
@@ -184,6 +182,20 @@ impl FileError {
                 ("limit", limit.to_string()),
             ],
             Self::TooManyRows { limit } => vec![("limit", limit.to_string())],
+        }
+    }
+
+    /// The fault of a cell behind this error, to be said beside it.
+    #[must_use]
+    pub fn cause(&self) -> Option<CellError> {
+        match self {
+            Self::BadDefault { error, .. } => Some(error.clone()),
+            Self::UnreadableHeader { problem, .. } => Some(CellError {
+                code: problem.code(),
+                args: problem.args(),
+                message: problem.to_string(),
+            }),
+            _ => None,
         }
     }
 }

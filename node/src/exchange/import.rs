@@ -15,7 +15,7 @@ use super::error::FileError;
 use super::notice::Notice;
 use super::records::Fault;
 use super::report::{ImportedRow, Options, Report, shown};
-use super::row_error::{RowError, RowProblem};
+use super::row_error::{CellError, RowError, RowProblem};
 use super::schema::Schema;
 use super::source::{self, Body, Detected, Row};
 use crate::registry::{Fields, Value};
@@ -134,7 +134,11 @@ fn defaults(schema: &Schema<'_>, options: &Options) -> Result<Fields, FileError>
             Err(error) => {
                 return Err(FileError::BadDefault {
                     field: name,
-                    message: error.message(),
+                    error: CellError {
+                        code: error.code(),
+                        args: error.args(),
+                        message: error.message(),
+                    },
                 });
             }
         }
@@ -235,7 +239,12 @@ impl Driver<'_> {
             let fields = self.schema.collection().fields;
             return Err(FileError::HeaderNotRecognised {
                 found: shown(headers.iter().map(String::as_str)),
-                expected: shown(fields.iter().map(|field| field.name)),
+                expected: shown(
+                    fields
+                        .iter()
+                        .filter(|field| field.is_writable())
+                        .map(|field| field.name),
+                ),
             });
         }
         self.report.detected.header_row = Some(line);

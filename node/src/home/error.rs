@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::lock::Owner;
-use crate::api::{Coded, ExitKind};
+use crate::error::{Coded, ExitKind};
 
 /// A failure concerning a node's directory.
 #[derive(Clone, Debug, thiserror::Error)]

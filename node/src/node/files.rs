@@ -14,8 +14,8 @@ use sync_protocol::id::{RecordId, Salt};
 
 use crate::api::{ApiError, Detail, ExitKind};
 use crate::exchange::{
-    Audience, CellError, CsvStyle, ExportedRecord, ImportedRow, Mapping, Options, Places, Point,
-    RowError, Schema, import, write_csv, write_geojson, write_json_lines,
+    Audience, CellError, CsvStyle, ExportedRecord, FileError, ImportedRow, Mapping, Options,
+    Places, Point, RowError, Schema, import, write_csv, write_geojson, write_json_lines,
 };
 use crate::registry::labels::field_label;
 use crate::registry::{
@@ -148,7 +148,8 @@ impl Member {
                     }
                 }
             };
-            let report = import(content, &input.name, &schema, &options, &mut sink)?;
+            let report =
+                import(content, &input.name, &schema, &options, &mut sink).map_err(of_table)?;
             if failed.is_none() {
                 let rows = std::mem::take(&mut waiting);
                 self.take_rows(declared, rows, context, input.dry_run, &mut tally)?;
@@ -440,6 +441,21 @@ fn detail_of_row(error: &RowError) -> Detail {
         message: error.message.clone(),
         ..Detail::default()
     }
+}
+
+/// An error of a whole file, with the fault of the cell behind it if there is one.
+fn of_table(error: FileError) -> ApiError {
+    let cause = error.cause().map(|cause| Detail {
+        code: cause.code.to_owned(),
+        args: owned(cause.args),
+        message: cause.message,
+        line: match error {
+            FileError::UnreadableHeader { line, .. } => Some(line),
+            _ => None,
+        },
+        ..Detail::default()
+    });
+    ApiError::from(error).with_details(cause.into_iter().collect())
 }
 
 fn detail_at(line: u64, error: &FieldError) -> Detail {

@@ -218,20 +218,29 @@ impl Host for Member {
     fn event(&self, event: &Event) {
         match event {
             Event::Holds { holder, seq, .. } => self.follower.note_holder(*holder, *seq),
-            Event::OwnJournalAhead { peer, seq } => {
-                let text = "another node holds later entries of this node: this home was restored \
-                            from an older copy, and writing here would fork its journal";
-                let reason = ApiError::new("own_journal_ahead", ExitKind::Failed, text)
-                    .with("peer", peer.short())
-                    .with("seq", seq);
-                // What is only late (a store that came back with less) arrives and heals; writing
-                // before that would make two entries of one number.
-                if *seq > self.journals.tip(&self.me).seq {
-                    self.stop_writing(reason);
-                }
+            // Both rest on a peer's word, so nothing stops because of them. Entries that were lost
+            // here arrive, verified, with the journal.
+            Event::OwnJournalAhead { peer, seq } if *seq > self.journals.tip(&self.me).seq => {
+                let text = "a peer holds later entries of this node than this home";
+                self.alarm(
+                    ApiError::new("own_journal_ahead", ExitKind::Failed, text)
+                        .with("peer", peer.short())
+                        .with("seq", seq),
+                );
             }
             Event::Forked { author, peer } => {
                 tracing::error!(?author, ?peer, "a journal has two branches");
+                let alarm = if *author == self.me {
+                    let text = "a peer holds another branch of this node's journal";
+                    ApiError::new("own_journal_forked", ExitKind::Failed, text)
+                        .with("peer", peer.short())
+                } else {
+                    let text = "a peer holds another branch of a journal";
+                    ApiError::new("foreign_journal_forked", ExitKind::Failed, text)
+                        .with("author", author.short())
+                        .with("peer", peer.short())
+                };
+                self.alarm(alarm);
             }
             Event::Trusted { peer, .. }
             | Event::Ended {
@@ -241,7 +250,10 @@ impl Host for Member {
             } => {
                 self.follower.note_contact(*peer);
             }
-            Event::InSync { .. } | Event::Ended { .. } | Event::CharterGrew => {}
+            Event::OwnJournalAhead { .. }
+            | Event::InSync { .. }
+            | Event::Ended { .. }
+            | Event::CharterGrew => {}
         }
     }
 

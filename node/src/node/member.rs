@@ -16,7 +16,7 @@ use sync_protocol::entry::{Entry, Kind};
 use sync_protocol::id::{NetworkId, NodeId, Prefix, RecordId, StructureId};
 use sync_protocol::run::{self, Statement, VerifiedRun};
 
-use crate::api::{ApiError, ExitKind};
+use crate::api::{ApiError, Detail, ExitKind};
 use crate::home::Home;
 use crate::home::keys::KeyName;
 use crate::home::membership::Membership;
@@ -60,8 +60,8 @@ pub struct Member {
     holders: Mutex<BTreeMap<Prefix, u64>>,
     /// One writer at a time: the next entry chains to the last one stored.
     writing: Mutex<()>,
-    /// Why nothing may be written any more, if so.
-    stopped: Mutex<Option<ApiError>>,
+    /// What people should hear of until the node is opened again, by code.
+    alarms: Mutex<BTreeMap<String, Detail>>,
     pub(super) synchronisation: Mutex<Option<Arc<Synchronisation>>>,
     notifier: RwLock<Option<Notifier>>,
     pub(super) follower: super::hosting::Follower,
@@ -135,7 +135,7 @@ impl Member {
             addresses: RwLock::new(BTreeMap::new()),
             holders: Mutex::new(BTreeMap::new()),
             writing: Mutex::new(()),
-            stopped: Mutex::new(None),
+            alarms: Mutex::new(BTreeMap::new()),
             synchronisation: Mutex::new(None),
             notifier: RwLock::new(None),
             follower: super::hosting::Follower::default(),
@@ -251,10 +251,6 @@ impl Member {
     }
 
     fn store(&self, replica: &mut Replica, statements: Vec<Statement>) -> Result<(), ApiError> {
-        if let Some(reason) = lock(&self.stopped).clone() {
-            replica.discard_drafts();
-            return Err(reason);
-        }
         let tip = self.journals.tip(&self.me);
         let runs: Vec<Arc<VerifiedRun>> = run::sign(self.network, &self.key, tip, statements)
             .into_iter()
@@ -281,13 +277,25 @@ impl Member {
         Ok(())
     }
 
-    /// Nothing is written any more, for this reason, until the node is opened again.
-    pub(super) fn stop_writing(&self, reason: ApiError) {
-        lock(&self.stopped).get_or_insert(reason);
+    /// People should hear of this, in `status`.
+    pub(super) fn alarm(&self, alarm: ApiError) {
+        let ApiError {
+            code,
+            args,
+            message,
+            ..
+        } = alarm;
+        let alarm = Detail {
+            code: code.clone(),
+            args,
+            message,
+            ..Detail::default()
+        };
+        lock(&self.alarms).entry(code).or_insert(alarm);
     }
 
-    pub(super) fn writing_stopped(&self) -> Option<ApiError> {
-        lock(&self.stopped).clone()
+    pub(super) fn alarms(&self) -> Vec<Detail> {
+        lock(&self.alarms).values().cloned().collect()
     }
 
     /// Takes stored entries into account that are about authority or addresses.

@@ -275,7 +275,7 @@ impl Member {
 
     /// Marks what other structures sent to ours as received: the sender then sees that it arrived.
     pub(super) fn receive_referrals(&self) -> Result<(), ApiError> {
-        if self.writing_stopped().is_some() || collection("referral").is_none() {
+        if self.journals.stats().read_only || collection("referral").is_none() {
             return Ok(());
         }
         let own = self.structure_record(&self.structure).to_string();

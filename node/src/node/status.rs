@@ -210,14 +210,7 @@ impl Member {
                 text,
             );
         }
-        if let Some(reason) = self.writing_stopped() {
-            warnings.push(Detail {
-                code: reason.code,
-                args: reason.args,
-                message: reason.message,
-                ..Detail::default()
-            });
-        }
+        warnings.extend(self.alarms());
         warnings.extend(state.warnings.iter().map(detail_of_failure));
         warnings
     }

@@ -2,7 +2,7 @@
 
 use sync_protocol::id::RecordId;
 
-use crate::api::error::{Coded, ExitKind};
+use crate::error::{Coded, ExitKind};
 use crate::view::ViewError;
 
 /// An edit that cannot be drafted, or a read model that cannot follow.

@@ -15,7 +15,7 @@ use super::engine::Store;
 use super::journals::{AuthorityEntry, Journals};
 use super::writer::Work;
 use super::{StoreError, journal_keys as keys};
-use crate::api::Coded;
+use crate::error::Coded;
 
 /// A journal that is not what was stored.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

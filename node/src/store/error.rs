@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use sync_protocol::id::NodeId;
 
-use crate::api::Coded;
+use crate::error::Coded;
 
 /// A failure of the store.
 ///

@@ -1,6 +1,6 @@
 //! What can go wrong when the read model is written or asked.
 
-use crate::api::error::{Coded, ExitKind};
+use crate::error::{Coded, ExitKind};
 
 /// An answer that the read model cannot give.
 #[derive(Debug, thiserror::Error)]

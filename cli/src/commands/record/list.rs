@@ -86,7 +86,7 @@ fn print_table(
         let nothing = session.text("list-nothing");
         return Ok(session.tell(&nothing)?);
     }
-    let columns = if columns.is_empty() {
+    let columns: Vec<String> = if columns.is_empty() {
         collections::usual_columns(collection)
             .into_iter()
             .map(str::to_owned)
@@ -149,12 +149,17 @@ fn print_csv(
     columns: Vec<String>,
     rows: &[&Map<String, Value>],
 ) -> Result<()> {
-    let columns = if columns.is_empty() {
+    let columns: Vec<String> = if columns.is_empty() {
         let fields = collection.fields.iter().filter(|field| field.is_writable());
         let names = fields.map(|field| field.json_name().into_owned());
         ["id".to_owned()].into_iter().chain(names).collect()
     } else {
-        columns
+        // A column of cents says so, or it would be read back as euros.
+        let named = |name: String| match collections::field_of_json_name(collection, &name) {
+            Some(field) => field.json_name().into_owned(),
+            None => name,
+        };
+        columns.into_iter().map(named).collect()
     };
     session.line(&values::csv_line(columns.iter().cloned()))?;
     for row in rows {

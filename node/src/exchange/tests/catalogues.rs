@@ -51,7 +51,11 @@ fn every_code_has_its_text_in_both_languages() {
         FileError::UnknownMappingField { field: text() },
         FileError::BadDefault {
             field: text(),
-            message: text(),
+            error: CellError {
+                code: "date_form",
+                args: Args::new(),
+                message: text(),
+            },
         },
         FileError::EndlessLine {
             line: 1,
