@@ -1,6 +1,5 @@
 //! Invitations made here, newcomers judged here, and the votes of this structure.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
@@ -422,20 +421,20 @@ impl Member {
             let name = charter.member(structure).map(|it| it.name.to_lowercase());
             node.to_string().starts_with(&lower) || name.is_some_and(|name| name == lower)
         };
-        let mut found: BTreeSet<NodeId> = charter
+        let mut found: Vec<NodeId> = charter
             .nodes()
             .filter(|(node, structure)| **node != self.me && named(node, structure))
             .map(|(node, _)| *node)
             .collect();
-        // A newcomer knows its inviter by the settings alone until the first synchronisation.
-        let configured = self.home.config()?.peers.into_iter();
-        found.extend(
-            configured
-                .filter_map(|peer| peer.node)
-                .filter(|node| node.starts_with(&lower))
-                .filter_map(|node| node.parse::<NodeId>().ok()),
-        );
-        let found: Vec<NodeId> = found.into_iter().collect();
+        // Whoever invited this node is known before the charter's entries have come.
+        for peer in self.home.config()?.peers {
+            let node = peer.node.and_then(|node| node.parse::<NodeId>().ok());
+            let node =
+                node.filter(|it| it.to_string().starts_with(&lower) || peer.address == lower);
+            found.extend(node.filter(|it| *it != self.me));
+        }
+        found.sort_unstable();
+        found.dedup();
         match found.as_slice() {
             [only] => Ok(*only),
             [] => {

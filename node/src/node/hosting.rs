@@ -57,6 +57,7 @@ impl Node {
             listen,
             peers,
             discovery: config.discovery,
+            only: None,
         };
         let running =
             Synchronisation::start(Arc::clone(&member) as Arc<dyn Host>, &member.key, options)?;
@@ -140,6 +141,7 @@ impl Member {
             listen: Vec::new(),
             peers,
             discovery: config.discovery,
+            only,
         };
         let running =
             Synchronisation::start(Arc::clone(self) as Arc<dyn Host>, &self.key, options)?;
