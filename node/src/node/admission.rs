@@ -425,11 +425,20 @@ impl Member {
             let name = charter.member(structure).map(|it| it.name.to_lowercase());
             node.to_string().starts_with(&lower) || name.is_some_and(|name| name == lower)
         };
-        let found: Vec<NodeId> = charter
+        let mut found: Vec<NodeId> = charter
             .nodes()
             .filter(|(node, structure)| **node != self.me && named(node, structure))
             .map(|(node, _)| *node)
             .collect();
+        // Whoever invited this node is known before the charter's entries have come.
+        for peer in self.home.config()?.peers {
+            let node = peer.node.and_then(|node| node.parse::<NodeId>().ok());
+            let node =
+                node.filter(|it| it.to_string().starts_with(&lower) || peer.address == lower);
+            found.extend(node.filter(|it| *it != self.me));
+        }
+        found.sort_unstable();
+        found.dedup();
         match found.as_slice() {
             [only] => Ok(*only),
             [] => {

@@ -19,7 +19,7 @@ use crate::api::{ApiError, ExitKind};
 use crate::home::config::Config;
 use crate::network::PeerAddress;
 use crate::store::Journals;
-use crate::sync::{Host, Options, PeerSummary, Synchronisation};
+use crate::sync::{Host, Options, PeerSummary, Since, Synchronisation};
 
 use super::answers;
 use super::errors::read;
@@ -57,6 +57,7 @@ impl Node {
             listen,
             peers,
             discovery: config.discovery,
+            only: None,
         };
         let running =
             Synchronisation::start(Arc::clone(&member) as Arc<dyn Host>, &member.key, options)?;
@@ -121,7 +122,7 @@ impl Member {
             progress(json!({ "step": "sync", "done": received + sent }));
         };
         let summaries = match self.running() {
-            Some(running) => running.reconcile(only, PATIENCE, &mut tell),
+            Some(running) => running.reconcile(only, Since::Now, PATIENCE, &mut tell),
             None => self.sync_once(only, &mut tell)?,
         };
         self.follow(progress)?;
@@ -140,13 +141,14 @@ impl Member {
             listen: Vec::new(),
             peers,
             discovery: config.discovery,
+            only,
         };
         let running =
             Synchronisation::start(Arc::clone(self) as Arc<dyn Host>, &self.key, options)?;
         self.adopt(running);
-        let summaries = self
-            .running()
-            .map_or_else(Vec::new, |it| it.reconcile(only, PATIENCE, tell));
+        let summaries = self.running().map_or_else(Vec::new, |it| {
+            it.reconcile(only, Since::Start, PATIENCE, tell)
+        });
         self.release();
         Ok(summaries)
     }
