@@ -13,9 +13,25 @@ use crate::messages::Messages;
 
 /// Facts that are quantities; every other fact that looks like a number is a code (63003) and is
 /// shown as it is.
-const QUANTITIES: [&str; 17] = [
-    "actual", "bytes", "count", "days", "expected", "found", "hours", "length", "limit", "max",
-    "min", "missing", "n", "rows", "seconds", "size", "total",
+const QUANTITIES: [&str; 18] = [
+    "actual",
+    "bytes",
+    "count",
+    "days",
+    "entries_kept",
+    "expected",
+    "found",
+    "hours",
+    "length",
+    "limit",
+    "max",
+    "min",
+    "missing",
+    "n",
+    "rows",
+    "seconds",
+    "size",
+    "total",
 ];
 
 /// How many single faults are listed before the rest is counted.

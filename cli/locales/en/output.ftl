@@ -198,6 +198,7 @@ bundle-taken-in = { $count ->
            *[other] { $authors } authors.
         }
     }
+backup-written-without-root = Backup written to “{ $file }”. The structure’s key is not on this node: only a backup of the main node can be restored.
 backup-written = Backup written to “{ $file }”. It holds this node’s keys: keep it safe.
 restored = The node is restored from “{ $file }”.
 doctor-sound = All is well.

@@ -98,6 +98,10 @@ error-reroute-to-same = { $name } has just declined this referral.
 
 error-file-not-found = The file “{ $path }” does not exist.
     .hint = Check the path and the name.
+error-file-exists = The file “{ $path }” is there already; it was not touched.
+    .hint = Choose another name, or move that file away.
+error-folder-not-found = There is no folder “{ $path }”.
+    .hint = Create it, or choose another one.
 error-file-not-allowed = This account may not open or write “{ $path }”.
     .hint = Check the owner and rights of the file and its folder, and that the disk is not mounted read-only.
 error-file-disk-full = The disk to write “{ $path }” to is full.

@@ -98,6 +98,10 @@ error-reroute-to-same = { $name } vient de décliner cette orientation.
 
 error-file-not-found = Le fichier « { $path } » n’existe pas.
     .hint = Vérifiez le chemin et le nom.
+error-file-exists = Le fichier « { $path } » existe déjà ; il n’a pas été touché.
+    .hint = Choisissez un autre nom, ou déplacez ce fichier.
+error-folder-not-found = Le dossier « { $path } » n’existe pas.
+    .hint = Créez-le, ou choisissez-en un autre.
 error-file-not-allowed = Ce compte n’a pas le droit d’ouvrir ou d’écrire « { $path } ».
     .hint = Vérifiez le propriétaire et les droits du fichier et de son dossier, et que le disque n’est pas monté en lecture seule.
 error-file-disk-full = Le disque où écrire « { $path } » est plein.

@@ -16,7 +16,7 @@ use sync_protocol::time::Timestamp;
 
 use crate::api::{ApiError, ExitKind};
 use crate::home::invitations::{Invitation, Purpose, UsedBy};
-use crate::home::keys::KeyName;
+use crate::home::keys::{KeyName, SecretSeed};
 use crate::network::reachable;
 
 use super::errors::read;
@@ -143,11 +143,15 @@ impl Member {
         Ok(addresses)
     }
 
+    /// The structure's root key, if it is on this node. A key of another structure may lie here
+    /// from an attempt to join with another ticket.
+    pub(super) fn own_root(&self) -> Result<Option<SecretSeed>, ApiError> {
+        let held = self.home.key(KeyName::Root)?;
+        Ok(held.filter(|seed| StructureId::derive(&seed.root_key()) == self.structure))
+    }
+
     fn root_key(&self) -> Result<ed25519_dalek::SigningKey, ApiError> {
-        // A key of another structure may lie here from an attempt to join with another ticket.
-        self.home
-            .key(KeyName::Root)?
-            .filter(|seed| StructureId::derive(&seed.root_key()) == self.structure)
+        self.own_root()?
             .map(|seed| seed.signing_key())
             .ok_or_else(|| {
                 let text = "the structure's root key is not on this node: invite from the node \

@@ -17,7 +17,7 @@ use sync_protocol::run::{self, Preamble, RunError, VerifiedRun, recompose};
 use crate::api::{ApiError, ExitKind};
 use crate::home::atomic::sync_parent;
 
-use super::errors::{of_file, read};
+use super::errors::{of_file, partial_beside, read};
 use super::member::Member;
 use super::{Outcome, Progress};
 
@@ -60,7 +60,7 @@ impl Member {
             .transpose()?;
         let path = Path::new(&path);
         // Written beside and renamed, so that a full stick leaves no half file of that name.
-        let partial = path.with_extension("partial");
+        let partial = partial_beside(path)?;
         let file = File::create(&partial).map_err(|error| of_file(&partial, &error))?;
         let mut out = BufWriter::new(file);
         let written = self.write_bundle_to(&mut out, peer.as_ref(), progress);
