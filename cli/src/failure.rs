@@ -8,6 +8,7 @@ use fluent_bundle::types::FluentNumber;
 use fluent_bundle::{FluentArgs, FluentValue};
 use serde_json::json;
 
+use crate::collections::label_and_value;
 use crate::messages::Messages;
 
 /// Facts that are quantities; every other fact that looks like a number is a code (63003) and is
@@ -106,7 +107,10 @@ pub(crate) fn detail_line(messages: &Messages, detail: &Detail) -> String {
             place.set("line", line.to_string());
             format!("{} {what}", messages.format("at-line", &place))
         }
-        (None, _, Some(field)) => format!("--{}: {what}", field.replace('_', "-")),
+        (None, _, Some(field)) => {
+            let flag = format!("--{}", field.replace('_', "-"));
+            label_and_value(messages, &flag, &what)
+        }
         (None, ..) => what,
     }
 }

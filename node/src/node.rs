@@ -30,6 +30,7 @@ mod member;
 mod peers;
 mod records;
 mod referrals;
+mod silence;
 mod status;
 mod upkeep;
 

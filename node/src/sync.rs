@@ -73,6 +73,8 @@ pub struct Options {
     pub peers: Vec<(PeerAddress, Option<NodeId>)>,
     /// Whether to find and be found on the local network.
     pub discovery: bool,
+    /// The only node to call; every known one without it.
+    pub only: Option<NodeId>,
 }
 
 /// Running synchronisation; stops when dropped.

@@ -10,7 +10,7 @@ use sync_protocol::admission::{
 };
 use sync_protocol::charter::{Certificate, MAX_MEMBERS, Member as Structure};
 use sync_protocol::entry::Kind;
-use sync_protocol::id::{NodeId, VersionId};
+use sync_protocol::id::{NodeId, StructureId, VersionId};
 use sync_protocol::invitation::{MAX_ADDRESSES, Purpose as TicketPurpose, Secret, Ticket};
 use sync_protocol::time::Timestamp;
 
@@ -144,12 +144,16 @@ impl Member {
     }
 
     fn root_key(&self) -> Result<ed25519_dalek::SigningKey, ApiError> {
-        let seed = self.home.key(KeyName::Root)?.ok_or_else(|| {
-            let text = "the structure's root key is not on this node: invite from the node that \
-                        founded or joined for the structure";
-            ApiError::new("no_root_key", ExitKind::Refused, text)
-        })?;
-        Ok(seed.signing_key())
+        // A key of another structure may lie here from an attempt to join with another ticket.
+        self.home
+            .key(KeyName::Root)?
+            .filter(|seed| StructureId::derive(&seed.root_key()) == self.structure)
+            .map(|seed| seed.signing_key())
+            .ok_or_else(|| {
+                let text = "the structure's root key is not on this node: invite from the node \
+                            that founded or joined for the structure";
+                ApiError::new("no_root_key", ExitKind::Refused, text)
+            })
     }
 
     /// Decides on a newcomer; admits it, or proposes it to the members.
@@ -349,7 +353,7 @@ impl Member {
     pub(super) fn show_charter(&self) -> Value {
         let charter = self.charter();
         let (id, version) = charter.current();
-        let name = |structure: &sync_protocol::id::StructureId| {
+        let name = |structure: &StructureId| {
             let named = version.members.iter().find(|it| it.structure == *structure);
             named.map_or_else(|| structure.short(), |it| it.name.clone())
         };
@@ -413,15 +417,24 @@ impl Member {
     pub(super) fn find_peer(&self, text: &str) -> Result<NodeId, ApiError> {
         let charter = self.charter();
         let lower = text.trim().to_lowercase();
-        let named = |node: &NodeId, structure: &sync_protocol::id::StructureId| {
+        let named = |node: &NodeId, structure: &StructureId| {
             let name = charter.member(structure).map(|it| it.name.to_lowercase());
             node.to_string().starts_with(&lower) || name.is_some_and(|name| name == lower)
         };
-        let found: Vec<NodeId> = charter
+        let mut found: Vec<NodeId> = charter
             .nodes()
             .filter(|(node, structure)| **node != self.me && named(node, structure))
             .map(|(node, _)| *node)
             .collect();
+        // Whoever invited this node is known before the charter's entries have come.
+        for peer in self.home.config()?.peers {
+            let node = peer.node.and_then(|node| node.parse::<NodeId>().ok());
+            let node =
+                node.filter(|it| it.to_string().starts_with(&lower) || peer.address == lower);
+            found.extend(node.filter(|it| *it != self.me));
+        }
+        found.sort_unstable();
+        found.dedup();
         match found.as_slice() {
             [only] => Ok(*only),
             [] => {

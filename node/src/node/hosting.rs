@@ -57,6 +57,7 @@ impl Node {
             listen,
             peers,
             discovery: config.discovery,
+            only: None,
         };
         let running =
             Synchronisation::start(Arc::clone(&member) as Arc<dyn Host>, &member.key, options)?;
@@ -121,6 +122,7 @@ impl Member {
             Some(running) => self.reconcile(&running, only, Since::Now, progress)?,
             None => self.sync_once(only, progress)?,
         };
+        self.note_silence(&summaries);
         self.answer_summaries(&summaries)
     }
 
@@ -163,6 +165,7 @@ impl Member {
             listen: Vec::new(),
             peers,
             discovery: config.discovery,
+            only,
         };
         let running =
             Synchronisation::start(Arc::clone(self) as Arc<dyn Host>, &self.key, options)?;
@@ -199,7 +202,9 @@ impl Member {
             return Err(ApiError::new("not_admitted_yet", ExitKind::Refused, text));
         }
         let text = "no peer could be reached; your work is safe here and goes out later";
-        let details = failures().map(super::errors::detail_of_failure).collect();
+        let mut details: Vec<_> = failures().map(super::errors::detail_of_failure).collect();
+        // A host of several ports fails in one way.
+        details.dedup();
         Err(ApiError::new("no_peer_reached", ExitKind::Unreachable, text).with_details(details))
     }
 

@@ -116,7 +116,7 @@ impl Member {
 
         let charter = read_charter(&journals, membership)?;
         let certificate = own_certificate(&journals, network, me)?;
-        let view = home.view().join("registry.sqlite");
+        let view = home.view();
         let replica = Replica::open(Setup::registry(&view, network, me, territory))?;
         let member = Arc::new(Self {
             home: home.clone(),

@@ -119,6 +119,14 @@ fn a_home_without_a_network_says_what_to_do() {
     );
     let nonsense = try_call(&node, "network.join", json!({"ticket": "hello"})).unwrap_err();
     assert_eq!(nonsense.code, "ticket_prefix");
+    let elsewhere = json!({"name": "N", "structure": "S", "kind": "cci", "insee_code": "99999"});
+    let wrong = try_call(&node, "network.found", elsewhere).unwrap_err();
+    assert_eq!(wrong.code, "invalid_fields");
+    assert_eq!(
+        try_call(&node, "status", json!({})).unwrap_err().code,
+        "no_network",
+        "a refused foundation leaves nothing behind"
+    );
 }
 
 #[test]

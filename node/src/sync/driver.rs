@@ -92,6 +92,8 @@ pub(super) struct Driver {
     signals: mpsc::Sender<Signal>,
     received: mpsc::Receiver<Signal>,
     commands: mpsc::UnboundedSender<Command>,
+    /// The only node to call.
+    only: Option<NodeId>,
     failures: BTreeMap<Target, Failure>,
     warnings: Vec<Failure>,
     waiting: Vec<Reconciliation>,
@@ -135,7 +137,11 @@ impl Driver {
         let seed = u64::from_be_bytes([a, b, c, d, e, f, g, h]) ^ u64::from(std::process::id());
         let mut dialer = Dialer::new(seed);
         let now = Instant::now();
+        let only = options.only;
         for (address, node) in options.peers {
+            if only.is_some() && node.is_some() && node != only {
+                continue;
+            }
             let target = node.map_or_else(|| Target::Address(address.clone()), Target::Node);
             dialer.configure(target, &[address], now);
         }
@@ -152,6 +158,7 @@ impl Driver {
             signals,
             received,
             commands,
+            only,
             failures: BTreeMap::new(),
             warnings: Vec::new(),
             waiting: Vec::new(),

@@ -74,9 +74,11 @@ pub fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
 fn wait_for(reader: &Node, id: &str, number: usize, start: Instant) -> Outcome<()> {
     let wanted = json!((500_000 + number) * 100);
     let input = json!({ "collection": "opportunity", "id": id });
-    while call(reader, "record.show", input.clone())?["price_max"] != wanted {
+    while call(reader, "record.show", input.clone())?["price_max_cents"] != wanted {
         if start.elapsed() > PATIENCE {
-            return Err("an edit did not arrive".into());
+            let held = call(reader, "record.show", input)?;
+            let status = call(reader, "status", json!({}))?;
+            return Err(format!("edit {number} did not arrive: {held} {status}").into());
         }
         std::thread::sleep(Duration::from_micros(50));
     }

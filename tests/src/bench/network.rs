@@ -191,18 +191,26 @@ fn identities(node: &Node, records: usize) -> Outcome<Vec<String>> {
     Ok(ids)
 }
 
-/// The edits of one round that a node makes, as an import file.
+/// The edits of one round that a node makes, as an import file; the columns that an import asks
+/// for are there as they were.
 fn edits(ids: &[String], edit: usize, index: usize) -> String {
     let mut csv = String::new();
     for (number, id) in ids.iter().enumerate() {
         if (number + edit + 1) % WRITERS != index {
             continue;
         }
-        let (field, value) = &workload::record(SEED, number).edits[edit];
+        let record = workload::record(SEED, number);
+        let (field, value) = &record.edits[edit];
+        let asked = ["kind", "title", "insee_code"];
+        let kept = asked.iter().filter(|name| *name != field);
+        let kept = kept.filter_map(|name| Some((*name, record.fields.get(*name)?)));
+        let cells: Vec<(&str, &FieldValue)> = kept.chain([(*field, value)]).collect();
         if csv.is_empty() {
-            let _ = writeln!(csv, "id;{field}");
+            let names: Vec<&str> = cells.iter().map(|(name, _)| *name).collect();
+            let _ = writeln!(csv, "id;{}", names.join(";"));
         }
-        let _ = writeln!(csv, "{id};{}", cell(field, value));
+        let values: Vec<String> = cells.iter().map(|(name, it)| cell(name, it)).collect();
+        let _ = writeln!(csv, "{id};{}", values.join(";"));
     }
     csv
 }
