@@ -30,7 +30,7 @@ error-doctor-found-problems = { $count ->
         [one] One problem was found.
        *[other] { $count } problems were found.
     }
-    .hint = Run capactif doctor --rebuild; if a journal is damaged, capactif sync fetches it from a partner.
+    .hint = Run capactif doctor --rebuild if the view is at fault; for a journal, do as said above.
 
 usage-value-missing = The option “{ $argument }” needs a value.
 usage-value-invalid = The value “{ $value }” does not fit “{ $argument }”.

@@ -30,7 +30,7 @@ error-doctor-found-problems = { $count ->
         [one] Un problème a été trouvé.
        *[other] { $count } problèmes ont été trouvés.
     }
-    .hint = Lancez capactif doctor --rebuild ; si un journal est abîmé, capactif sync le récupère chez un partenaire.
+    .hint = Lancez capactif doctor --rebuild si la vue est en cause ; pour un journal, suivez ce qui est dit ci-dessus.
 
 usage-value-missing = L’option « { $argument } » attend une valeur.
 usage-value-invalid = La valeur « { $value } » ne convient pas pour « { $argument } ».

@@ -20,7 +20,15 @@ impl Member {
     pub(super) fn status(&self) -> Outcome {
         let state = self.running().map(|running| running.state());
         let running = state.is_some();
-        let state = state.unwrap_or_default();
+        let mut state = state.unwrap_or_default();
+        // Whoever called here and is not of the network is nobody's partner.
+        state.peers.retain(|peer| {
+            let called = !peer.addresses.is_empty();
+            called
+                || peer
+                    .node
+                    .is_none_or(|node| self.structure_of(&node).is_some())
+        });
         let counts = self.reader.counts()?;
         let frontier = self.journals.frontier();
         let stats = self.journals.stats();
