@@ -10,6 +10,7 @@ cleared = cleared
 network-founded = The network “{ $name }” is founded ({ $network }). This node ({ $node }) is its first member.
     To invite a partner: capactif network invite --structure NAME --kind KIND
 network-invited = Ticket for { $structure }. It opens the network: send it to that person alone.
+network-invited-device = Ticket for another computer of your structure. It will write in its name: keep it to yourself.
 network-invited-next = At the partner’s: capactif network join TICKET. This node must be running (capactif run).
 network-qr-too-wide = (Terminal too narrow for the QR code.)
 network-joined = Admitted: this node is in the network. capactif sync to receive the registry.

@@ -10,6 +10,7 @@ cleared = vidé
 network-founded = Le réseau « { $name } » est fondé ({ $network }). Ce nœud ({ $node }) en est le premier membre.
     Pour inviter un partenaire : capactif network invite --structure NOM --kind TYPE
 network-invited = Billet pour { $structure }. Il donne accès au réseau : envoyez-le à cette seule personne.
+network-invited-device = Billet pour un autre ordinateur de votre structure. Il écrira en son nom : gardez-le pour vous.
 network-invited-next = Chez le partenaire : capactif network join BILLET. Ce nœud doit être en marche (capactif run).
 network-qr-too-wide = (Terminal trop étroit pour le QR code.)
 network-joined = Admis : ce nœud fait partie du réseau. capactif sync pour recevoir le registre.

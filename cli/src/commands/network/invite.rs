@@ -7,7 +7,7 @@ use qrcode::render::unicode::Dense1x2;
 use qrcode::{EcLevel, QrCode};
 use serde_json::json;
 
-use crate::commands::{Entry, required};
+use crate::commands::{Entry, optional};
 use crate::session::Session;
 
 pub(crate) const ENTRY: Entry = Entry {
@@ -18,7 +18,11 @@ pub(crate) const ENTRY: Entry = Entry {
 
 fn arguments(command: Command) -> Command {
     command
-        .arg(Arg::new("structure").long("structure").required(true))
+        .arg(
+            Arg::new("structure")
+                .long("structure")
+                .required_unless_present("device"),
+        )
         .arg(
             Arg::new("kind")
                 .long("kind")
@@ -28,7 +32,7 @@ fn arguments(command: Command) -> Command {
             Arg::new("device")
                 .long("device")
                 .action(ArgAction::SetTrue)
-                .conflicts_with("kind"),
+                .conflicts_with_all(["structure", "kind"]),
         )
         .arg(
             Arg::new("expires")
@@ -38,7 +42,11 @@ fn arguments(command: Command) -> Command {
 }
 
 fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
-    let mut input = json!({ "structure": required(matches, "structure") });
+    let mut input = json!({});
+    let structure = optional(matches, "structure");
+    if let Some(structure) = structure {
+        input["structure"] = json!(structure);
+    }
     if let Some(kind) = matches.get_one::<String>("kind") {
         input["kind"] = json!(kind);
     }
@@ -54,9 +62,14 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     }
     // The ticket alone is data; what surrounds it would spoil a pipe into an e-mail.
     let ticket = answer["ticket"].as_str().unwrap_or_default();
-    let mut args = FluentArgs::new();
-    args.set("structure", required(matches, "structure"));
-    let before = session.format("network-invited", &args);
+    let before = match structure {
+        Some(structure) => {
+            let mut args = FluentArgs::new();
+            args.set("structure", structure);
+            session.format("network-invited", &args)
+        }
+        None => session.text("network-invited-device"),
+    };
     session.tell(&before)?;
     session.line(ticket)?;
     if let Some(width) = session.terminal.width {
