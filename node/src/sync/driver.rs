@@ -91,6 +91,8 @@ pub(super) struct Driver {
     signals: mpsc::Sender<Signal>,
     received: mpsc::Receiver<Signal>,
     commands: mpsc::UnboundedSender<Command>,
+    /// Whether this node stays on, and others may call it.
+    listens: bool,
     /// The only node to call.
     only: Option<NodeId>,
     failures: BTreeMap<Target, Failure>,
@@ -157,6 +159,7 @@ impl Driver {
             signals,
             received,
             commands,
+            listens,
             only,
             failures: BTreeMap::new(),
             warnings: Vec::new(),
@@ -259,11 +262,15 @@ impl Driver {
                 self.failures.clear();
                 self.ended.clear();
                 self.dialer.hurry(now);
-                let before = self
-                    .engine
-                    .sessions()
-                    .map(|(_, view)| (view.peer, view.traffic))
-                    .collect();
+                let before = if self.listens {
+                    let sessions = self.engine.sessions();
+                    sessions
+                        .map(|(_, view)| (view.peer, view.traffic))
+                        .collect()
+                } else {
+                    // Every connection was made for this; some stood before it was asked for.
+                    BTreeMap::new()
+                };
                 self.waiting
                     .push(Reconciliation::new(only, patience, reply, before, now));
             }
