@@ -103,12 +103,17 @@ pub(crate) fn notice(messages: &Messages, detail: &Detail) -> String {
 /// One fault of several: where it is, and what it is.
 pub(crate) fn detail_line(messages: &Messages, detail: &Detail) -> String {
     let args = arguments(&detail.args);
-    // A row of a file has words of its own, which name no file.
-    let of_row = detail.line.and_then(|_| {
-        let key = format!("row-{}", detail.code);
+    // Rooms may use one code: a row of a file and a field have words of their own.
+    let place_words = match (detail.line, &detail.field) {
+        (Some(_), _) => &["row", "invalid"][..],
+        (None, Some(_)) => &["invalid"],
+        (None, None) => &[],
+    };
+    let of_place = place_words.iter().find_map(|prefix| {
+        let key = format!("{prefix}-{}", detail.code);
         messages.find(&key, None, Some(&args))
     });
-    let what = of_row
+    let what = of_place
         .or_else(|| said(messages, &detail.code, None, &args))
         .unwrap_or_else(|| sentence(&detail.message));
     let mut place = FluentArgs::new();
