@@ -458,3 +458,41 @@ fn a_run_that_was_held_already_can_be_the_last_thing_to_agree_on() {
     assert_eq!(mesh.peers[0].engine.frontier().tip(&author).seq, last);
     assert!(mesh.peers[0].engine.session(session).unwrap().in_sync);
 }
+
+#[test]
+fn a_newcomer_sends_nobody_what_both_its_peers_hold() {
+    let mut mesh = Mesh::new(4);
+    let mut rng = fastrand::Rng::with_seed(3);
+    let bodies = (0..3_000).map(|_| (Kind::CHANGE, (0..4_000).map(|_| rng.u8(..)).collect()));
+    mesh.peers[2].say_all(bodies.collect());
+    mesh.connect(2, 0);
+    mesh.connect(2, 1);
+    mesh.settle();
+    // Both hold the long journal, of which the newcomer has never heard; both state so at once.
+    mesh.connect(3, 0);
+    mesh.connect(3, 1);
+    // Its store is slow: first runs have come from both before any is durable.
+    let mut store = Vec::new();
+    for _ in 0..20 {
+        perform_but(&mut mesh, 0, |_| false);
+        perform_but(&mut mesh, 1, |_| false);
+        store.extend(perform_but(&mut mesh, 3, |it| {
+            matches!(it, Output::Store { .. })
+        }));
+    }
+    for output in store {
+        mesh.perform(3, output);
+        mesh.step();
+    }
+    mesh.settle();
+    mesh.assert_equal();
+    let sent: u64 = mesh.peers[3]
+        .engine
+        .sessions()
+        .map(|(_, view)| view.traffic.entries_sent)
+        .sum();
+    assert!(
+        sent <= 2,
+        "{sent} entries, where it has one of its own for each"
+    );
+}
