@@ -41,9 +41,10 @@ impl Engine {
             let detail = "more journals than a frontier may name".into();
             return self.close(id, ByeReason::Misbehaved, detail);
         }
+        // What the peer stated of a journal that was new here still stands: a first run is not all.
+        let stated = session.unknown.remove(&author.prefix()).unwrap_or(0);
         let held = session.theirs.entry(author).or_default();
-        *held = (*held).max(preamble.last_seq());
-        session.unknown.remove(&author.prefix());
+        *held = (*held).max(preamble.last_seq()).max(stated);
         if session.forked.contains(&author) {
             return;
         }
