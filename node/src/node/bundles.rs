@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use sync_protocol::authority::SignedEntry;
 use sync_protocol::bundle::{Decoder, Encoder, Item};
 use sync_protocol::charter::Certificate;
 use sync_protocol::id::NodeId;
@@ -131,6 +132,18 @@ impl Member {
         Ok((runs, entries))
     }
 
+    /// The signed entries that carry authority, as they are stored.
+    fn authority(&self) -> Result<Vec<SignedEntry>, ApiError> {
+        let held = self.journals.authority()?;
+        Ok(held
+            .into_iter()
+            .map(|held| SignedEntry {
+                entry: held.entry,
+                signature: held.signature,
+            })
+            .collect())
+    }
+
     /// What a node is known to hold: at least its own journal and what it acknowledged of ours.
     fn last_known_of(&self, peer: &NodeId) -> BTreeMap<NodeId, u64> {
         let mut known = BTreeMap::new();
@@ -220,7 +233,7 @@ impl Member {
         wire: Arc<[u8]>,
         batch: &mut Vec<Arc<VerifiedRun>>,
         held_back: &mut Vec<Arc<[u8]>>,
-        shown: &[sync_protocol::authority::SignedEntry],
+        shown: &[SignedEntry],
         taken: &mut Taken,
     ) -> Result<(), ApiError> {
         let preamble = Preamble::decode(&wire).map_err(RunError::from)?;
@@ -267,7 +280,7 @@ impl Member {
     fn opens_with_certificate(
         &self,
         run: &VerifiedRun,
-        shown: &[sync_protocol::authority::SignedEntry],
+        shown: &[SignedEntry],
     ) -> Result<bool, ApiError> {
         let bad = || {
             let text = "a journal in the bundle does not open with a certificate";

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, Weak};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, Weak};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use sync_protocol::address::Addresses;
@@ -28,6 +28,13 @@ use super::{Node, Outcome, Progress, clock};
 
 /// How long a silent peer is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// So many entries that arrive before they are followed are a catching-up, not somebody's edits.
+const MANY_ENTRIES: usize = 128;
+/// A catching-up pauses when nothing arrives for this long.
+const CALM: Duration = Duration::from_millis(20);
+/// The longest that a catching-up is waited for: then what came is shown.
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 /// How `run` takes part in the network.
 #[derive(Clone, Debug, Default)]
@@ -118,22 +125,46 @@ impl Member {
             .as_deref()
             .map(|text| self.find_peer(text))
             .transpose()?;
-        let mut tell = |received: u64, sent: u64| {
-            progress(json!({ "step": "sync", "done": received + sent }));
-        };
         let summaries = match self.running() {
-            Some(running) => running.reconcile(only, Since::Now, PATIENCE, &mut tell),
-            None => self.sync_once(only, &mut tell)?,
+            Some(running) => self.reconcile(&running, only, Since::Now, progress)?,
+            None => self.sync_once(only, progress)?,
         };
-        self.follow(progress)?;
         self.note_silence(&summaries);
         self.answer_summaries(&summaries)
+    }
+
+    /// Waits until the peers and this node hold the same, what arrived has been read, and what it
+    /// made this node say has reached them too: a referral that arrived is marked as received.
+    fn reconcile(
+        &self,
+        running: &Synchronisation,
+        only: Option<NodeId>,
+        since: Since,
+        progress: Progress<'_>,
+    ) -> Result<Vec<PeerSummary>, ApiError> {
+        let tip = self.journals.tip(&self.me);
+        let wait = |progress: Progress<'_>| {
+            running.reconcile(only, since, PATIENCE, &mut |received, sent| {
+                progress(json!({ "step": "sync", "done": received + sent }));
+            })
+        };
+        let first = wait(progress);
+        self.follow(progress)?;
+        self.receive_referrals()?;
+        if self.journals.tip(&self.me) == tip {
+            return Ok(first);
+        }
+        let second = wait(progress);
+        Ok(match since {
+            Since::Start => second,
+            Since::Now => first,
+        })
     }
 
     fn sync_once(
         self: &Arc<Self>,
         only: Option<NodeId>,
-        tell: &mut dyn FnMut(u64, u64),
+        progress: Progress<'_>,
     ) -> Result<Vec<PeerSummary>, ApiError> {
         let config = self.home.config()?;
         let peers = configured_peers(&config)?;
@@ -146,11 +177,12 @@ impl Member {
         let running =
             Synchronisation::start(Arc::clone(self) as Arc<dyn Host>, &self.key, options)?;
         self.adopt(running);
-        let summaries = self.running().map_or_else(Vec::new, |it| {
-            it.reconcile(only, Since::Start, PATIENCE, tell)
-        });
+        let summaries = self.running().map_or_else(
+            || Ok(Vec::new()),
+            |it| self.reconcile(&it, only, Since::Start, progress),
+        );
         self.release();
-        Ok(summaries)
+        summaries
     }
 
     fn answer_summaries(&self, summaries: &[PeerSummary]) -> Outcome {
@@ -215,7 +247,7 @@ impl Host for Member {
 
     fn stored(&self, run: &VerifiedRun) {
         self.observe_authority(run.entries());
-        self.follower.wake();
+        self.follower.wake(run.entries().len());
     }
 
     fn event(&self, event: &Event) {
@@ -295,6 +327,8 @@ impl Host for Member {
 #[derive(Debug, Default)]
 pub(super) struct Follower {
     shared: Arc<Shared>,
+    /// Held by whoever marks referrals as received.
+    pub(super) receiving: Mutex<()>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -308,6 +342,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Work {
     behind: bool,
+    /// Entries that arrived since the replica last began to follow.
+    arrived: usize,
     holders: BTreeMap<Prefix, u64>,
     contacts: BTreeSet<NodeId>,
 }
@@ -341,8 +377,11 @@ impl Follower {
         }
     }
 
-    fn wake(&self) {
-        lock(&self.shared.work).behind = true;
+    fn wake(&self, entries: usize) {
+        let mut work = lock(&self.shared.work);
+        work.behind = true;
+        work.arrived += entries;
+        drop(work);
         self.shared.woken.notify_one();
     }
 
@@ -358,6 +397,25 @@ impl Follower {
 }
 
 impl Shared {
+    /// While a peer delivers much at once, waits until it pauses; what is little is not kept
+    /// waiting. Following each run as it comes would touch every record again and again.
+    fn until_calm<'a>(&self, mut work: MutexGuard<'a, Work>) -> MutexGuard<'a, Work> {
+        let since = Instant::now();
+        let mut seen = 0;
+        while work.arrived >= MANY_ENTRIES
+            && work.arrived > seen
+            && since.elapsed() < LONGEST_WAIT
+            && !self.stopping.load(Ordering::SeqCst)
+        {
+            seen = work.arrived;
+            let waited = self
+                .woken
+                .wait_timeout_while(work, CALM, |_| !self.stopping.load(Ordering::SeqCst));
+            work = waited.unwrap_or_else(std::sync::PoisonError::into_inner).0;
+        }
+        work
+    }
+
     fn run(&self, member: &Weak<Member>) {
         loop {
             let work = {
@@ -368,7 +426,7 @@ impl Shared {
                         .wait(work)
                         .unwrap_or_else(std::sync::PoisonError::into_inner);
                 }
-                std::mem::take(&mut *work)
+                std::mem::take(&mut *self.until_calm(work))
             };
             let Some(member) = member.upgrade() else {
                 return;

@@ -63,7 +63,7 @@ fn explained(failures: Vec<Detail>) -> Option<Detail> {
     let mut unanswered = failures.iter().filter(is_unanswered);
     let Some(silent) = unanswered.find(|it| fact(it, "cause") == "silent") else {
         let unanswered = failures.iter().find(is_unanswered);
-        return unanswered.or(failures.first()).cloned();
+        return unanswered.or_else(|| failures.first()).cloned();
     };
     let text = "UDP is blocked or the host is down: open the port, or carry a bundle";
     Some(Detail {
