@@ -573,7 +573,7 @@ fn a_ticket_admits_one_newcomer_once_and_a_foreign_one_nobody() {
         &["network", "invite", "--structure", "CMA", "--kind", "cma"],
     );
     let ticket = altered(ticket.trim(), |it| {
-        it.addresses = vec![running.address.clone()]
+        it.addresses = vec![running.address.clone()];
     });
 
     let expired = altered(&ticket, |it| it.expires = Timestamp(1_000));
@@ -591,7 +591,7 @@ fn a_ticket_admits_one_newcomer_once_and_a_foreign_one_nobody() {
         ["new ticket", "nouveau billet"],
     );
     let elsewhere = altered(&ticket, |it| {
-        it.inviter = sync_protocol::id::NodeId([9; 32])
+        it.inviter = sync_protocol::id::NodeId([9; 32]);
     });
     fails(
         &late,
@@ -688,7 +688,7 @@ fn a_peer_that_vanishes_in_mid_run_loses_nothing() {
         &["network", "invite", "--structure", "CMA", "--kind", "cma"],
     );
     let ticket = altered(ticket.trim(), |it| {
-        it.addresses = vec![running.address.clone()]
+        it.addresses = vec![running.address.clone()];
     });
     ok(&theirs, &["network", "join", &ticket]);
     let address = running.address.clone();
