@@ -270,6 +270,36 @@ fn two_nodes_exchange_what_each_lacks() {
 }
 
 #[test]
+fn a_newcomer_is_in_sync_only_once_it_holds_all_that_was_stated() {
+    let mut mesh = Mesh::new(3);
+    mesh.connect(0, 1);
+    mesh.settle();
+    mesh.cut(0, 1);
+    mesh.peers[2].say_all(vec![(Kind::CHANGE, vec![1; 30]); 1_000]);
+    mesh.connect(1, 2);
+    mesh.settle();
+    mesh.connect(0, 1);
+    let session = mesh.session(0, 1);
+    // Each run is stored before the next arrives.
+    let mut busy = true;
+    while busy {
+        busy = false;
+        for from in [0, 1] {
+            if let Some(output) = mesh.peers[from].engine.poll_output() {
+                busy = true;
+                mesh.perform(from, output);
+            }
+            let newcomer = &mesh.peers[0].engine;
+            let entries = newcomer.frontier().entries();
+            let view = newcomer.session(session).unwrap();
+            assert!(!view.in_sync || entries == 1_003, "{entries}");
+        }
+    }
+    mesh.settle();
+    mesh.assert_equal();
+}
+
+#[test]
 fn nothing_new_costs_one_exchange_under_three_hundred_bytes() {
     for entries in [10, 5_000] {
         let mut mesh = Mesh::new(2);

@@ -158,22 +158,29 @@ pub fn echoes(count: usize) -> Outcome<Samples> {
     })
 }
 
-/// Seconds of each of `count` synced appends of 4 KiB to one file.
-///
-/// # Errors
-/// What the file system says.
-pub fn synced_writes(count: usize, folder: &Path) -> Outcome<Samples> {
-    let path = folder.join("synced");
-    let mut file = File::create(&path)?;
-    let mut times = Samples::default();
-    for _ in 0..count {
-        let start = Instant::now();
-        file.write_all(&[7; 4096])?;
-        file.sync_data()?;
-        times.add(start.elapsed().as_secs_f64());
+/// A file that is written to and synced, 4 KiB at a time.
+#[derive(Debug)]
+pub struct SyncedFile(File);
+
+impl SyncedFile {
+    /// A new file in `folder`.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn new(folder: &Path) -> Outcome<Self> {
+        Ok(Self(File::create(folder.join("synced"))?))
     }
-    std::fs::remove_file(&path)?;
-    Ok(times)
+
+    /// Seconds of one write with its sync.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn write(&mut self) -> Outcome<f64> {
+        let start = Instant::now();
+        self.0.write_all(&[7; 4096])?;
+        self.0.sync_data()?;
+        Ok(start.elapsed().as_secs_f64())
+    }
 }
 
 fn runtime() -> Outcome<Runtime> {

@@ -61,14 +61,18 @@ pub fn nothing_new(bench: &Bench) -> Outcome<Vec<Row>> {
     let two = two(bench)?;
     let mut row = Row::new("reconnection", bench.options.records);
     let mut costs = Costs::default();
+    let mut whole = Samples::default();
     for _ in 0..bench.options.repeat.max(5) {
+        let start = std::time::Instant::now();
         let summary = calls::sync(&two.other, &two.peer)?;
+        whole.add(start.elapsed().as_secs_f64());
         if entries(&summary)? != 0.0 {
             return Err(format!("something was new: {summary}").into());
         }
         costs.add(&summary)?;
     }
     costs.tell(&mut row);
+    row.figure("whole_call_s", &whole);
     row.fact("digests_equal", same(&two)?);
     row.ratio("bytes_sent_to_goal", costs.sent.median(), GOAL_BYTES);
     row.ratio(
