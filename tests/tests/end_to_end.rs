@@ -195,11 +195,12 @@ fn a_bundle_carries_what_no_network_does() {
     let taken = partner.ask(&["bundle", "read", &stick]);
     assert!(taken["entries"].as_u64().unwrap() > 50, "{taken}");
     set(&partner, 2, "--price-max", "32000");
-    let _ = partner.ask(&["bundle", "write", &stick]);
-    let _ = founder.ask(&["bundle", "read", &stick]);
+    let back = format!("{stick}.back");
+    let _ = partner.ask(&["bundle", "write", &back]);
+    let _ = founder.ask(&["bundle", "read", &back]);
     assert_eq!(partner.view_digest(), founder.view_digest());
     assert_eq!(founder.imported(2)["price_max_cents"], json!(3_200_000));
-    let again = founder.ask(&["bundle", "read", &stick]);
+    let again = founder.ask(&["bundle", "read", &back]);
     assert_eq!(again["entries"], json!(0), "{again}");
 }
 
