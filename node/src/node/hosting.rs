@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, Weak};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, Weak};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use sync_protocol::address::Addresses;
@@ -28,6 +28,13 @@ use super::{Node, Outcome, Progress, clock};
 
 /// How long a silent peer is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// So many entries that arrive before they are followed are a catching-up, not somebody's edits.
+const MANY_ENTRIES: usize = 128;
+/// A catching-up pauses when nothing arrives for this long.
+const CALM: Duration = Duration::from_millis(100);
+/// The longest that a catching-up is waited for: then what came is shown.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// How `run` takes part in the network.
 #[derive(Clone, Debug, Default)]
@@ -210,7 +217,7 @@ impl Host for Member {
 
     fn stored(&self, run: &VerifiedRun) {
         self.observe_authority(run.entries());
-        self.follower.wake();
+        self.follower.wake(run.entries().len());
     }
 
     fn event(&self, event: &Event) {
@@ -303,6 +310,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Work {
     behind: bool,
+    /// Entries that arrived since the replica last began to follow.
+    arrived: usize,
     holders: BTreeMap<Prefix, u64>,
     contacts: BTreeSet<NodeId>,
 }
@@ -336,8 +345,11 @@ impl Follower {
         }
     }
 
-    fn wake(&self) {
-        lock(&self.shared.work).behind = true;
+    fn wake(&self, entries: usize) {
+        let mut work = lock(&self.shared.work);
+        work.behind = true;
+        work.arrived += entries;
+        drop(work);
         self.shared.woken.notify_one();
     }
 
@@ -353,6 +365,25 @@ impl Follower {
 }
 
 impl Shared {
+    /// While a peer delivers much at once, waits until it pauses; what is little is not kept
+    /// waiting. Following each run as it comes would touch every record again and again.
+    fn until_calm<'a>(&self, mut work: MutexGuard<'a, Work>) -> MutexGuard<'a, Work> {
+        let since = Instant::now();
+        let mut seen = 0;
+        while work.arrived >= MANY_ENTRIES
+            && work.arrived > seen
+            && since.elapsed() < LONGEST_WAIT
+            && !self.stopping.load(Ordering::SeqCst)
+        {
+            seen = work.arrived;
+            let waited = self
+                .woken
+                .wait_timeout_while(work, CALM, |_| !self.stopping.load(Ordering::SeqCst));
+            work = waited.unwrap_or_else(std::sync::PoisonError::into_inner).0;
+        }
+        work
+    }
+
     fn run(&self, member: &Weak<Member>) {
         loop {
             let work = {
@@ -363,7 +394,7 @@ impl Shared {
                         .wait(work)
                         .unwrap_or_else(std::sync::PoisonError::into_inner);
                 }
-                std::mem::take(&mut *work)
+                std::mem::take(&mut *self.until_calm(work))
             };
             let Some(member) = member.upgrade() else {
                 return;
