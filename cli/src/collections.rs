@@ -61,7 +61,7 @@ pub(crate) fn usual_columns(collection: &Collection) -> Vec<&'static str> {
         "agent" => &["name", "structure", "phone", "email"],
         "opportunity" => &["title", "kind", "insee_code", "status", "price_max"],
         "local_service" => &["name", "theme", "insee_code", "phone"],
-        "project" => &["title", "type", "stage", "sector", "lead_structure"],
+        "project" => &["pseudonym", "title", "type", "stage", "lead_structure"],
         "referral" => &[
             "project",
             "theme",

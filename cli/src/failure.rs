@@ -8,13 +8,30 @@ use fluent_bundle::types::FluentNumber;
 use fluent_bundle::{FluentArgs, FluentValue};
 use serde_json::json;
 
+use crate::collections::label_and_value;
 use crate::messages::Messages;
 
 /// Facts that are quantities; every other fact that looks like a number is a code (63003) and is
 /// shown as it is.
-const QUANTITIES: [&str; 17] = [
-    "actual", "bytes", "count", "days", "expected", "found", "hours", "length", "limit", "max",
-    "min", "missing", "n", "rows", "seconds", "size", "total",
+const QUANTITIES: [&str; 18] = [
+    "actual",
+    "bytes",
+    "count",
+    "days",
+    "entries_kept",
+    "expected",
+    "found",
+    "hours",
+    "length",
+    "limit",
+    "max",
+    "min",
+    "missing",
+    "n",
+    "rows",
+    "seconds",
+    "size",
+    "total",
 ];
 
 /// How many single faults are listed before the rest is counted.
@@ -86,12 +103,17 @@ pub(crate) fn notice(messages: &Messages, detail: &Detail) -> String {
 /// One fault of several: where it is, and what it is.
 pub(crate) fn detail_line(messages: &Messages, detail: &Detail) -> String {
     let args = arguments(&detail.args);
-    // A row of a file has words of its own, which name no file.
-    let of_row = detail.line.and_then(|_| {
-        let key = format!("row-{}", detail.code);
+    // Rooms may use one code: a row of a file and a field have words of their own.
+    let place_words = match (detail.line, &detail.field) {
+        (Some(_), _) => &["row", "invalid"][..],
+        (None, Some(_)) => &["invalid"],
+        (None, None) => &[],
+    };
+    let of_place = place_words.iter().find_map(|prefix| {
+        let key = format!("{prefix}-{}", detail.code);
         messages.find(&key, None, Some(&args))
     });
-    let what = of_row
+    let what = of_place
         .or_else(|| said(messages, &detail.code, None, &args))
         .unwrap_or_else(|| sentence(&detail.message));
     let mut place = FluentArgs::new();
@@ -106,7 +128,10 @@ pub(crate) fn detail_line(messages: &Messages, detail: &Detail) -> String {
             place.set("line", line.to_string());
             format!("{} {what}", messages.format("at-line", &place))
         }
-        (None, _, Some(field)) => format!("--{}: {what}", field.replace('_', "-")),
+        (None, _, Some(field)) => {
+            let flag = format!("--{}", field.replace('_', "-"));
+            label_and_value(messages, &flag, &what)
+        }
         (None, ..) => what,
     }
 }

@@ -1,10 +1,12 @@
 //! How far long work is, on standard error, where a person watches.
 
+use std::fmt::Write;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use serde_json::Value;
 
+use crate::language::Language;
 use crate::messages::Messages;
 
 /// Work shorter than this shows nothing: a bar that flashes by helps nobody.
@@ -37,14 +39,14 @@ impl<'a> Progress<'a> {
         let total = step.get("total").and_then(Value::as_u64);
         let bar = self.bar.get_or_insert_with(|| {
             let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr());
-            bar.set_style(style(total.is_some()));
+            bar.set_style(style(self.messages.language(), total.is_some()));
             bar
         });
         if let Some(total) = total
             && bar.length() != Some(total)
         {
             bar.set_length(total);
-            bar.set_style(style(true));
+            bar.set_style(style(self.messages.language(), true));
         }
         if let Some(done) = step.get("done").and_then(Value::as_u64) {
             bar.set_position(done);
@@ -60,13 +62,21 @@ impl<'a> Progress<'a> {
     }
 }
 
-fn style(with_total: bool) -> ProgressStyle {
+fn style(language: Language, with_total: bool) -> ProgressStyle {
     let template = if with_total {
-        "{msg} {bar:30} {human_pos}/{human_len} ({eta})"
+        "{msg} {bar:30} {done}/{all} ({eta})"
     } else {
-        "{spinner} {msg} {human_pos}"
+        "{spinner} {msg} {done}"
     };
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+    let number = move |count: u64| language.integer(i64::try_from(count).unwrap_or(i64::MAX));
+    ProgressStyle::with_template(template)
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .with_key("done", move |state: &ProgressState, out: &mut dyn Write| {
+            let _ = out.write_str(&number(state.pos()));
+        })
+        .with_key("all", move |state: &ProgressState, out: &mut dyn Write| {
+            let _ = out.write_str(&number(state.len().unwrap_or_default()));
+        })
 }
 
 impl Drop for Progress<'_> {

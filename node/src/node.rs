@@ -7,7 +7,8 @@
 //!
 //! - `genesis` (found, join), `member` (opening, writing, following), `hosting` (what
 //!   synchronisation asks), `admission` (invitations, votes), and one file for each family of
-//!   operations: `records`, `referrals`, `files`, `bundles`, `peers`, `upkeep`, `status`.
+//!   operations: `records`, `reading`, `referrals`, `import`, `export`, `bundles`, `peers`, `upkeep`,
+//!   `status`.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -23,13 +24,16 @@ mod bundles;
 mod clock;
 mod context;
 mod errors;
-mod files;
+mod export;
 mod genesis;
 mod hosting;
+mod import;
 mod member;
 mod peers;
+mod reading;
 mod records;
 mod referrals;
+mod silence;
 mod status;
 mod upkeep;
 

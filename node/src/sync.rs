@@ -30,7 +30,7 @@ mod reconcile;
 mod report;
 
 pub use joining::{JoinError, ask_to_join};
-pub use report::{Failure, PeerState, PeerSummary, SyncState};
+pub use report::{Failure, PeerState, PeerSummary, Since, SyncState};
 
 use driver::{Command, Driver};
 
@@ -73,6 +73,8 @@ pub struct Options {
     pub peers: Vec<(PeerAddress, Option<NodeId>)>,
     /// Whether to find and be found on the local network.
     pub discovery: bool,
+    /// The only node to call; every known one without it.
+    pub only: Option<NodeId>,
 }
 
 /// Running synchronisation; stops when dropped.
@@ -151,12 +153,14 @@ impl Synchronisation {
     pub fn reconcile(
         &self,
         only: Option<NodeId>,
+        since: Since,
         patience: Duration,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Vec<PeerSummary> {
         let (reply, news) = mpsc::channel();
         let _ = self.commands.send(Command::Reconcile {
             only,
+            since,
             patience,
             reply,
         });

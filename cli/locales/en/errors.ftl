@@ -8,16 +8,12 @@ error-home-unknown = This platform names no folder for data.
     .hint = Give one with --home FOLDER.
 error-node-unreachable = The running node does not answer at { $address }: { $reason }.
     .hint = If it has just stopped, run the command again; else restart it with capactif run.
-error-bad-listen-address = “{ $address }” is not an address to listen on.
-    .hint = Give an IP address and a port, for instance --listen 0.0.0.0:4433 or --listen [::]:4433.
 error-token-unreadable = The running node’s token, “{ $path }”, cannot be read: { $reason }.
     .hint = Run the command as the account that runs the node.
 error-file-unreadable = The file “{ $path }” cannot be read: { $reason }.
     .hint = Check that you are allowed to read it.
 error-file-unwritable = The file “{ $path }” cannot be written: { $reason }.
     .hint = Choose a folder that you may write in.
-error-file-exists = The file “{ $path }” is there already; it was not touched.
-    .hint = Choose another name, or move that file away.
 error-stdin-unreadable = Standard input is not readable text: { $reason }.
     .hint = Give text in UTF-8.
 error-stdin-too-long = The text on standard input is longer than { $limit } bytes.
@@ -34,7 +30,7 @@ error-doctor-found-problems = { $count ->
         [one] One problem was found.
        *[other] { $count } problems were found.
     }
-    .hint = Run capactif doctor --rebuild; if a journal is damaged, capactif sync fetches it from a partner.
+    .hint = Run capactif doctor --rebuild if the view is at fault; for a journal, do as said above.
 
 usage-value-missing = The option “{ $argument }” needs a value.
 usage-value-invalid = The value “{ $value }” does not fit “{ $argument }”.

@@ -9,7 +9,9 @@ cleared = cleared
 
 network-founded = The network “{ $name }” is founded ({ $network }). This node ({ $node }) is its first member.
     To invite a partner: capactif network invite --structure NAME --kind KIND
-network-invited = Ticket for { $structure }. It opens the network: send it to that person alone.
+network-invited = Ticket for { $structure }. It opens the network: send it to that person alone. Good until { $until }.
+network-invited-device = Ticket for another computer of your own structure: give it to nobody else. Good until { $until }.
+network-invited-device-next = On the other computer: capactif network join TICKET. This node has to be running (capactif run).
 network-invited-next = At the partner’s: capactif network join TICKET. This node must be running (capactif run).
 network-qr-too-wide = (Terminal too narrow for the QR code.)
 network-joined = Admitted: this node is in the network. capactif sync to receive the registry.
@@ -196,6 +198,7 @@ bundle-taken-in = { $count ->
            *[other] { $authors } authors.
         }
     }
+backup-written-without-root = Backup written to “{ $file }”. The structure’s key is not on this node: only a backup of the main node can be restored.
 backup-written = Backup written to “{ $file }”. It holds this node’s keys: keep it safe.
 restored = The node is restored from “{ $file }”.
 doctor-sound = All is well.

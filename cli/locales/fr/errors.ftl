@@ -8,16 +8,12 @@ error-home-unknown = Cette plateforme n’indique aucun dossier pour les donnée
     .hint = Donnez-en un avec --home DOSSIER.
 error-node-unreachable = Le nœud en marche ne répond pas à { $address } : { $reason }.
     .hint = S’il vient de s’arrêter, relancez la commande ; sinon redémarrez-le avec capactif run.
-error-bad-listen-address = « { $address } » n’est pas une adresse d’écoute.
-    .hint = Donnez une adresse IP et un port, par exemple --listen 0.0.0.0:4433 ou --listen [::]:4433.
 error-token-unreadable = Le jeton du nœud en marche, « { $path } », ne peut pas être lu : { $reason }.
     .hint = Lancez la commande avec le compte qui fait tourner le nœud.
 error-file-unreadable = Le fichier « { $path } » ne peut pas être lu : { $reason }.
     .hint = Vérifiez que vous avez le droit de le lire.
 error-file-unwritable = Le fichier « { $path } » ne peut pas être écrit : { $reason }.
     .hint = Choisissez un dossier où vous pouvez écrire.
-error-file-exists = Le fichier « { $path } » existe déjà ; il n’a pas été touché.
-    .hint = Choisissez un autre nom, ou déplacez ce fichier.
 error-stdin-unreadable = L’entrée standard n’est pas un texte lisible : { $reason }.
     .hint = Donnez un texte en UTF-8.
 error-stdin-too-long = Le texte lu sur l’entrée standard dépasse { $limit } octets.
@@ -34,7 +30,7 @@ error-doctor-found-problems = { $count ->
         [one] Un problème a été trouvé.
        *[other] { $count } problèmes ont été trouvés.
     }
-    .hint = Lancez capactif doctor --rebuild ; si un journal est abîmé, capactif sync le récupère chez un partenaire.
+    .hint = Lancez capactif doctor --rebuild si la vue est en cause ; pour un journal, suivez ce qui est dit ci-dessus.
 
 usage-value-missing = L’option « { $argument } » attend une valeur.
 usage-value-invalid = La valeur « { $value } » ne convient pas pour « { $argument } ».

@@ -9,7 +9,9 @@ cleared = vidé
 
 network-founded = Le réseau « { $name } » est fondé ({ $network }). Ce nœud ({ $node }) en est le premier membre.
     Pour inviter un partenaire : capactif network invite --structure NOM --kind TYPE
-network-invited = Billet pour { $structure }. Il donne accès au réseau : envoyez-le à cette seule personne.
+network-invited = Billet pour { $structure }. Il donne accès au réseau : envoyez-le à cette seule personne. Valable jusqu’au { $until }.
+network-invited-device = Billet pour un autre ordinateur de votre structure : ne le donnez à personne d’autre. Valable jusqu’au { $until }.
+network-invited-device-next = Sur l’autre ordinateur : capactif network join BILLET. Ce nœud-ci doit être en marche (capactif run).
 network-invited-next = Chez le partenaire : capactif network join BILLET. Ce nœud doit être en marche (capactif run).
 network-qr-too-wide = (Terminal trop étroit pour le QR code.)
 network-joined = Admis : ce nœud fait partie du réseau. capactif sync pour recevoir le registre.
@@ -212,6 +214,7 @@ bundle-taken-in = { $count ->
            *[other] de { $authors } auteurs.
         }
     }
+backup-written-without-root = Sauvegarde écrite dans « { $file } ». La clé de la structure n’est pas sur ce nœud : seule une sauvegarde du nœud principal peut être rétablie.
 backup-written = Sauvegarde écrite dans « { $file } ». Elle contient les clés de ce nœud : gardez-la en lieu sûr.
 restored = Le nœud est rétabli depuis « { $file } ».
 doctor-sound = Tout est en ordre.

@@ -19,8 +19,38 @@ pub(crate) fn shown(
     row: &Map<String, Value>,
     name: &str,
 ) -> String {
-    raw(collection, row, name)
-        .map_or_else(String::new, |value| text(messages, collection, name, value))
+    let Some(value) = raw(collection, row, name) else {
+        return String::new();
+    };
+    named(collection, row, name, value).unwrap_or_else(|| text(messages, collection, name, value))
+}
+
+/// What the records that a field refers to are called, where the node says it.
+fn named(
+    collection: &Collection,
+    row: &Map<String, Value>,
+    name: &str,
+    value: &Value,
+) -> Option<String> {
+    let kind = field_of_json_name(collection, name)?.kind;
+    if !matches!(kind, FieldKind::Ref(_) | FieldKind::RefList(_)) {
+        return None;
+    }
+    let names = row.get("_names")?.as_object()?;
+    let ids = value
+        .as_array()
+        .map_or_else(|| std::slice::from_ref(value), Vec::as_slice);
+    let names: Vec<&str> = ids
+        .iter()
+        .filter_map(Value::as_str)
+        .map(|id| {
+            names
+                .get(id)
+                .and_then(Value::as_str)
+                .unwrap_or_else(|| short(id))
+        })
+        .collect();
+    Some(names.join(", "))
 }
 
 /// The stored value under a field's name or JSON name.

@@ -26,6 +26,14 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     }
     let mut args = FluentArgs::new();
     args.set("file", file);
-    let text = session.format("backup-written", &args);
+    // Only the node that founded or joined for the structure holds its key.
+    let text = session.format(
+        if answer["root_key"] == false {
+            "backup-written-without-root"
+        } else {
+            "backup-written"
+        },
+        &args,
+    );
     Ok(session.line(&text)?)
 }

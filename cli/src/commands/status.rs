@@ -141,15 +141,13 @@ fn print_peers(session: &mut Session<'_>, peers: &[Value]) -> Result<()> {
     let header = header.map(|key| session.text(key)).to_vec();
     let mut rows = table::with_header(session.terminal, header);
     for peer in peers {
-        let name = peer["name"].as_str().map_or_else(
-            || short(peer["node"].as_str().unwrap_or_default()).to_owned(),
-            |name| {
-                format!(
-                    "{name} ({})",
-                    short(peer["node"].as_str().unwrap_or_default())
-                )
-            },
-        );
+        let node = peer["node"].as_str().map(short);
+        let name = match (peer["name"].as_str(), node) {
+            (Some(name), Some(node)) => format!("{name} ({node})"),
+            (_, Some(node)) => node.to_owned(),
+            // Called at an address where nobody has answered yet.
+            (_, None) => peer["addresses"][0].as_str().unwrap_or_default().to_owned(),
+        };
         let flag = |name: &str| peer[name].as_bool().unwrap_or(false);
         let link = match (flag("connected"), flag("in_sync")) {
             (true, true) => "status-link-in-sync",
@@ -158,7 +156,9 @@ fn print_peers(session: &mut Session<'_>, peers: &[Value]) -> Result<()> {
         };
         let mut args = FluentArgs::new();
         args.set("count", peer["missing_there"].as_u64().unwrap_or(0));
-        let mine = if flag("holds_my_edits") {
+        let mine = if node.is_none() {
+            String::new()
+        } else if flag("holds_my_edits") {
             session.text("status-has-all")
         } else {
             session.format("status-lacks", &args)

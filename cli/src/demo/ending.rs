@@ -40,8 +40,7 @@ pub(super) fn tell(play: &mut Play<'_, '_>) -> Result<()> {
     let seconds = play.elapsed().as_secs_f64();
     args.set("seconds", play.session.language().seconds(seconds));
     let agreed = play.session.format("demo-agreed", &args);
-    let agreed = play.session.strong(&agreed);
-    play.write(&agreed)?;
+    play.line(&agreed)?;
     next(play)
 }
 

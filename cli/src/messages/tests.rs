@@ -228,3 +228,46 @@ fn plurals_and_numbers_follow_each_language() {
     assert!(pending(Language::French).starts_with("Une écriture"));
     assert!(pending(Language::English).starts_with("0 entries"));
 }
+
+/// The command lines in a catalogue: the words after `capactif`, up to where prose goes on.
+fn commands_in(text: &str) -> Vec<Vec<&str>> {
+    let end = [')', '”', '»', ':', ';', ',', '.', '\n'];
+    text.match_indices("capactif ")
+        // Not the end of a file's name.
+        .filter(|(at, _)| !text[..*at].ends_with('.'))
+        .map(|(at, name)| {
+            text[at + name.len()..]
+                .split(end)
+                .next()
+                .unwrap_or_default()
+        })
+        .map(|line| line.split_whitespace().collect())
+        .collect()
+}
+
+#[test]
+fn options_that_messages_recommend_exist() {
+    let tree = surface::command(&Messages::new(Language::English));
+    let mut seen = 0;
+    for (language, name, source) in CATALOGUES.iter().chain(locales::CATALOGUES) {
+        // A command that a variable completes is made by the code.
+        for words in commands_in(source).iter().filter(|it| !it.contains(&"{")) {
+            let mut command = &tree;
+            for word in words {
+                if let Some(inner) = command.find_subcommand(word) {
+                    command = inner;
+                } else if let Some(flag) = word.strip_prefix("--") {
+                    let mut known = command.get_arguments().chain(tree.get_arguments());
+                    let is_known = known.any(|it| {
+                        let aliases = it.get_all_aliases().unwrap_or_default();
+                        it.get_long() == Some(flag) || aliases.contains(&flag)
+                    });
+                    let is_known = is_known || flag == "help";
+                    assert!(is_known, "{language}/{name}: {words:?}: no --{flag}");
+                    seen += 1;
+                }
+            }
+        }
+    }
+    assert!(seen > 50, "the catalogues are no longer understood");
+}

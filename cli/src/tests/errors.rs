@@ -55,7 +55,7 @@ fn a_code_without_message_falls_back_on_english() {
     );
     assert_eq!(
         ran.err,
-        "Erreur : The registry said no.\n  • --insee-code: Is not right.\n"
+        "Erreur : The registry said no.\n  • --insee-code : Is not right.\n"
     );
 }
 

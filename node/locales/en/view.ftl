@@ -22,6 +22,7 @@ error-empty-search = There is no word to search for.
     .hint = Give at least one word that is not an article or a preposition.
 error-forbidden-query = Only one SELECT statement is allowed ({ $reason }).
 error-malformed-query = The query is not understood: { $reason }
+    .hint = Only SELECT is allowed; each collection is a table (opportunity, project…), “record” holds them all.
 error-query-too-long = The query was stopped after { $seconds } s.
     .hint = Narrow it with a condition, or add LIMIT.
 

@@ -22,6 +22,7 @@ error-empty-search = Il n’y a pas de mot à chercher.
     .hint = Donnez au moins un mot qui ne soit pas un article ou une préposition.
 error-forbidden-query = Seule une instruction SELECT est permise ({ $reason }).
 error-malformed-query = La requête n’est pas comprise : { $reason }
+    .hint = Seul SELECT est permis ; chaque collection est une table (opportunity, project…), « record » les contient toutes.
 error-query-too-long = La requête a été arrêtée au bout de { $seconds } s.
     .hint = Restreignez-la par une condition, ou ajoutez LIMIT.
 

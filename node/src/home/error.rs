@@ -35,6 +35,12 @@ pub enum HomeError {
         /// The system's word.
         source: Arc<io::Error>,
     },
+    /// A file stands where a folder should.
+    #[error("{} is not a folder", .path.display())]
+    NotAFolder {
+        /// The file.
+        path: PathBuf,
+    },
     /// No room is left.
     #[error("the disk of {} is full", path.display())]
     DiskFull {
@@ -120,6 +126,7 @@ impl HomeError {
             Self::InUse { owner: None, .. } => "home_in_use_unnamed",
             Self::PermissionDenied { .. } => "home_permission_denied",
             Self::DiskFull { .. } => "home_disk_full",
+            Self::NotAFolder { .. } => "home_not_a_folder",
             Self::Io { .. } => "home_io",
             Self::Malformed { .. } => "home_file_malformed",
             Self::UnknownSetting { .. } => "config_unknown_setting",
@@ -146,6 +153,7 @@ impl HomeError {
             }
             Self::InUse { path, owner: None } => vec![shown(path)],
             Self::DiskFull { path, source } => vec![shown(path), ("cause", source.to_string())],
+            Self::NotAFolder { path } => vec![shown(path)],
             Self::PermissionDenied {
                 path,
                 action,
@@ -191,6 +199,8 @@ impl HomeError {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                 Self::DiskFull { path, source }
             }
+            io::ErrorKind::NotADirectory => Self::NotAFolder { path },
+            io::ErrorKind::AlreadyExists if path.is_file() => Self::NotAFolder { path },
             _ => Self::Io {
                 path,
                 action,
@@ -221,6 +231,7 @@ impl HomeError {
             Self::file("write", path(), io::ErrorKind::PermissionDenied.into()),
             Self::file("write", path(), io::ErrorKind::StorageFull.into()),
             Self::file("write", path(), io::ErrorKind::Other.into()),
+            Self::NotAFolder { path: path() },
             Self::Malformed {
                 path: path(),
                 detail: text(),

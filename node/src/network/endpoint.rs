@@ -20,7 +20,7 @@ use super::{BindError, CloseCode, ConnectError, Connection, Limits, interfaces, 
 const WAITING_CONNECTIONS: usize = 16;
 
 /// How long [`Endpoint::close`] waits for peers to hear of it.
-const GOODBYE: Duration = Duration::from_secs(2);
+const GOODBYE: Duration = Duration::from_millis(500);
 
 /// One or several open UDP sockets on which this node listens, and from which it dials.
 ///

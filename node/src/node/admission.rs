@@ -1,6 +1,5 @@
 //! Invitations made here, newcomers judged here, and the votes of this structure.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
@@ -11,13 +10,13 @@ use sync_protocol::admission::{
 };
 use sync_protocol::charter::{Certificate, MAX_MEMBERS, Member as Structure};
 use sync_protocol::entry::Kind;
-use sync_protocol::id::{NodeId, VersionId};
+use sync_protocol::id::{NodeId, StructureId, VersionId};
 use sync_protocol::invitation::{MAX_ADDRESSES, Purpose as TicketPurpose, Secret, Ticket};
 use sync_protocol::time::Timestamp;
 
 use crate::api::{ApiError, ExitKind};
 use crate::home::invitations::{Invitation, Purpose, UsedBy};
-use crate::home::keys::KeyName;
+use crate::home::keys::{KeyName, SecretSeed};
 use crate::network::reachable;
 
 use super::errors::read;
@@ -144,13 +143,21 @@ impl Member {
         Ok(addresses)
     }
 
+    /// The structure's root key, if it is on this node. A key of another structure may lie here
+    /// from an attempt to join with another ticket.
+    pub(super) fn own_root(&self) -> Result<Option<SecretSeed>, ApiError> {
+        let held = self.home.key(KeyName::Root)?;
+        Ok(held.filter(|seed| StructureId::derive(&seed.root_key()) == self.structure))
+    }
+
     fn root_key(&self) -> Result<ed25519_dalek::SigningKey, ApiError> {
-        let seed = self.home.key(KeyName::Root)?.ok_or_else(|| {
-            let text = "the structure's root key is not on this node: invite from the node that \
-                        founded or joined for the structure";
-            ApiError::new("no_root_key", ExitKind::Refused, text)
-        })?;
-        Ok(seed.signing_key())
+        self.own_root()?
+            .map(|seed| seed.signing_key())
+            .ok_or_else(|| {
+                let text = "the structure's root key is not on this node: invite from the node \
+                            that founded or joined for the structure";
+                ApiError::new("no_root_key", ExitKind::Refused, text)
+            })
     }
 
     /// Decides on a newcomer; admits it, or proposes it to the members.
@@ -350,7 +357,7 @@ impl Member {
     pub(super) fn show_charter(&self) -> Value {
         let charter = self.charter();
         let (id, version) = charter.current();
-        let name = |structure: &sync_protocol::id::StructureId| {
+        let name = |structure: &StructureId| {
             let named = version.members.iter().find(|it| it.structure == *structure);
             named.map_or_else(|| structure.short(), |it| it.name.clone())
         };
@@ -414,24 +421,24 @@ impl Member {
     pub(super) fn find_peer(&self, text: &str) -> Result<NodeId, ApiError> {
         let charter = self.charter();
         let lower = text.trim().to_lowercase();
-        let named = |node: &NodeId, structure: &sync_protocol::id::StructureId| {
+        let named = |node: &NodeId, structure: &StructureId| {
             let name = charter.member(structure).map(|it| it.name.to_lowercase());
             node.to_string().starts_with(&lower) || name.is_some_and(|name| name == lower)
         };
-        let mut found: BTreeSet<NodeId> = charter
+        let mut found: Vec<NodeId> = charter
             .nodes()
             .filter(|(node, structure)| **node != self.me && named(node, structure))
             .map(|(node, _)| *node)
             .collect();
-        // A newcomer knows its inviter by the settings alone until the first synchronisation.
-        let configured = self.home.config()?.peers.into_iter();
-        found.extend(
-            configured
-                .filter_map(|peer| peer.node)
-                .filter(|node| node.starts_with(&lower))
-                .filter_map(|node| node.parse::<NodeId>().ok()),
-        );
-        let found: Vec<NodeId> = found.into_iter().collect();
+        // Whoever invited this node is known before the charter's entries have come.
+        for peer in self.home.config()?.peers {
+            let node = peer.node.and_then(|node| node.parse::<NodeId>().ok());
+            let node =
+                node.filter(|it| it.to_string().starts_with(&lower) || peer.address == lower);
+            found.extend(node.filter(|it| *it != self.me));
+        }
+        found.sort_unstable();
+        found.dedup();
         match found.as_slice() {
             [only] => Ok(*only),
             [] => {

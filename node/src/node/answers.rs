@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use sync_protocol::id::NodeId;
 
 use crate::registry::derived::derived;
-use crate::registry::{collection, record_to_json, to_json};
+use crate::registry::{Field, FieldKind, Value as FieldValue, collection, record_to_json, to_json};
 use crate::sync::PeerSummary;
 use crate::view::{Conflict, Record};
 
@@ -24,6 +24,10 @@ pub(super) fn record(member: &Member, record: &Record, whole: bool) -> Value {
             "_derived".into(),
             Value::Object(derived(declared, &record.fields, clock::today())),
         );
+    }
+    let names = names(member, record);
+    if !names.is_empty() {
+        answer.insert("_names".into(), Value::Object(names));
     }
     if let Some(distance) = record.distance_km {
         answer.insert(
@@ -55,6 +59,28 @@ pub(super) fn record(member: &Member, record: &Record, whole: bool) -> Value {
         );
     }
     Value::Object(answer)
+}
+
+/// What the records that a record refers to are called, by identity.
+fn names(member: &Member, record: &Record) -> Map<String, Value> {
+    let Some(declared) = collection(&record.collection) else {
+        return Map::new();
+    };
+    let refers = |field: &&Field| matches!(field.kind, FieldKind::Ref(_) | FieldKind::RefList(_));
+    let ids = declared.fields.iter().filter(refers).filter_map(|field| {
+        match record.fields.get(field.name)? {
+            FieldValue::Text(id) => Some(vec![id.clone()]),
+            FieldValue::Set(ids) => Some(ids.iter().cloned().collect()),
+            _ => None,
+        }
+    });
+    ids.flatten()
+        .filter_map(|id| {
+            // A record that has not arrived yet is shown by its identity.
+            let referred = member.reader.get(&id.parse().ok()?).ok()??;
+            Some((id, json!(member.reader.title(&referred))))
+        })
+        .collect()
 }
 
 /// A field in conflict, each value with who gave it.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use sync_protocol::authority::SignedEntry;
 use sync_protocol::bundle::{Decoder, Encoder, Item};
 use sync_protocol::charter::Certificate;
 use sync_protocol::id::NodeId;
@@ -16,7 +17,7 @@ use sync_protocol::run::{self, Preamble, RunError, VerifiedRun, recompose};
 use crate::api::{ApiError, ExitKind};
 use crate::home::atomic::sync_parent;
 
-use super::errors::{of_file, read};
+use super::errors::{of_file, partial_beside, read};
 use super::member::Member;
 use super::{Outcome, Progress};
 
@@ -59,7 +60,7 @@ impl Member {
             .transpose()?;
         let path = Path::new(&path);
         // Written beside and renamed, so that a full stick leaves no half file of that name.
-        let partial = path.with_extension("partial");
+        let partial = partial_beside(path)?;
         let file = File::create(&partial).map_err(|error| of_file(&partial, &error))?;
         let mut out = BufWriter::new(file);
         let written = self.write_bundle_to(&mut out, peer.as_ref(), progress);
@@ -129,6 +130,18 @@ impl Member {
         }
         out.write_all(&encoder.finish()).map_err(failed)?;
         Ok((runs, entries))
+    }
+
+    /// The signed entries that carry authority, as they are stored.
+    fn authority(&self) -> Result<Vec<SignedEntry>, ApiError> {
+        let held = self.journals.authority()?;
+        Ok(held
+            .into_iter()
+            .map(|held| SignedEntry {
+                entry: held.entry,
+                signature: held.signature,
+            })
+            .collect())
     }
 
     /// What a node is known to hold: at least its own journal and what it acknowledged of ours.
@@ -220,7 +233,7 @@ impl Member {
         wire: Arc<[u8]>,
         batch: &mut Vec<Arc<VerifiedRun>>,
         held_back: &mut Vec<Arc<[u8]>>,
-        shown: &[sync_protocol::authority::SignedEntry],
+        shown: &[SignedEntry],
         taken: &mut Taken,
     ) -> Result<(), ApiError> {
         let preamble = Preamble::decode(&wire).map_err(RunError::from)?;
@@ -267,7 +280,7 @@ impl Member {
     fn opens_with_certificate(
         &self,
         run: &VerifiedRun,
-        shown: &[sync_protocol::authority::SignedEntry],
+        shown: &[SignedEntry],
     ) -> Result<bool, ApiError> {
         let bad = || {
             let text = "a journal in the bundle does not open with a certificate";

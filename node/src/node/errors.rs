@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -169,7 +170,7 @@ impl From<RunError> for ApiError {
 }
 
 /// An error of the file system about `path`.
-pub(super) fn of_file(path: &std::path::Path, error: &std::io::Error) -> ApiError {
+pub(super) fn of_file(path: &Path, error: &std::io::Error) -> ApiError {
     let path = path.display();
     let text = format!("{path}: {error}");
     match error.kind() {
@@ -189,6 +190,25 @@ pub(super) fn of_file(path: &std::path::Path, error: &std::io::Error) -> ApiErro
             .with("path", path)
             .with("reason", error),
     }
+}
+
+/// Where a file is written until it is whole, beside where it shall be; nothing is written over.
+pub(super) fn partial_beside(path: &Path) -> Result<PathBuf, ApiError> {
+    if path.exists() {
+        let text = format!("{} is there already", path.display());
+        return Err(
+            ApiError::new("file_exists", ExitKind::Usage, text).with("path", path.display())
+        );
+    }
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|it| !it.is_dir()) {
+        let text = format!("there is no folder {}", folder.display());
+        return Err(ApiError::new("folder_not_found", ExitKind::NotFound, text)
+            .with("path", folder.display()));
+    }
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".partial");
+    Ok(partial.into())
 }
 
 /// The code of one of our own errors, for those that only need the code.

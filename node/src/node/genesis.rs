@@ -18,11 +18,10 @@ use crate::api::{ApiError, ExitKind};
 use crate::home::config::PeerAddress;
 use crate::home::keys::{KeyName, SecretSeed};
 use crate::home::membership::Membership;
-use crate::registry::{Context, collection, prepare_new};
+use crate::registry::{Context, Fields, collection, prepare_new};
 use crate::store::{Journals, set_aside};
 use crate::sync::ask_to_join;
 
-use super::context::Known;
 use super::errors::{of_fields, read};
 use super::member::{Member, PINNED};
 use super::{Node, Outcome, clock};
@@ -53,6 +52,8 @@ impl Node {
         let name = checked_name("name", &name)?;
         let structure_name = checked_name("structure", &structure)?;
         let kind = checked_kind(&kind)?;
+        // Before anything is written: a wrong commune must not leave half a network behind.
+        let description = self.describe_structure(&structure_name, &kind, insee_code.as_deref())?;
         let node_seed = self.seed(KeyName::Node)?;
         let root_seed = self.seed(KeyName::Root)?;
         let (key, root) = (node_seed.signing_key(), root_seed.signing_key());
@@ -89,7 +90,7 @@ impl Node {
             charter_number: 0,
         };
         let member = self.enter(&membership, journals)?;
-        member.describe_structure(&structure_name, &kind, insee_code.as_deref())?;
+        member.add_own_structure(description)?;
         Ok(json!({ "network": network.to_string(), "node": me.to_string(), "ticket": null }))
     }
 
@@ -103,9 +104,15 @@ impl Node {
             return Err(ApiError::new("invitation_expired", ExitKind::Refused, text)
                 .with("expired_on", clock::iso(ticket.expires)));
         }
+        let description = match ticket.purpose {
+            Purpose::Structure => {
+                Some(self.describe_structure(&ticket.structure, &ticket.kind, None)?)
+            }
+            Purpose::Node => None,
+        };
         let node_seed = self.seed(KeyName::Node)?;
         let me = node_seed.node_id();
-        let (root, certificate, structure) = self.credentials(&ticket, me)?;
+        let (root, certificate) = self.credentials(&ticket, me)?;
         let offered = certificate
             .as_ref()
             .map(Certificate::encode)
@@ -146,8 +153,8 @@ impl Node {
         };
         self.remember_inviter(&ticket)?;
         let member = self.enter(&membership, journals)?;
-        if structure.is_some() {
-            member.describe_structure(&ticket.structure, &ticket.kind, None)?;
+        if let Some(description) = description {
+            member.add_own_structure(description)?;
         }
         Ok(json!({
             "network": ticket.network.to_string(),
@@ -160,20 +167,20 @@ impl Node {
         }))
     }
 
-    /// Root key, certificate and structure of a newcomer, as the ticket's purpose asks.
+    /// Root key and certificate of a newcomer, as the ticket's purpose asks.
     fn credentials(
         &self,
         ticket: &Ticket,
         me: NodeId,
-    ) -> Result<(RootKey, Option<Certificate>, Option<StructureId>), ApiError> {
+    ) -> Result<(RootKey, Option<Certificate>), ApiError> {
         match ticket.purpose {
-            Purpose::Node => Ok((RootKey::ZERO, None, None)),
+            Purpose::Node => Ok((RootKey::ZERO, None)),
             Purpose::Structure => {
                 let seed = self.seed(KeyName::Root)?;
                 let structure = StructureId::derive(&seed.root_key());
                 let root = seed.signing_key();
                 let certificate = Certificate::issue(ticket.network, structure, &root, me);
-                Ok((seed.root_key(), Some(certificate), Some(structure)))
+                Ok((seed.root_key(), Some(certificate)))
             }
         }
     }
@@ -211,6 +218,37 @@ impl Node {
         Ok(member)
     }
 
+    /// The record that a structure keeps about itself, checked.
+    fn describe_structure(
+        &self,
+        name: &str,
+        kind: &str,
+        insee_code: Option<&str>,
+    ) -> Result<Fields, ApiError> {
+        let declared = collection("structure").expect("the registry declares structures");
+        let context = Context {
+            today: clock::today(),
+            communes: self.territory,
+            records: None,
+            own_structure: None,
+        };
+        let mut fields = Fields::new();
+        let given = [
+            ("name", Some(name)),
+            ("kind", Some(kind)),
+            ("insee_code", insee_code),
+        ];
+        for (field, text) in given {
+            if let Some(text) = text {
+                let column = declared.column(field)?;
+                fields.insert(field.to_owned(), column.parse(text, &context)?);
+            }
+        }
+        let prepared =
+            prepare_new(declared, fields, &context).map_err(|errors| of_fields(&errors))?;
+        Ok(prepared.fields)
+    }
+
     fn remember_inviter(&self, ticket: &Ticket) -> Result<(), ApiError> {
         let home = self.home().home();
         let mut config = home.config()?;
@@ -230,41 +268,14 @@ impl Node {
 
 impl Member {
     /// Writes the record that a structure keeps about itself.
-    fn describe_structure(
-        &self,
-        name: &str,
-        kind: &str,
-        insee_code: Option<&str>,
-    ) -> Result<(), ApiError> {
-        let declared = collection("structure").expect("the registry declares structures");
-        let known = Known(&self.reader);
-        let context = Context {
-            today: clock::today(),
-            communes: self.territory,
-            records: Some(&known),
-            own_structure: None,
-        };
-        let mut fields = crate::registry::Fields::new();
-        let given = [
-            ("name", Some(name)),
-            ("kind", Some(kind)),
-            ("insee_code", insee_code),
-        ];
-        for (field, text) in given {
-            if let Some(text) = text {
-                let column = declared.column(field)?;
-                fields.insert(field.to_owned(), column.parse(text, &context)?);
-            }
-        }
-        let prepared =
-            prepare_new(declared, fields, &context).map_err(|errors| of_fields(&errors))?;
+    fn add_own_structure(&self, fields: Fields) -> Result<(), ApiError> {
         self.write(|replica, author| {
             let salt = Salt::OWN_STRUCTURE;
             Ok(vec![Some(replica.draft_create(
                 author,
                 "structure",
                 salt,
-                prepared.fields,
+                fields,
             )?)])
         })?;
         Ok(())

@@ -19,7 +19,7 @@ use crate::api::{ApiError, ExitKind};
 use crate::home::config::Config;
 use crate::network::PeerAddress;
 use crate::store::Journals;
-use crate::sync::{Host, Options, PeerSummary, Synchronisation};
+use crate::sync::{Host, Options, PeerSummary, Since, Synchronisation};
 
 use super::answers;
 use super::errors::read;
@@ -64,6 +64,7 @@ impl Node {
             listen,
             peers,
             discovery: config.discovery,
+            only: None,
         };
         let running =
             Synchronisation::start(Arc::clone(&member) as Arc<dyn Host>, &member.key, options)?;
@@ -124,21 +125,46 @@ impl Member {
             .as_deref()
             .map(|text| self.find_peer(text))
             .transpose()?;
-        let mut tell = |received: u64, sent: u64| {
-            progress(json!({ "step": "sync", "done": received + sent }));
-        };
         let summaries = match self.running() {
-            Some(running) => running.reconcile(only, PATIENCE, &mut tell),
-            None => self.sync_once(only, &mut tell)?,
+            Some(running) => self.reconcile(&running, only, Since::Now, progress)?,
+            None => self.sync_once(only, progress)?,
         };
-        self.follow(progress)?;
+        self.note_silence(&summaries);
         self.answer_summaries(&summaries)
+    }
+
+    /// Waits until the peers and this node hold the same, what arrived has been read, and what it
+    /// made this node say has reached them too: a referral that arrived is marked as received.
+    fn reconcile(
+        &self,
+        running: &Synchronisation,
+        only: Option<NodeId>,
+        since: Since,
+        progress: Progress<'_>,
+    ) -> Result<Vec<PeerSummary>, ApiError> {
+        let tip = self.journals.tip(&self.me);
+        let wait = |progress: Progress<'_>| {
+            running.reconcile(only, since, PATIENCE, &mut |received, sent| {
+                progress(json!({ "step": "sync", "done": received + sent }));
+            })
+        };
+        let first = wait(progress);
+        self.follow(progress)?;
+        self.receive_referrals()?;
+        if self.journals.tip(&self.me) == tip {
+            return Ok(first);
+        }
+        let second = wait(progress);
+        Ok(match since {
+            Since::Start => second,
+            Since::Now => first,
+        })
     }
 
     fn sync_once(
         self: &Arc<Self>,
         only: Option<NodeId>,
-        tell: &mut dyn FnMut(u64, u64),
+        progress: Progress<'_>,
     ) -> Result<Vec<PeerSummary>, ApiError> {
         let config = self.home.config()?;
         let peers = configured_peers(&config)?;
@@ -146,15 +172,17 @@ impl Member {
             listen: Vec::new(),
             peers,
             discovery: config.discovery,
+            only,
         };
         let running =
             Synchronisation::start(Arc::clone(self) as Arc<dyn Host>, &self.key, options)?;
         self.adopt(running);
-        let summaries = self
-            .running()
-            .map_or_else(Vec::new, |it| it.reconcile(only, PATIENCE, tell));
+        let summaries = self.running().map_or_else(
+            || Ok(Vec::new()),
+            |it| self.reconcile(&it, only, Since::Start, progress),
+        );
         self.release();
-        Ok(summaries)
+        summaries
     }
 
     fn answer_summaries(&self, summaries: &[PeerSummary]) -> Outcome {
@@ -181,7 +209,9 @@ impl Member {
             return Err(ApiError::new("not_admitted_yet", ExitKind::Refused, text));
         }
         let text = "no peer could be reached; your work is safe here and goes out later";
-        let details = failures().map(super::errors::detail_of_failure).collect();
+        let mut details: Vec<_> = failures().map(super::errors::detail_of_failure).collect();
+        // A host of several ports fails in one way.
+        details.dedup();
         Err(ApiError::new("no_peer_reached", ExitKind::Unreachable, text).with_details(details))
     }
 
@@ -297,6 +327,8 @@ impl Host for Member {
 #[derive(Debug, Default)]
 pub(super) struct Follower {
     shared: Arc<Shared>,
+    /// Held by whoever marks referrals as received.
+    pub(super) receiving: Mutex<()>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 

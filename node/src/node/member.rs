@@ -1,44 +1,37 @@
 //! A node of a network: store, replica and charter tied together.
 //!
 //! The write path is here, once: draft under the replica's lock, sign, put into the outbox, store
-//! (synced), follow, tell the peers. So is following: the journals lead, the replica catches up
-//! from its own position, in bounded steps, whoever stored what.
+//! (synced), follow, tell the peers.
+//!
+//! - `opening` (keys, store, charter), `following` (the replica catches up with the journals),
+//!   `elsewhere` (where other nodes are, and what they hold of our journal).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use ed25519_dalek::SigningKey;
-use serde_json::json;
-use sync_protocol::address::Addresses;
-use sync_protocol::charter::{Certificate, Charter, Version};
+use sync_protocol::charter::Charter;
 use sync_protocol::entry::{Entry, Kind};
 use sync_protocol::id::{NetworkId, NodeId, Prefix, RecordId, StructureId};
 use sync_protocol::run::{self, Statement, VerifiedRun};
 
-use crate::api::{ApiError, Detail, ExitKind};
+use crate::api::{ApiError, Detail};
 use crate::home::Home;
-use crate::home::keys::KeyName;
-use crate::home::membership::Membership;
-use crate::replica::{Author, Draft, Replica, Setup};
-use crate::store::{Journals, Outbox, StoreError};
+use crate::replica::{Author, Draft, Replica};
+use crate::store::{Journals, Outbox};
 use crate::sync::{Notifier, Synchronisation};
 use crate::territory::Territory;
 use crate::view::Reader;
 
-use super::Progress;
 use super::clock;
+
+mod elsewhere;
+mod following;
+mod opening;
 
 /// Name of the store's value that holds the pinned charter version.
 pub(super) const PINNED: &str = "charter/pinned";
-
-/// Name of the store's value that holds who holds our journal.
-const HOLDERS: &str = "peers/holders";
-
-/// Bytes of runs read at a time when the replica catches up, of all journals together: each step
-/// loads and saves every record it touches, so few large steps are much faster than many. Plain,
-/// this is some 65,000 edits, about 40 MiB of memory.
-const FOLLOW_BYTES: usize = 8 * 1024 * 1024;
 
 /// A node of a network.
 pub struct Member {
@@ -89,65 +82,6 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Member {
-    /// Opens the node of `home`, which belongs to the network of `membership`.
-    ///
-    /// # Errors
-    /// Keys, store, outbox or read model cannot be opened.
-    pub fn open(
-        home: &Home,
-        membership: &Membership,
-        territory: &'static Territory,
-    ) -> Result<Arc<Self>, ApiError> {
-        let journals = Journals::open(&home.store())?;
-        Self::over(home, membership, territory, journals)
-    }
-
-    pub(super) fn over(
-        home: &Home,
-        membership: &Membership,
-        territory: &'static Territory,
-        journals: Journals,
-    ) -> Result<Arc<Self>, ApiError> {
-        let seed = home.key(KeyName::Node)?.ok_or_else(|| missing_key(home))?;
-        let key = seed.signing_key();
-        let me = seed.node_id();
-        let network = membership.network;
-        let outbox = Outbox::open(&home.outbox())?;
-        replay(&journals, network, &outbox)?;
-
-        let charter = read_charter(&journals, membership)?;
-        let certificate = own_certificate(&journals, network, me)?;
-        let view = home.view();
-        let replica = Replica::open(Setup::registry(&view, network, me, territory))?;
-        let member = Arc::new(Self {
-            home: home.clone(),
-            network,
-            network_name: membership.name.clone(),
-            me,
-            structure: membership.structure,
-            structure_name: membership.structure_name.clone(),
-            key,
-            certificate,
-            territory,
-            reader: replica.reader(),
-            outbox: Mutex::new(outbox),
-            replica: Mutex::new(replica),
-            charter: RwLock::new(charter),
-            addresses: RwLock::new(BTreeMap::new()),
-            holders: Mutex::new(BTreeMap::new()),
-            writing: Mutex::new(()),
-            alarms: Mutex::new(BTreeMap::new()),
-            synchronisation: Mutex::new(None),
-            notifier: RwLock::new(None),
-            follower: super::hosting::Follower::default(),
-            journals,
-        });
-        member.read_addresses()?;
-        member.read_holders()?;
-        member.follow(&mut |_| {})?;
-        Ok(member)
-    }
-
     /// The network's name.
     #[must_use]
     pub fn network_name(&self) -> &str {
@@ -325,48 +259,6 @@ impl Member {
         }
     }
 
-    fn note_addresses(&self, entry: &Entry) {
-        let body = entry.body.as_deref().unwrap_or_default();
-        let Ok(said) = Addresses::decode(body) else {
-            return;
-        };
-        let author = entry.header.author;
-        let name = address_key(&author);
-        if let Err(error) = self.journals.put_meta(&name, Some(body)) {
-            tracing::warn!(%error, "an address could not be noted");
-        }
-        self.addresses
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(author, said.addresses);
-        if let Some(notifier) = &*self.notifier.read().unwrap_or_else(PoisonError::into_inner) {
-            notifier.addresses_changed();
-        }
-    }
-
-    fn read_addresses(&self) -> Result<(), StoreError> {
-        let nodes: Vec<NodeId> = self.journals.tips().into_keys().collect();
-        let mut addresses = self
-            .addresses
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        for node in nodes {
-            let noted = self.journals.get_meta(&address_key(&node))?;
-            if let Some(said) = noted.and_then(|body| Addresses::decode(&body).ok()) {
-                addresses.insert(node, said.addresses);
-            }
-        }
-        Ok(())
-    }
-
-    /// Where members said they can be reached.
-    pub(super) fn addresses(&self) -> BTreeMap<NodeId, Vec<String>> {
-        self.addresses
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
     pub(super) fn set_notifier(&self, notifier: Option<Notifier>) {
         *self
             .notifier
@@ -380,229 +272,4 @@ impl Member {
             notifier.stored(run);
         }
     }
-
-    /// Other nodes hold our journal up to these entries.
-    pub(super) fn note_holders(&self, news: BTreeMap<Prefix, u64>) {
-        let holders = {
-            let mut holders = lock(&self.holders);
-            holders.extend(news);
-            holders.clone()
-        };
-        let mut bytes = Vec::with_capacity(holders.len() * 16);
-        for (holder, seq) in &holders {
-            bytes.extend_from_slice(&holder.0);
-            bytes.extend_from_slice(&seq.to_be_bytes());
-        }
-        let noted = self.journals.put_meta(HOLDERS, Some(&bytes));
-        let safe = self.safe_elsewhere(&holders);
-        let pruned = lock(&self.outbox).prune(&self.me, safe);
-        if let Err(error) = noted.and(pruned) {
-            tracing::warn!(%error, "acknowledgements could not be noted");
-        }
-    }
-
-    fn read_holders(&self) -> Result<(), StoreError> {
-        let bytes = self.journals.get_meta(HOLDERS)?.unwrap_or_default();
-        let mut holders = lock(&self.holders);
-        let (rows, _) = bytes.as_chunks::<16>();
-        for row in rows {
-            let (holder, seq) = row.split_at(8);
-            let holder = holder.try_into().expect("8 of 16 bytes");
-            let seq = seq.try_into().expect("8 of 16 bytes");
-            holders.insert(Prefix(holder), u64::from_be_bytes(seq));
-        }
-        Ok(())
-    }
-
-    /// Up to where two other structures hold our journal, or one where there is only one.
-    fn safe_elsewhere(&self, holders: &BTreeMap<Prefix, u64>) -> u64 {
-        let charter = self.charter();
-        let mut reached: BTreeMap<StructureId, u64> = BTreeMap::new();
-        for (node, structure) in charter.nodes().filter(|(_, it)| **it != self.structure) {
-            let seq = holders.get(&node.prefix()).copied().unwrap_or(0);
-            let best = reached.entry(*structure).or_default();
-            *best = (*best).max(seq);
-        }
-        let others: BTreeSet<StructureId> = charter
-            .current()
-            .1
-            .members
-            .iter()
-            .map(|member| member.structure)
-            .filter(|structure| *structure != self.structure)
-            .collect();
-        let needed = others.len().min(2);
-        let mut tips: Vec<u64> = reached.into_values().collect();
-        tips.sort_unstable_by(|a, b| b.cmp(a));
-        needed
-            .checked_sub(1)
-            .and_then(|index| tips.get(index).copied())
-            .unwrap_or(0)
-    }
-
-    pub(super) fn holders(&self) -> BTreeMap<Prefix, u64> {
-        lock(&self.holders).clone()
-    }
-
-    /// How many of our own entries too few others hold.
-    pub(super) fn waiting_in_outbox(&self) -> u64 {
-        lock(&self.outbox).entries()
-    }
-
-    /// Own entries come before new ones: what a crash left between store and replica heals here.
-    fn follow_own(&self) -> Result<(), ApiError> {
-        let own = self
-            .replica()
-            .positions()
-            .get(&self.me)
-            .copied()
-            .unwrap_or(0);
-        if own < self.journals.tip(&self.me).seq {
-            self.follow(&mut |_| {})?;
-        }
-        Ok(())
-    }
-
-    /// Lets the replica catch up with the journals.
-    ///
-    /// # Errors
-    /// Store or read model cannot be read or written.
-    pub fn follow(&self, progress: Progress<'_>) -> Result<(), ApiError> {
-        let mut done = 0u64;
-        loop {
-            let mut replica = self.replica();
-            let positions = replica.positions();
-            let behind: Vec<(NodeId, u64)> = self
-                .journals
-                .tips()
-                .into_iter()
-                .map(|(author, tip)| (author, tip, positions.get(&author).copied().unwrap_or(0)))
-                .filter(|(_, tip, position)| tip.seq > *position)
-                .map(|(author, _, position)| (author, position))
-                .collect();
-            if behind.is_empty() {
-                return Ok(());
-            }
-            let share = (FOLLOW_BYTES / behind.len()).max(64 * 1024);
-            let mut entries = Vec::new();
-            for (author, position) in &behind {
-                entries.extend(self.entries_after(author, *position, share)?);
-            }
-            self.observe(&entries);
-            replica.apply(&entries, &|node| self.structure_of(node), &mut |_| {})?;
-            let moved = replica.positions() != positions;
-            drop(replica);
-            done += entries.len() as u64;
-            progress(json!({ "step": "follow", "done": done }));
-            if !moved {
-                // Nothing could be taken: the rest stays for `doctor`, rather than being tried
-                // without end.
-                return Ok(());
-            }
-        }
-    }
-
-    /// The stored entries of a journal after a number, about `max_bytes` of them.
-    pub(super) fn entries_after(
-        &self,
-        author: &NodeId,
-        after: u64,
-        max_bytes: usize,
-    ) -> Result<Vec<Entry>, ApiError> {
-        let Some(first) = self.journals.run_containing(author, after + 1)? else {
-            return Ok(Vec::new());
-        };
-        let mut previous = first.previous;
-        let mut entries = Vec::new();
-        for wire in self.journals.runs_after(author, after, max_bytes)? {
-            let read = run::read_stored(self.network, previous, &wire).map_err(|error| {
-                let text = format!("a stored run cannot be read: {error}");
-                ApiError::new("stored_run_unreadable", ExitKind::Failed, text).with("reason", error)
-            })?;
-            previous = read.last().map_or(previous, |entry| entry.id);
-            entries.extend(read.into_iter().filter(|entry| entry.header.seq > after));
-        }
-        Ok(entries)
-    }
-}
-
-fn address_key(node: &NodeId) -> String {
-    format!("address/{node}")
-}
-
-fn missing_key(home: &Home) -> ApiError {
-    let path = home.key_file(KeyName::Node);
-    ApiError::new(
-        "node_key_missing",
-        ExitKind::Failed,
-        "the node's key file is missing",
-    )
-    .with("path", path.display())
-}
-
-/// Own runs that the store lost are taken back from the outbox.
-fn replay(journals: &Journals, network: NetworkId, outbox: &Outbox) -> Result<(), ApiError> {
-    for wire in outbox.missing_from(&journals.tips()) {
-        let author = run::Preamble::decode(&wire).map(|preamble| preamble.author);
-        let Ok(author) = author else { continue };
-        match run::verify(network, journals.tip(&author), &wire) {
-            Ok(run) => {
-                tracing::warn!(
-                    entries = run.entries().len(),
-                    "own entries taken from the outbox"
-                );
-                journals.append(vec![run])?;
-            }
-            Err(error) => tracing::warn!(%error, "a run of the outbox does not fit the store"),
-        }
-    }
-    Ok(())
-}
-
-fn read_charter(journals: &Journals, membership: &Membership) -> Result<Charter, ApiError> {
-    let unknown = || {
-        ApiError::new(
-            "charter_missing",
-            ExitKind::Failed,
-            "the charter version this home relies on is not in its store",
-        )
-        .with("version", membership.charter.short())
-    };
-    let entries = journals.authority()?;
-    let pinned = journals.get_meta(PINNED)?;
-    let proposed = entries
-        .iter()
-        .filter(|held| held.entry.header.kind == Kind::PROPOSE);
-    let version = pinned
-        .as_deref()
-        .into_iter()
-        .chain(proposed.filter_map(|held| held.entry.body.as_deref()))
-        .filter_map(|body| Version::decode(body).ok())
-        .find(|version| version.id() == membership.charter)
-        .ok_or_else(unknown)?;
-    let mut charter = Charter::pinned(membership.network, version);
-    for held in &entries {
-        charter.observe(&held.entry);
-    }
-    Ok(charter)
-}
-
-/// Our certificate: the first entry of our journal.
-fn own_certificate(
-    journals: &Journals,
-    network: NetworkId,
-    me: NodeId,
-) -> Result<Vec<u8>, ApiError> {
-    let own = journals
-        .authority()?
-        .into_iter()
-        .find(|held| held.entry.header.author == me && held.entry.header.seq == 1)
-        .and_then(|held| held.entry.body);
-    let certificate = own.filter(|body| {
-        Certificate::decode(me, body).is_ok_and(|certificate| certificate.verify(network).is_ok())
-    });
-    certificate.ok_or_else(|| {
-        let text = "this node's journal does not open with its certificate";
-        ApiError::new("certificate_missing", ExitKind::Failed, text)
-    })
 }

@@ -1,5 +1,7 @@
 //! Peers that a person configures.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sync_protocol::id::NodeId;
@@ -16,6 +18,21 @@ use super::member::Member;
 struct Add {
     address: String,
     node: Option<String>,
+}
+
+/// Where a node can be called, as far as is known.
+#[derive(Default)]
+struct Known {
+    addresses: Vec<String>,
+    configured: bool,
+}
+
+impl Known {
+    fn add(&mut self, address: String) {
+        if !self.addresses.contains(&address) {
+            self.addresses.push(address);
+        }
+    }
 }
 
 impl Member {
@@ -52,20 +69,32 @@ impl Member {
 
     /// `peer.list`: configured peers, and the addresses that members announced.
     pub(super) fn list_peers(&self) -> Outcome {
+        let mut known: BTreeMap<NodeId, Known> = BTreeMap::new();
         let mut peers: Vec<Value> = Vec::new();
         for peer in self.home.config()?.peers {
-            let node: Option<NodeId> = peer.node.as_deref().and_then(|it| it.parse().ok());
-            peers.push(self.peer_json(node, vec![peer.address], true));
+            match peer.node.as_deref().and_then(|it| it.parse().ok()) {
+                Some(node) => {
+                    let known = known.entry(node).or_default();
+                    known.configured = true;
+                    known.add(peer.address);
+                }
+                None => peers.push(self.peer_json(None, &[peer.address], true)),
+            }
         }
         for (node, addresses) in self.addresses() {
             if node != self.me {
-                peers.push(self.peer_json(Some(node), addresses, false));
+                let known = known.entry(node).or_default();
+                addresses.into_iter().for_each(|it| known.add(it));
             }
         }
+        let named = known
+            .iter()
+            .map(|(node, it)| self.peer_json(Some(*node), &it.addresses, it.configured));
+        peers.splice(0..0, named);
         Ok(json!({ "peers": peers }))
     }
 
-    fn peer_json(&self, node: Option<NodeId>, addresses: Vec<String>, configured: bool) -> Value {
+    fn peer_json(&self, node: Option<NodeId>, addresses: &[String], configured: bool) -> Value {
         let structure = node.and_then(|node| self.structure_of(&node));
         json!({
             "node": node.map(|it| it.to_string()),

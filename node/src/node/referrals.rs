@@ -13,7 +13,7 @@ use crate::replica::{Act, Edits, ReplicaError};
 use crate::view::{List, Record};
 
 use super::errors::{of_fields, read};
-use super::member::Member;
+use super::member::{Member, lock};
 use super::records::{notices, parse_fields};
 use super::{Outcome, clock};
 
@@ -278,6 +278,7 @@ impl Member {
         if self.journals.stats().read_only || collection("referral").is_none() {
             return Ok(());
         }
+        let _one_at_a_time = lock(&self.follower.receiving);
         let own = self.structure_record(&self.structure).to_string();
         let list = List {
             conditions: vec!["status=sent".to_owned(), format!("to_structure={own}")],

@@ -20,13 +20,23 @@ impl Member {
     pub(super) fn status(&self) -> Outcome {
         let state = self.running().map(|running| running.state());
         let running = state.is_some();
-        let state = state.unwrap_or_default();
+        let mut state = state.unwrap_or_default();
+        // Whoever called here and is not of the network is nobody's partner.
+        state.peers.retain(|peer| {
+            let called = !peer.addresses.is_empty();
+            called
+                || peer
+                    .node
+                    .is_none_or(|node| self.structure_of(&node).is_some())
+        });
         let counts = self.reader.counts()?;
         let frontier = self.journals.frontier();
         let stats = self.journals.stats();
         let own_tip = frontier.tip(&self.me).seq;
         let peers = self.peers_of(&state, own_tip)?;
         let member = self.charter().member(&self.structure).is_some();
+        let silence = self.silence(&state, running)?;
+        let warnings = self.warnings(&state, member, stats.read_only, counts.quarantined, silence);
         Ok(json!({
             "network": self.network.to_string(),
             "network_name": self.network_name(),
@@ -48,7 +58,7 @@ impl Member {
             "outbox": self.waiting_in_outbox(),
             "disk_bytes": stats.disk_bytes,
             "peers": peers,
-            "warnings": self.warnings(&state, member, stats.read_only, counts.quarantined),
+            "warnings": warnings,
         }))
     }
 
@@ -145,6 +155,7 @@ impl Member {
         member: bool,
         read_only: bool,
         quarantined: u64,
+        silence: Option<Detail>,
     ) -> Vec<Detail> {
         let mut warnings = Vec::new();
         let mut warn = |code: &str, args: &[(&str, String)], message: &str| {
@@ -185,31 +196,7 @@ impl Member {
                 text,
             );
         }
-        let unreached: Vec<&PeerState> = state
-            .peers
-            .iter()
-            .filter(|it| !it.connected && it.failure.is_some())
-            .collect();
-        let connected = state.peers.iter().any(|peer| peer.connected);
-        let silent = unreached.iter().find(|it| {
-            it.failure
-                .as_ref()
-                .is_some_and(|failure| failure.code == "no_udp_answer")
-        });
-        if let (false, Some(peer)) = (connected, silent) {
-            let port = peer
-                .addresses
-                .first()
-                .and_then(|it| it.rsplit(':').next())
-                .unwrap_or("");
-            let address = peer.addresses.first().cloned().unwrap_or_default();
-            let text = "UDP is blocked or the host is down: open the port, or carry a bundle";
-            warn(
-                "udp_blocked_or_down",
-                &[("port", port.to_owned()), ("address", address)],
-                text,
-            );
-        }
+        warnings.extend(silence);
         warnings.extend(self.alarms());
         warnings.extend(state.warnings.iter().map(detail_of_failure));
         warnings

@@ -119,6 +119,14 @@ fn a_home_without_a_network_says_what_to_do() {
     );
     let nonsense = try_call(&node, "network.join", json!({"ticket": "hello"})).unwrap_err();
     assert_eq!(nonsense.code, "ticket_prefix");
+    let elsewhere = json!({"name": "N", "structure": "S", "kind": "cci", "insee_code": "99999"});
+    let wrong = try_call(&node, "network.found", elsewhere).unwrap_err();
+    assert_eq!(wrong.code, "invalid_fields");
+    assert_eq!(
+        try_call(&node, "status", json!({})).unwrap_err().code,
+        "no_network",
+        "a refused foundation leaves nothing behind"
+    );
 }
 
 #[test]
@@ -453,4 +461,59 @@ fn importing_a_file_twice_changes_nothing() {
         (&json!(0), &json!(2)),
         "{again}"
     );
+}
+
+#[test]
+fn a_declined_referral_goes_on_to_another_structure() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = found(&folder.path().join("one"));
+    serve(&one);
+    let (two, _) = join(&one, &folder.path().join("two"), "CCI", "cci");
+    sync(&two);
+    let kind = "chamber_agriculture";
+    let (three, _) = join(&one, &folder.path().join("three"), "Chambre", kind);
+    sync(&two);
+    let proposal = call(&two, "charter.show", json!({}))["proposals"][0]["id"].clone();
+    call(&two, "charter.approve", json!({"version": proposal}));
+    sync(&two);
+    sync(&three);
+    sync(&two);
+
+    let project = json!({"pseudonym": "PP-7K3F", "title": "Fromagerie", "type": "creation"});
+    let input = json!({"collection": "project", "fields": project});
+    let project = call(&two, "record.add", input)["id"].clone();
+    let sent = json!({"project": project, "to": "Parc", "theme": "premises"});
+    let first = call(&two, "referral.send", sent)["id"].clone();
+    let show = |node: &Node, id: &Value| {
+        let input = json!({"collection": "referral", "id": id});
+        try_call(node, "record.show", input)
+    };
+    let reroute = |to: &str| {
+        let input = json!({"id": first, "to": to});
+        try_call(&two, "referral.reroute", input)
+    };
+    // Nobody has declined yet.
+    assert_eq!(reroute("Chambre").unwrap_err().code, "invalid_fields");
+    sync(&two);
+    eventually("it is received", || {
+        show(&one, &first).is_ok_and(|it| it["status"] == "received")
+    });
+    let decline = json!({"id": first, "move": "decline", "reason": "no_capacity"});
+    call(&one, "referral.move", decline);
+    sync(&two);
+    assert_eq!(reroute("Parc").unwrap_err().code, "reroute_to_same");
+    assert_eq!(show(&two, &first).unwrap()["status"], "declined");
+
+    let second = reroute("Chambre").unwrap()["id"].clone();
+    assert_eq!(show(&two, &first).unwrap()["status"], "rerouted");
+    let made = show(&two, &second).unwrap();
+    assert_eq!(made["parent"], first);
+    assert_eq!(made["theme"], "premises");
+    assert_eq!(made["status"], "sent");
+    sync(&two);
+    sync(&three);
+    eventually("it arrives at the third", || {
+        show(&three, &second).is_ok_and(|it| it["status"] == "sent" || it["status"] == "received")
+    });
+    assert_eq!(reroute("Chambre").unwrap_err().code, "invalid_fields");
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sync_protocol::charter::{Certificate, Version};
 use sync_protocol::entry::Kind;
+use sync_protocol::id::StructureId;
 use zip::write::SimpleFileOptions;
 
 use crate::api::{ApiError, Detail, ExitKind};
@@ -16,7 +17,7 @@ use crate::home::keys::{KeyName, SecretSeed};
 use crate::home::membership::Membership;
 
 use super::bundles::Taken;
-use super::errors::{coded, of_file, read};
+use super::errors::{coded, of_file, partial_beside, read};
 use super::genesis::open_journal;
 use super::member::{Member, PINNED};
 use super::{Node, Outcome, Progress};
@@ -92,7 +93,7 @@ impl Member {
     pub(super) fn backup(&self, input: Value, progress: Progress<'_>) -> Outcome {
         let FileInput { path } = read(input)?;
         let path = Path::new(&path);
-        let partial = path.with_extension("partial");
+        let partial = partial_beside(path)?;
         let written = self.write_backup(&partial, progress).and_then(|()| {
             std::fs::rename(&partial, path).map_err(|error| of_file(path, &error))?;
             let _ = sync_parent(path);
@@ -102,7 +103,7 @@ impl Member {
             let _ = std::fs::remove_file(&partial);
         })?;
         let bytes = std::fs::metadata(path).map_or(0, |facts| facts.len());
-        let root = self.home.key(KeyName::Root)?.is_some();
+        let root = self.own_root()?.is_some();
         Ok(json!({ "path": path.display().to_string(), "bytes": bytes, "root_key": root }))
     }
 
@@ -136,7 +137,7 @@ impl Member {
         small("charter", &version.unwrap_or_default())?;
         let config = serde_json::to_vec(&self.home.config()?).expect("it is plain data");
         small("config.json", &config)?;
-        if let Some(root) = self.home.key(KeyName::Root)? {
+        if let Some(root) = self.own_root()? {
             small("root.key", &root.signing_key().to_bytes())?;
         }
         archive
@@ -178,6 +179,9 @@ impl Node {
             .try_into()
             .map_err(|_| not_a_backup(path, "root.key"))?;
         let root = SecretSeed::from_bytes(root);
+        if StructureId::derive(&root.root_key()) != membership.structure {
+            return Err(not_a_backup(path, "root.key"));
+        }
 
         let home = self.home().home();
         let config = small(&mut archive, path, "config.json")?;

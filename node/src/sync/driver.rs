@@ -23,7 +23,7 @@ use crate::network::{
 
 use super::link::Link;
 use super::reconcile::{News, Reconciliation};
-use super::report::{Failure, SyncState};
+use super::report::{Failure, Since, SyncState};
 use super::{Host, Options};
 
 mod connections;
@@ -50,6 +50,7 @@ pub(super) enum Command {
     },
     Reconcile {
         only: Option<NodeId>,
+        since: Since,
         patience: Duration,
         reply: Sender<News>,
     },
@@ -91,6 +92,8 @@ pub(super) struct Driver {
     signals: mpsc::Sender<Signal>,
     received: mpsc::Receiver<Signal>,
     commands: mpsc::UnboundedSender<Command>,
+    /// The only node to call.
+    only: Option<NodeId>,
     failures: BTreeMap<Target, Failure>,
     warnings: Vec<Failure>,
     waiting: Vec<Reconciliation>,
@@ -134,7 +137,11 @@ impl Driver {
         let seed = u64::from_be_bytes([a, b, c, d, e, f, g, h]) ^ u64::from(std::process::id());
         let mut dialer = Dialer::new(seed);
         let now = Instant::now();
+        let only = options.only;
         for (address, node) in options.peers {
+            if only.is_some() && node.is_some() && node != only {
+                continue;
+            }
             let target = node.map_or_else(|| Target::Address(address.clone()), Target::Node);
             dialer.configure(target, &[address], now);
         }
@@ -151,6 +158,7 @@ impl Driver {
             signals,
             received,
             commands,
+            only,
             failures: BTreeMap::new(),
             warnings: Vec::new(),
             waiting: Vec::new(),
@@ -245,6 +253,7 @@ impl Driver {
             }
             Command::Reconcile {
                 only,
+                since,
                 patience,
                 reply,
             } => {
@@ -252,11 +261,13 @@ impl Driver {
                 self.failures.clear();
                 self.ended.clear();
                 self.dialer.hurry(now);
-                let before = self
-                    .engine
-                    .sessions()
-                    .map(|(_, view)| (view.peer, view.traffic))
-                    .collect();
+                let sessions = self.engine.sessions();
+                let before = match since {
+                    Since::Start => BTreeMap::new(),
+                    Since::Now => sessions
+                        .map(|(_, view)| (view.peer, view.traffic))
+                        .collect(),
+                };
                 self.waiting
                     .push(Reconciliation::new(only, patience, reply, before, now));
             }

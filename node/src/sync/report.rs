@@ -6,6 +6,16 @@ use sync_protocol::engine::Traffic;
 use sync_protocol::frame::ByeReason;
 use sync_protocol::id::{NodeId, StructureId};
 
+/// From when on the traffic of a reconciliation counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Since {
+    /// From the start of synchronisation, which was started for this: on a fast line the peer may
+    /// have answered before the wait for it begins.
+    Start,
+    /// From now on: connections stood before.
+    Now,
+}
+
 /// The outcome of one reconciliation with one peer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PeerSummary {

@@ -185,7 +185,11 @@ impl Engine {
             peer,
             structure,
         });
-        if !stated {
+        if stated {
+            // Equal digests say it without a frontier; the acknowledgement may have been lost with
+            // the session that brought the entries.
+            self.note_holder(peer);
+        } else {
             self.state_frontier(id, false);
         }
         if let Some(frontier) = early {

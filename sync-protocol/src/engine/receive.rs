@@ -41,10 +41,10 @@ impl Engine {
             let detail = "more journals than a frontier may name".into();
             return self.close(id, ByeReason::Misbehaved, detail);
         }
-        // What the peer stated of a journal that was new here still stands: a first run is not all.
-        let stated = session.unknown.remove(&author.prefix()).unwrap_or(0);
+        // A first run does not say how far the peer holds the journal; its frontier did.
+        session.now_known(author);
         let held = session.theirs.entry(author).or_default();
-        *held = (*held).max(preamble.last_seq()).max(stated);
+        *held = (*held).max(preamble.last_seq());
         if session.forked.contains(&author) {
             return;
         }
@@ -180,9 +180,7 @@ impl Engine {
         let (author, last) = (run.author(), run.last());
         self.free_budget(|(journal, seq)| *journal == author && *seq <= last.seq);
         for session in self.sessions.values_mut() {
-            if let Some(seq) = session.unknown.remove(&author.prefix()) {
-                session.theirs.insert(author, seq);
-            }
+            session.now_known(author);
             let source = session
                 .theirs
                 .get(&author)
@@ -278,7 +276,7 @@ impl Engine {
             let Some(session) = self.sessions.get_mut(&id) else {
                 continue;
             };
-            session.unknown.remove(&author.prefix());
+            session.now_known(author);
             match session.theirs.get(&author).copied() {
                 Some(theirs) if theirs > held => {
                     session.asked.insert(author, held);

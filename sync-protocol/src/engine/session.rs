@@ -245,6 +245,14 @@ impl Session {
         self.under_way.push_back(under_way);
     }
 
+    /// A journal that was unknown here is no more: what the peer stated of it keeps counting.
+    pub(super) fn now_known(&mut self, author: NodeId) {
+        if let Some(stated) = self.unknown.remove(&author.prefix()) {
+            let held = self.theirs.entry(author).or_default();
+            *held = (*held).max(stated);
+        }
+    }
+
     /// Whether a run that begins at `first_seq` continues what the peer holds, or will hold.
     pub(super) fn level_with(&self, author: &NodeId, first_seq: u64) -> bool {
         self.reached(author).checked_add(1) == Some(first_seq)

@@ -3,7 +3,7 @@
 //! `...` alone on a line stands for any number of lines, `[..]` for anything within a line. A word
 //! of eight or more hexadecimal digits, at least one of them a letter, is an id: it stands for
 //! whatever id is seen there first, and for that one from then on. Any day, duration or size stands
-//! for any other ([`super::plain`]).
+//! for any other.
 
 use std::collections::BTreeMap;
 

@@ -7,7 +7,7 @@ use qrcode::render::unicode::Dense1x2;
 use qrcode::{EcLevel, QrCode};
 use serde_json::json;
 
-use crate::commands::{Entry, required};
+use crate::commands::{Entry, optional};
 use crate::session::Session;
 
 pub(crate) const ENTRY: Entry = Entry {
@@ -18,7 +18,11 @@ pub(crate) const ENTRY: Entry = Entry {
 
 fn arguments(command: Command) -> Command {
     command
-        .arg(Arg::new("structure").long("structure").required(true))
+        .arg(
+            Arg::new("structure")
+                .long("structure")
+                .required_unless_present("device"),
+        )
         .arg(
             Arg::new("kind")
                 .long("kind")
@@ -28,7 +32,7 @@ fn arguments(command: Command) -> Command {
             Arg::new("device")
                 .long("device")
                 .action(ArgAction::SetTrue)
-                .conflicts_with("kind"),
+                .conflicts_with_all(["structure", "kind"]),
         )
         .arg(
             Arg::new("expires")
@@ -38,11 +42,14 @@ fn arguments(command: Command) -> Command {
 }
 
 fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
-    let mut input = json!({ "structure": required(matches, "structure") });
-    if let Some(kind) = matches.get_one::<String>("kind") {
-        input["kind"] = json!(kind);
+    let mut input = json!({});
+    for name in ["structure", "kind"] {
+        if let Some(value) = optional(matches, name) {
+            input[name] = json!(value);
+        }
     }
-    if matches.get_flag("device") {
+    let is_device = matches.get_flag("device");
+    if is_device {
         input["device"] = json!(true);
     }
     if let Some(hours) = matches.get_one::<u32>("expires") {
@@ -55,8 +62,15 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     // The ticket alone is data; what surrounds it would spoil a pipe into an e-mail.
     let ticket = answer["ticket"].as_str().unwrap_or_default();
     let mut args = FluentArgs::new();
-    args.set("structure", required(matches, "structure"));
-    let before = session.format("network-invited", &args);
+    let expires = answer["expires_on"].as_str().unwrap_or_default();
+    args.set("until", session.language().moment(expires));
+    let before = match optional(matches, "structure") {
+        Some(structure) => {
+            args.set("structure", structure);
+            session.format("network-invited", &args)
+        }
+        None => session.format("network-invited-device", &args),
+    };
     session.tell(&before)?;
     session.line(ticket)?;
     if let Some(width) = session.terminal.width {
@@ -66,7 +80,11 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
             None => session.tell(&session.text("network-qr-too-wide"))?,
         }
     }
-    let after = session.text("network-invited-next");
+    let after = session.text(if is_device {
+        "network-invited-device-next"
+    } else {
+        "network-invited-next"
+    });
     Ok(session.tell(&after)?)
 }
 

@@ -16,7 +16,7 @@ pub(in crate::demo) fn play(play: &mut Play<'_, '_>) -> Result<()> {
         "network.join",
         json!({ "ticket": invited["ticket"] }),
     )?;
-    let synced = play.ask(&EPCI_2, "sync", json!({}))?;
+    let synced = play.ask(&EPCI_2, "sync", json!({ "peer": invited["node"] }))?;
     let exchange = Exchange::of("demo-exchange-device", &synced);
     let mut args = facts([("entries", exchange.entries_received)]);
     args.set(

@@ -37,7 +37,6 @@ fn admit(play: &Play<'_, '_>, partner: &Place, members: &[&'static Place]) -> Re
         "network.join",
         json!({ "ticket": invited["ticket"] }),
     )?;
-    play.stage.start(partner)?;
     let mut missing = joined["missing_approvals"].as_u64().unwrap_or(0);
     let mut votes = 1;
     for member in members.iter().filter(|it| ***it != HUB) {
@@ -49,6 +48,8 @@ fn admit(play: &Play<'_, '_>, partner: &Place, members: &[&'static Place]) -> Re
         missing = approved["missing"].as_u64().unwrap_or(0);
         votes += 1;
     }
+    // Only now: one that calls before it is admitted is told so, and waits before it calls again.
+    play.stage.start(partner)?;
     play.wait("demo-wait-admitted", |play| {
         let hub = play.ask(&HUB, "charter.show", json!({}))?;
         let roll = hub["members"].as_array().map_or(0, Vec::len);

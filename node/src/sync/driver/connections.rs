@@ -135,7 +135,8 @@ impl Driver {
         for (node, texts) in self.host.known_addresses() {
             let addresses: Vec<PeerAddress> =
                 texts.iter().filter_map(|text| text.parse().ok()).collect();
-            if node != self.me && !addresses.is_empty() {
+            let wanted = node != self.me && self.only.is_none_or(|only| only == node);
+            if wanted && !addresses.is_empty() {
                 self.dialer.learn(Target::Node(node), &addresses, now);
             }
         }

@@ -1,8 +1,8 @@
-//! Files brought in and taken away: import and export.
+//! Files brought in: rows become records, or change those they name.
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{Cursor, Read, Write};
+use std::io::{Cursor, Read};
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -14,8 +14,7 @@ use sync_protocol::id::{RecordId, Salt};
 
 use crate::api::{ApiError, Detail, ExitKind};
 use crate::exchange::{
-    Audience, CellError, CsvStyle, ExportedRecord, FileError, ImportedRow, Mapping, Options,
-    Places, Point, RowError, Schema, import, write_csv, write_geojson, write_json_lines,
+    CellError, FileError, ImportedRow, Mapping, Options, RowError, Schema, import,
 };
 use crate::registry::labels::field_label;
 use crate::registry::{
@@ -23,8 +22,6 @@ use crate::registry::{
     prepare_new,
 };
 use crate::replica::{Act, Edits};
-use crate::territory::Territory;
-use crate::view::List;
 
 use super::errors::{of_file, read};
 use super::member::Member;
@@ -36,8 +33,6 @@ const ROWS_A_COMMIT: usize = 500;
 const PREVIEW_ROWS: usize = 3;
 /// Errors that an answer carries.
 const MOST_ERRORS: usize = 1_000;
-/// Records read from the list at a time.
-const PAGE: usize = 1_000;
 
 #[derive(Deserialize)]
 struct Input {
@@ -49,16 +44,6 @@ struct Input {
     source: Option<String>,
     #[serde(default)]
     dry_run: bool,
-}
-
-#[derive(Deserialize)]
-struct Wanted {
-    collection: String,
-    format: String,
-    #[serde(default, rename = "where")]
-    conditions: Vec<String>,
-    #[serde(default)]
-    public: bool,
 }
 
 /// What becomes of good rows.
@@ -278,116 +263,6 @@ impl Member {
         let known = named.filter(|id| self.reader.get(id).is_ok_and(|record| record.is_some()));
         (known.unwrap_or(derived), salt)
     }
-
-    /// `export`.
-    pub(super) fn export(&self, input: Value) -> Outcome {
-        let Wanted {
-            collection,
-            format,
-            conditions,
-            public,
-        } = read(input)?;
-        let declared = find_collection(&collection)?;
-        let audience = if public {
-            Audience::Public
-        } else {
-            Audience::Network
-        };
-        let mut out = Vec::new();
-        let folded = format.to_lowercase().replace('-', "_");
-        let media_type = match folded.as_str() {
-            "csv" => {
-                let records = self.exported(declared, &conditions)?;
-                write_csv(&mut out, declared, records, audience, &CsvStyle::FRENCH)?;
-                "text/csv; charset=utf-8"
-            }
-            "jsonl" | "json_lines" | "ndjson" => {
-                let records = self.exported(declared, &conditions)?;
-                write_json_lines(&mut out, declared, records, audience)?;
-                "application/x-ndjson"
-            }
-            "geojson" => {
-                let records = self.exported(declared, &conditions)?;
-                write_geojson(
-                    &mut out,
-                    declared,
-                    records,
-                    audience,
-                    &Centroids(self.territory),
-                )?;
-                "application/geo+json"
-            }
-            "automerge" => self.export_documents(declared, &conditions, &mut out)?,
-            _ => {
-                let text = format!("{format} is not a format: csv, jsonl, geojson or automerge");
-                return Err(ApiError::new("unknown_format", ExitKind::Usage, text)
-                    .with("format", format)
-                    .with("allowed", "csv, jsonl, geojson, automerge"));
-            }
-        };
-        Ok(json!({ "content_base64": BASE64.encode(&out), "media_type": media_type }))
-    }
-
-    fn exported(
-        &self,
-        declared: &Collection,
-        conditions: &[String],
-    ) -> Result<Vec<ExportedRecord>, ApiError> {
-        let mut records = Vec::new();
-        loop {
-            let list = List {
-                conditions: conditions.to_vec(),
-                sort: Some(crate::view::Sort::parse("created_on")),
-                limit: Some(PAGE),
-                offset: records.len(),
-                ..List::default()
-            };
-            let page = self.reader.list(declared.name, &list)?;
-            let last = page.records.len() < PAGE;
-            records.extend(page.records.into_iter().map(|record| ExportedRecord {
-                id: record.id.to_string(),
-                owner: record.owner.to_string(),
-                fields: record.fields,
-            }));
-            if last {
-                return Ok(records);
-            }
-        }
-    }
-
-    /// One record as the Automerge file it is; several as an archive of them.
-    fn export_documents(
-        &self,
-        declared: &Collection,
-        conditions: &[String],
-        out: &mut Vec<u8>,
-    ) -> Result<&'static str, ApiError> {
-        let records = self.exported(declared, conditions)?;
-        let saved = |record: &ExportedRecord| -> Result<Vec<u8>, ApiError> {
-            let id: RecordId = record.id.parse().expect("identities of our own list");
-            Ok(crate::replica::saved_document(&self.reader, &id)?.unwrap_or_default())
-        };
-        if let [only] = records.as_slice() {
-            *out = saved(only)?;
-            return Ok("application/vnd.automerge");
-        }
-        let failed = |error: zip::result::ZipError| {
-            ApiError::new("export_failed", ExitKind::Failed, error.to_string())
-                .with("reason", error)
-        };
-        let mut archive = zip::ZipWriter::new(Cursor::new(&mut *out));
-        for record in &records {
-            let name = format!("{}.automerge", record.id);
-            archive
-                .start_file(name, zip::write::SimpleFileOptions::default())
-                .map_err(failed)?;
-            archive
-                .write_all(&saved(record)?)
-                .map_err(|error| failed(error.into()))?;
-        }
-        archive.finish().map_err(failed)?;
-        Ok("application/zip")
-    }
 }
 
 /// What a row looks like once it is a record.
@@ -463,35 +338,5 @@ fn detail_at(line: u64, error: &FieldError) -> Detail {
         line: Some(line),
         column: Some(error.field.clone()),
         ..super::errors::detail_of(error)
-    }
-}
-
-/// The middles of communes and of their intercommunalities.
-struct Centroids(&'static Territory);
-
-impl Places for Centroids {
-    fn commune(&self, insee_code: &str) -> Option<Point> {
-        let commune = self.0.current(insee_code)?;
-        Some(point(commune.centroid.latitude, commune.centroid.longitude))
-    }
-
-    fn epci_of(&self, insee_code: &str) -> Option<Point> {
-        let epci = &self.0.current(insee_code)?.epci;
-        let mut weight = 0.0;
-        let (mut latitude, mut longitude) = (0.0, 0.0);
-        for commune in self.0.communes().iter().filter(|it| it.epci == *epci) {
-            let people = f64::from(commune.population.max(1));
-            weight += people;
-            latitude += commune.centroid.latitude * people;
-            longitude += commune.centroid.longitude * people;
-        }
-        (weight > 0.0).then(|| point(latitude / weight, longitude / weight))
-    }
-}
-
-const fn point(latitude: f64, longitude: f64) -> Point {
-    Point {
-        latitude,
-        longitude,
     }
 }

@@ -1,0 +1,95 @@
+//! The journals lead, the replica follows: whoever stored what, from the replica's own position,
+//! in bounded steps. What a crash left between the two heals here.
+
+use serde_json::json;
+use sync_protocol::entry::Entry;
+use sync_protocol::id::NodeId;
+use sync_protocol::run;
+
+use crate::api::{ApiError, ExitKind};
+use crate::node::Progress;
+
+use super::Member;
+
+/// Bytes of runs read at a time when the replica catches up, of all journals together: each step
+/// loads and saves every record it touches, so few large steps are much faster than many. Plain,
+/// this is some 65,000 edits, about 40 MiB of memory.
+const FOLLOW_BYTES: usize = 8 * 1024 * 1024;
+
+impl Member {
+    /// Own entries come before new ones: what a crash left between store and replica heals here.
+    pub(super) fn follow_own(&self) -> Result<(), ApiError> {
+        let own = self
+            .replica()
+            .positions()
+            .get(&self.me)
+            .copied()
+            .unwrap_or(0);
+        if own < self.journals.tip(&self.me).seq {
+            self.follow(&mut |_| {})?;
+        }
+        Ok(())
+    }
+
+    /// Lets the replica catch up with the journals.
+    ///
+    /// # Errors
+    /// Store or read model cannot be read or written.
+    pub fn follow(&self, progress: Progress<'_>) -> Result<(), ApiError> {
+        let mut done = 0u64;
+        loop {
+            let mut replica = self.replica();
+            let positions = replica.positions();
+            let behind: Vec<(NodeId, u64)> = self
+                .journals
+                .tips()
+                .into_iter()
+                .map(|(author, tip)| (author, tip, positions.get(&author).copied().unwrap_or(0)))
+                .filter(|(_, tip, position)| tip.seq > *position)
+                .map(|(author, _, position)| (author, position))
+                .collect();
+            if behind.is_empty() {
+                return Ok(());
+            }
+            let share = (FOLLOW_BYTES / behind.len()).max(64 * 1024);
+            let mut entries = Vec::new();
+            for (author, position) in &behind {
+                entries.extend(self.entries_after(author, *position, share)?);
+            }
+            self.observe(&entries);
+            replica.apply(&entries, &|node| self.structure_of(node), &mut |_| {})?;
+            let moved = replica.positions() != positions;
+            drop(replica);
+            done += entries.len() as u64;
+            progress(json!({ "step": "follow", "done": done }));
+            if !moved {
+                // Nothing could be taken: the rest stays for `doctor`, rather than being tried
+                // without end.
+                return Ok(());
+            }
+        }
+    }
+
+    /// The stored entries of a journal after a number, about `max_bytes` of them.
+    pub(in crate::node) fn entries_after(
+        &self,
+        author: &NodeId,
+        after: u64,
+        max_bytes: usize,
+    ) -> Result<Vec<Entry>, ApiError> {
+        let Some(first) = self.journals.run_containing(author, after + 1)? else {
+            return Ok(Vec::new());
+        };
+        let mut previous = first.previous;
+        let mut entries = Vec::new();
+        for wire in self.journals.runs_after(author, after, max_bytes)? {
+            let read = run::read_stored(self.network, previous, &wire).map_err(|error| {
+                let text = format!("a stored run cannot be read: {error}");
+                ApiError::new("stored_run_unreadable", ExitKind::Failed, text).with("reason", error)
+            })?;
+            previous = read.last().map_or(previous, |entry| entry.id);
+            entries.extend(read.into_iter().filter(|entry| entry.header.seq > after));
+        }
+        Ok(entries)
+    }
+}
