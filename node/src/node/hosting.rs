@@ -32,9 +32,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// So many entries that arrive before they are followed are a catching-up, not somebody's edits.
 const MANY_ENTRIES: usize = 128;
 /// A catching-up pauses when nothing arrives for this long.
-const CALM: Duration = Duration::from_millis(20);
+const CALM: Duration = Duration::from_millis(100);
 /// The longest that a catching-up is waited for: then what came is shown.
-const LONGEST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// How `run` takes part in the network.
 #[derive(Clone, Debug, Default)]

@@ -22,7 +22,7 @@ pub fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
     let me = identity(&inviter)?;
     // Another copy: a read model is open in one place at a time.
     let documents = floors::documents(&network.copy(0, &scratch.path().join("documents"))?)?;
-    let (mut stream, mut load) = (Samples::default(), Samples::default());
+    let (mut stream, mut load, mut load_cpu) = <(Samples, Samples, Samples)>::default();
     let mut figures = Figures::default();
     for turn in 0..bench.options.repeat {
         let ticket = device_ticket(&inviter)?;
@@ -38,7 +38,9 @@ pub fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
         // Each turn beside its own floors: other work on the machine then weighs on both.
         let bytes = figures.bytes.median() as usize;
         stream.add(floors::one_stream(bytes, scratch.path())?);
-        load.add(floors::load(&documents)?);
+        let (elapsed, cpu) = floors::load(&documents)?;
+        load.add(elapsed);
+        load_cpu.add(cpu);
     }
     inviter.stop();
     drop(inviter);
@@ -53,6 +55,7 @@ pub fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
     figures.tell(&mut row);
     row.floor("stream_written_and_synced_s", &stream);
     row.floor("automerge_load_all_cores_s", &load);
+    row.floor("automerge_load_cpu_s", &load_cpu);
     row.floor("documents_in_one_zstd_stream_bytes", &compressed);
     let stream = stream.median();
     row.ratio("durable_to_stream", figures.durable.median(), stream);
@@ -62,6 +65,7 @@ pub fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
         figures.queryable.median(),
         whole,
     );
+    row.ratio("cpu_to_load_cpu", figures.cpu.median(), load_cpu.median());
     row.ratio(
         "bytes_to_zstd_stream",
         figures.bytes.median(),
