@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, Weak};
+use std::sync::{Arc, Condvar, Mutex, Weak};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -30,7 +30,7 @@ use super::{Node, Outcome, Progress, clock};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// So many entries that arrive before they are followed are a catching-up, not somebody's edits.
-const MANY_ENTRIES: usize = 128;
+const MANY_ENTRIES: u64 = 128;
 /// A catching-up pauses when nothing arrives for this long.
 const CALM: Duration = Duration::from_millis(100);
 /// The longest that a catching-up is waited for: then what came is shown.
@@ -342,7 +342,7 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Work {
     behind: bool,
-    /// Entries that arrived since the replica last began to follow.
+    /// Entries that arrived since work was last taken up.
     arrived: usize,
     holders: BTreeMap<Prefix, u64>,
     contacts: BTreeSet<NodeId>,
@@ -399,21 +399,21 @@ impl Follower {
 impl Shared {
     /// While a peer delivers much at once, waits until it pauses; what is little is not kept
     /// waiting. Following each run as it comes would touch every record again and again.
-    fn until_calm<'a>(&self, mut work: MutexGuard<'a, Work>) -> MutexGuard<'a, Work> {
+    fn until_calm(&self, behind: u64) {
         let since = Instant::now();
-        let mut seen = 0;
-        while work.arrived >= MANY_ENTRIES
-            && work.arrived > seen
+        let mut work = lock(&self.work);
+        let mut seen = None;
+        while behind >= MANY_ENTRIES
+            && seen != Some(work.arrived)
             && since.elapsed() < LONGEST_WAIT
             && !self.stopping.load(Ordering::SeqCst)
         {
-            seen = work.arrived;
+            seen = Some(work.arrived);
             let waited = self
                 .woken
                 .wait_timeout_while(work, CALM, |_| !self.stopping.load(Ordering::SeqCst));
             work = waited.unwrap_or_else(std::sync::PoisonError::into_inner).0;
         }
-        work
     }
 
     fn run(&self, member: &Weak<Member>) {
@@ -426,7 +426,7 @@ impl Shared {
                         .wait(work)
                         .unwrap_or_else(std::sync::PoisonError::into_inner);
                 }
-                std::mem::take(&mut *self.until_calm(work))
+                std::mem::take(&mut *work)
             };
             let Some(member) = member.upgrade() else {
                 return;
@@ -438,7 +438,9 @@ impl Shared {
                 member.note_holders(work.holders);
             }
             if work.behind {
-                if let Err(error) = member.follow(&mut |_| {}) {
+                if let Err(error) =
+                    member.follow_when(&|behind| self.until_calm(behind), &mut |_| {})
+                {
                     tracing::error!(%error, "the read model cannot follow");
                 }
                 if let Err(error) = member.receive_referrals() {

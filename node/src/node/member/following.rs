@@ -1,6 +1,8 @@
 //! The journals lead, the replica follows: whoever stored what, from the replica's own position,
 //! in bounded steps. What a crash left between the two heals here.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 use sync_protocol::entry::Entry;
 use sync_protocol::id::NodeId;
@@ -15,6 +17,9 @@ use super::Member;
 /// loads and saves every record it touches, so few large steps are much faster than many. Plain,
 /// this is some 65,000 edits, about 40 MiB of memory.
 const FOLLOW_BYTES: usize = 8 * 1024 * 1024;
+
+/// Bytes read at least of a journal that is behind.
+const LEAST_BYTES: usize = 64 * 1024;
 
 impl Member {
     /// Own entries come before new ones: what a crash left between store and replica heals here.
@@ -36,25 +41,35 @@ impl Member {
     /// # Errors
     /// Store or read model cannot be read or written.
     pub fn follow(&self, progress: Progress<'_>) -> Result<(), ApiError> {
+        self.follow_when(&|_| {}, progress)
+    }
+
+    /// As [`Member::follow`]; before each step `ready` is told how many entries are behind, and
+    /// may wait for more to come.
+    pub(in crate::node) fn follow_when(
+        &self,
+        ready: &dyn Fn(u64),
+        progress: Progress<'_>,
+    ) -> Result<(), ApiError> {
         let mut done = 0u64;
         loop {
+            let waiting: u64 = self.behind(&self.replica().positions()).values().sum();
+            ready(waiting);
             let mut replica = self.replica();
             let positions = replica.positions();
-            let behind: Vec<(NodeId, u64)> = self
-                .journals
-                .tips()
-                .into_iter()
-                .map(|(author, tip)| (author, tip, positions.get(&author).copied().unwrap_or(0)))
-                .filter(|(_, tip, position)| tip.seq > *position)
-                .map(|(author, _, position)| (author, position))
-                .collect();
+            let behind = self.behind(&positions);
             if behind.is_empty() {
                 return Ok(());
             }
-            let share = (FOLLOW_BYTES / behind.len()).max(64 * 1024);
+            let total = behind.values().sum::<u64>().max(1);
             let mut entries = Vec::new();
-            for (author, position) in &behind {
-                entries.extend(self.entries_after(author, *position, share)?);
+            for (author, count) in &behind {
+                // As much of each journal as it is long, so that all get to the end together.
+                let share =
+                    (u128::from(*count) * FOLLOW_BYTES as u128 / u128::from(total)) as usize;
+                let share = share.max(LEAST_BYTES);
+                let position = positions.get(author).copied().unwrap_or(0);
+                entries.extend(self.entries_after(author, position, share)?);
             }
             self.observe(&entries);
             replica.apply(&entries, &|node| self.structure_of(node), &mut |_| {})?;
@@ -68,6 +83,17 @@ impl Member {
                 return Ok(());
             }
         }
+    }
+
+    /// How many entries of each journal are stored beyond these positions.
+    fn behind(&self, positions: &BTreeMap<NodeId, u64>) -> BTreeMap<NodeId, u64> {
+        let tips = self.journals.tips().into_iter();
+        tips.filter_map(|(author, tip)| {
+            let position = positions.get(&author).copied().unwrap_or(0);
+            let count = tip.seq.checked_sub(position).filter(|count| *count > 0)?;
+            Some((author, count))
+        })
+        .collect()
     }
 
     /// The stored entries of a journal after a number, about `max_bytes` of them.
