@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::entry::{Entry, Kind};
-use crate::id::{NetworkId, NodeId, RootKey, StructureId, VersionId};
+use crate::id::{NetworkId, NodeId, StructureId, VersionId};
 
 mod certificate;
 mod version;
@@ -73,11 +73,29 @@ impl Charter {
     ///
     /// Entries of other kinds, and bodies that are not what their kind says, change nothing.
     pub fn observe(&mut self, entry: &Entry) -> bool {
+        self.observe_all([entry])
+    }
+
+    /// Takes stored entries into account, as [`Charter::observe`] each; what follows from them is
+    /// computed once.
+    pub fn observe_all<'e>(&mut self, entries: impl IntoIterator<Item = &'e Entry>) -> bool {
+        let mut news = false;
+        for entry in entries {
+            news |= self.note(entry);
+        }
+        if news {
+            self.evaluate();
+        }
+        news
+    }
+
+    /// Keeps what an entry says; returns whether it is news.
+    fn note(&mut self, entry: &Entry) -> bool {
         let Some(body) = entry.body.as_deref() else {
             return false;
         };
         let author = entry.header.author;
-        let news = match entry.header.kind {
+        match entry.header.kind {
             // A later one would count or not as it happened to be shown first.
             Kind::CERTIFICATE if entry.header.seq != 1 => false,
             Kind::CERTIFICATE => Certificate::decode(author, body)
@@ -93,14 +111,10 @@ impl Charter {
                     .insert(author)
             }),
             _ => false,
-        };
-        if news {
-            self.evaluate();
         }
-        news
     }
 
-    /// Takes a certificate that a peer presented and that was verified.
+    /// Keeps a certificate that was verified.
     fn admit(&mut self, certificate: Certificate) -> bool {
         // The first certificate of a journal is its first entry; a node has no second one.
         match self.certificates.entry(certificate.node) {
@@ -156,16 +170,16 @@ impl Charter {
     /// The structure that `certificate` speaks for, under the versions in force so far.
     #[must_use]
     pub fn vouches_for(&self, certificate: &Certificate) -> Option<StructureId> {
-        let holds = self
-            .effective
-            .iter()
-            .filter_map(|id| self.versions.get(id))
-            .any(|version| {
-                version.members.iter().any(|member| {
-                    member.structure == certificate.structure && member.root == certificate.root
-                })
-            });
-        (holds && certificate.verify(self.network).is_ok()).then_some(certificate.structure)
+        let holds = self.names(certificate) && certificate.verify(self.network).is_ok();
+        holds.then_some(certificate.structure)
+    }
+
+    /// Whether a version in force so far names the root key that a certificate is under.
+    fn names(&self, certificate: &Certificate) -> bool {
+        let versions = self.effective.iter().filter_map(|id| self.versions.get(id));
+        versions.flat_map(|version| &version.members).any(|member| {
+            member.structure == certificate.structure && member.root == certificate.root
+        })
     }
 
     /// The current roll's entry for a structure.
@@ -176,17 +190,6 @@ impl Charter {
             .members
             .iter()
             .find(|member| member.structure == *structure)
-    }
-
-    /// The structure whose root key is `root`, in the current roll.
-    #[must_use]
-    pub fn structure_with_root(&self, root: &RootKey) -> Option<StructureId> {
-        self.current()
-            .1
-            .members
-            .iter()
-            .find(|m| m.root == *root)
-            .map(|m| m.structure)
     }
 
     /// Proposals on the version in force, with what they lack.
@@ -247,13 +250,12 @@ impl Charter {
                 }
             }
         }
+        // Signatures were verified when the certificates came; only the roll can have changed.
         self.nodes = self
             .certificates
             .values()
-            .filter_map(|certificate| {
-                self.vouches_for(certificate)
-                    .map(|structure| (certificate.node, structure))
-            })
+            .filter(|certificate| self.names(certificate))
+            .map(|certificate| (certificate.node, certificate.structure))
             .collect();
     }
 }

@@ -295,9 +295,8 @@ impl Member {
         }
         // The bundle may show the charter entries that admit it.
         let mut charter = self.charter().clone();
-        for entry in shown.iter().filter(|entry| entry.holds(self.network)) {
-            charter.observe(&entry.entry);
-        }
+        let holding = shown.iter().filter(|entry| entry.holds(self.network));
+        charter.observe_all(holding.map(|entry| &entry.entry));
         Ok(charter.vouches_for(&certificate).is_some())
     }
 

@@ -248,14 +248,12 @@ impl Member {
 
     /// Takes stored entries into account that carry authority.
     pub(super) fn observe_authority(&self, entries: &[Entry]) {
-        for entry in entries
-            .iter()
-            .filter(|entry| entry.header.kind.carries_authority())
-        {
-            self.charter
-                .write()
-                .unwrap_or_else(PoisonError::into_inner)
-                .observe(entry);
+        let carries = |entry: &&Entry| entry.header.kind.carries_authority();
+        let mut carrying = entries.iter().filter(carries).peekable();
+        // Most runs carry none, and readers of the charter need not wait for those.
+        if carrying.peek().is_some() {
+            let mut charter = self.charter.write().unwrap_or_else(PoisonError::into_inner);
+            charter.observe_all(carrying);
         }
     }
 

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::frontier::Tip;
-use crate::id::RecordId;
+use crate::id::{RecordId, RootKey};
 use crate::run::{Statement, sign};
 use crate::time::Timestamp;
 

@@ -243,13 +243,12 @@ impl Engine {
             let (now, later): (Vec<_>, Vec<_>) =
                 waiting.into_iter().partition(|entry| known(self, entry));
             let version = self.charter.current().0;
-            for entry in now {
-                if !entry.holds(network) {
-                    let detail = "a charter entry's signature does not hold".into();
-                    return self.close(id, ByeReason::Misbehaved, detail);
-                }
-                self.charter.observe(&entry.entry);
+            if !now.iter().all(|entry| entry.holds(network)) {
+                let detail = "a charter entry's signature does not hold".into();
+                return self.close(id, ByeReason::Misbehaved, detail);
             }
+            let now = now.iter().map(|entry| &entry.entry);
+            self.charter.observe_all(now);
             waiting = later;
             if self.charter.current().0 == version {
                 break;

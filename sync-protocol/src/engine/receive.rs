@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::charter::Certificate;
-use crate::entry::{Entry, Kind};
+use crate::entry::Kind;
 use crate::frame::{ByeReason, Frame};
 use crate::frontier::Tip;
 use crate::id::NodeId;
@@ -160,10 +160,7 @@ impl Engine {
         }
         let version = self.charter.current().0;
         let nodes = self.charter.nodes().count();
-        let carries = |entry: &&Entry| entry.header.kind.carries_authority();
-        for entry in run.entries().iter().filter(carries) {
-            self.charter.observe(entry);
-        }
+        self.charter.observe_all(run.entries());
         if self.charter.current().0 != version || self.charter.nodes().count() != nodes {
             self.charter_grew();
         }

@@ -131,8 +131,8 @@ impl Node {
         self.approved.clear();
         let authority = self.store.authority();
         let mut below = BTreeMap::new();
+        charter.observe_all(authority.iter().map(|signed| &signed.entry));
         for signed in &authority {
-            charter.observe(&signed.entry);
             let body = signed.entry.body.as_deref().unwrap_or_default();
             if let Ok(version) = Version::decode(body) {
                 below.insert(version.id(), version.previous);

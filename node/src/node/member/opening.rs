@@ -131,9 +131,7 @@ fn read_charter(journals: &Journals, membership: &Membership) -> Result<Charter,
         .find(|version| version.id() == membership.charter)
         .ok_or_else(unknown)?;
     let mut charter = Charter::pinned(membership.network, version);
-    for held in &entries {
-        charter.observe(&held.entry);
-    }
+    charter.observe_all(entries.iter().map(|held| &held.entry));
     Ok(charter)
 }
 
