@@ -14,7 +14,7 @@ use crate::id::{NetworkId, NodeId, StructureId, VersionId};
 mod certificate;
 mod version;
 
-pub use certificate::{Certificate, CertificateError};
+pub use certificate::{Certificate, CertificateError, OpeningError};
 pub use version::{MAX_MEMBERS, MAX_NAME_BYTES, Member, Version};
 
 /// What one node knows of its network's charter.

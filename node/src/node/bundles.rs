@@ -282,14 +282,10 @@ impl Member {
         run: &VerifiedRun,
         shown: &[SignedEntry],
     ) -> Result<bool, ApiError> {
-        let bad = || {
-            let text = "a journal in the bundle does not open with a certificate";
-            ApiError::new("bundle_bad_run", ExitKind::Failed, text).with("reason", text)
-        };
-        let first = run.entries().first().ok_or_else(bad)?;
-        let body = first.body.as_deref().ok_or_else(bad)?;
-        let certificate = Certificate::decode(run.author(), body).map_err(|_| bad())?;
-        certificate.verify(self.network).map_err(|_| bad())?;
+        let certificate = Certificate::opening(self.network, run).map_err(|error| {
+            ApiError::new("bundle_bad_run", ExitKind::Failed, error.to_string())
+                .with("reason", error)
+        })?;
         if self.charter().vouches_for(&certificate).is_some() {
             return Ok(true);
         }

@@ -6,7 +6,9 @@
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 
 use crate::codec::{DecodeError, DecodeReason, Reader};
+use crate::entry::Kind;
 use crate::id::{NetworkId, NodeId, RootKey, StructureId};
+use crate::run::VerifiedRun;
 
 const FORMAT: u8 = 1;
 
@@ -31,6 +33,20 @@ pub enum CertificateError {
     /// The signature is not the root key's over this node and network.
     #[error("root key did not sign this node for this network")]
     BadSignature,
+}
+
+/// Why a journal does not open as every journal must.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OpeningError {
+    /// Its first entry is something else.
+    #[error("a journal that does not open with a certificate")]
+    NoCertificate,
+    /// The certificate cannot be read.
+    #[error("a journal that opens with a malformed certificate")]
+    Malformed,
+    /// The certificate's signature does not hold.
+    #[error("a journal that opens with a forged certificate")]
+    Forged,
 }
 
 fn message(network: NetworkId, structure: &StructureId, node: &NodeId) -> Vec<u8> {
@@ -59,6 +75,24 @@ impl Certificate {
             node,
             signature,
         }
+    }
+
+    /// The certificate that a journal opens with, `run` being its first; the signature holds.
+    ///
+    /// # Errors
+    /// See [`OpeningError`].
+    pub fn opening(network: NetworkId, run: &VerifiedRun) -> Result<Self, OpeningError> {
+        let body = run
+            .entries()
+            .first()
+            .filter(|entry| entry.header.kind == Kind::CERTIFICATE)
+            .and_then(|entry| entry.body.as_deref())
+            .ok_or(OpeningError::NoCertificate)?;
+        let certificate = Self::decode(run.author(), body).map_err(|_| OpeningError::Malformed)?;
+        certificate
+            .verify(network)
+            .map_err(|_| OpeningError::Forged)?;
+        Ok(certificate)
     }
 
     /// Checks the signature; whether the root key is the structure's is the charter's business.

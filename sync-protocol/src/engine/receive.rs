@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::charter::Certificate;
-use crate::entry::Kind;
+use crate::charter::{Certificate, OpeningError};
 use crate::frame::{ByeReason, Frame};
 use crate::frontier::Tip;
 use crate::id::NodeId;
@@ -74,7 +73,7 @@ impl Engine {
                     }
                     return;
                 }
-                Err(detail) => return self.close(id, ByeReason::Misbehaved, detail.into()),
+                Err(error) => return self.close(id, ByeReason::Misbehaved, error.to_string()),
             }
         }
         self.verified.insert(author, run.last());
@@ -113,17 +112,8 @@ impl Engine {
 
     /// Checks that the journal opens with a certificate; returns it while the charter does not
     /// name its structure yet.
-    fn certified(&self, run: &VerifiedRun) -> Result<Option<Certificate>, &'static str> {
-        let first = run.entries().first();
-        let body = first
-            .filter(|entry| entry.header.kind == Kind::CERTIFICATE)
-            .and_then(|entry| entry.body.as_deref())
-            .ok_or("a journal that does not open with a certificate")?;
-        let certificate = Certificate::decode(run.author(), body)
-            .map_err(|_| "a journal that opens with a malformed certificate")?;
-        certificate
-            .verify(self.charter.network())
-            .map_err(|_| "a journal that opens with a forged certificate")?;
+    fn certified(&self, run: &VerifiedRun) -> Result<Option<Certificate>, OpeningError> {
+        let certificate = Certificate::opening(self.charter.network(), run)?;
         let known = self.charter.vouches_for(&certificate).is_some();
         Ok((!known).then_some(certificate))
     }

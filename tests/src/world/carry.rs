@@ -6,7 +6,6 @@ use std::sync::Arc;
 use sync_protocol::bundle::{Decoder, Encoder, Item};
 use sync_protocol::charter::Certificate;
 use sync_protocol::engine::Engine;
-use sync_protocol::entry::Kind;
 use sync_protocol::frontier::Tip;
 use sync_protocol::id::NodeId;
 use sync_protocol::run::{Preamble, VerifiedRun, recompose, verify};
@@ -97,10 +96,8 @@ impl<O: Observer> World<O> {
 
     fn certified(&self, node: usize, run: &VerifiedRun) -> bool {
         let charter = self.nodes[node].engine.as_ref().map(Engine::charter);
-        run.entries()
-            .first()
-            .filter(|entry| entry.header.kind == Kind::CERTIFICATE)
-            .and_then(|entry| Certificate::decode(run.author(), entry.body.as_deref()?).ok())
+        Certificate::opening(self.network, run)
+            .ok()
             .zip(charter)
             .is_some_and(|(certificate, charter)| charter.vouches_for(&certificate).is_some())
     }
