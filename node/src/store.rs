@@ -32,7 +32,7 @@ mod writer;
 pub use check::JournalDamage;
 pub use engine::{Batch, Direction, Store, StoreStats, Visitor};
 pub use error::StoreError;
-pub use journals::{Appended, AuthorityEntry, Journals, StoredRun};
+pub use journals::{Appended, Journals, StoredRun};
 pub use memory_store::MemoryStore;
 pub use opening::{OpenOptions, set_aside};
 pub use outbox::{Outbox, OutboxRun};

@@ -95,7 +95,7 @@ impl Member {
         let failed = |error: std::io::Error| of_file(Path::new("bundle"), &error);
         let (mut encoder, first) = Encoder::start(self.network);
         out.write_all(&first).map_err(failed)?;
-        for entry in self.authority()? {
+        for entry in self.journals.authority()? {
             out.write_all(&encoder.item(&Item::Authority(Box::new(entry))))
                 .map_err(failed)?;
         }
@@ -130,18 +130,6 @@ impl Member {
         }
         out.write_all(&encoder.finish()).map_err(failed)?;
         Ok((runs, entries))
-    }
-
-    /// The signed entries that carry authority, as they are stored.
-    fn authority(&self) -> Result<Vec<SignedEntry>, ApiError> {
-        let held = self.journals.authority()?;
-        Ok(held
-            .into_iter()
-            .map(|held| SignedEntry {
-                entry: held.entry,
-                signature: held.signature,
-            })
-            .collect())
     }
 
     /// What a node is known to hold: at least its own journal and what it acknowledged of ours.

@@ -7,12 +7,13 @@
 
 use std::sync::Arc;
 
+use sync_protocol::authority::SignedEntry;
 use sync_protocol::frontier::Tip;
 use sync_protocol::id::{NetworkId, NodeId};
 use sync_protocol::run;
 
 use super::engine::Store;
-use super::journals::{AuthorityEntry, Journals};
+use super::journals::Journals;
 use super::writer::Work;
 use super::{StoreError, journal_keys as keys};
 use crate::error::Coded;
@@ -192,22 +193,12 @@ impl Journals {
             Ok(_) => return Ok(Err("a run of another journal".to_owned())),
             Err(error) => return Ok(Err(error.to_string())),
         };
-        for entry in run
-            .entries()
-            .iter()
-            .filter(|entry| entry.header.kind.carries_authority())
-        {
-            let stored = self
-                .engine()
-                .get(&keys::authority(author, entry.header.seq));
-            let expected = AuthorityEntry::encode(entry, run.signature());
-            match stored {
-                Ok(Some(stored)) if stored == expected => {}
+        if let Some(signed) = SignedEntry::of(&run) {
+            let seq = signed.entry.header.seq;
+            match self.engine().get(&keys::authority(author, seq)) {
+                Ok(Some(stored)) if stored == signed.encode() => {}
                 Ok(_) | Err(StoreError::Damaged { .. }) => {
-                    return Ok(Err(format!(
-                        "the copy of entry {} is damaged",
-                        entry.header.seq
-                    )));
+                    return Ok(Err(format!("the copy of entry {seq} is damaged")));
                 }
                 Err(error) => return Err(error),
             }

@@ -9,8 +9,9 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, mpsc};
 
+use sync_protocol::authority::SignedEntry;
 use sync_protocol::codec::DecodeError;
-use sync_protocol::entry::{Entry, HEADER_BYTES, Header};
+use sync_protocol::entry::Entry;
 use sync_protocol::frontier::{Frontier, Tip};
 use sync_protocol::id::{EntryId, NetworkId, NodeId};
 use sync_protocol::run::{self, VerifiedRun};
@@ -68,34 +69,6 @@ impl StoredRun {
             first_seq: keys::seq_of(key)?,
             previous: EntryId(*previous),
             wire: wire.into(),
-        })
-    }
-}
-
-/// An entry that carries authority, with the signature that stands on it alone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuthorityEntry {
-    /// The entry.
-    pub entry: Entry,
-    /// Its author's signature over its id.
-    pub signature: [u8; 64],
-}
-
-impl AuthorityEntry {
-    pub(crate) fn encode(entry: &Entry, signature: &[u8; 64]) -> Vec<u8> {
-        let body = entry.body.as_deref().unwrap_or_default();
-        [&signature[..], &entry.header.encode(), body].concat()
-    }
-
-    fn read(value: &[u8]) -> Option<Self> {
-        let (signature, rest) = value.split_first_chunk::<64>()?;
-        let (header, body) = rest.split_first_chunk::<HEADER_BYTES>()?;
-        let header = Header::decode(header).ok()?;
-        let erased = body.is_empty() && header.body_bytes > 0;
-        let (id, body) = (header.id(), (!erased).then(|| body.to_vec()));
-        Some(Self {
-            entry: Entry { header, id, body },
-            signature: *signature,
         })
     }
 }
@@ -312,13 +285,13 @@ impl Journals {
     ///
     /// # Errors
     /// What the engine says.
-    pub fn authority(&self) -> Result<Vec<AuthorityEntry>, StoreError> {
+    pub fn authority(&self) -> Result<Vec<SignedEntry>, StoreError> {
         let (from, to) = keys::all(keys::AUTHORITY);
         let (mut entries, mut broken) = (Vec::new(), false);
         self.store
             .scan(&from, &to, Direction::Forward, &mut |_, value| {
-                let read = AuthorityEntry::read(&value);
-                broken |= read.is_none();
+                let read = SignedEntry::decode(&value);
+                broken |= read.is_err();
                 entries.extend(read);
                 ControlFlow::Continue(())
             })?;

@@ -10,12 +10,13 @@ use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 
+use sync_protocol::authority::SignedEntry;
 use sync_protocol::frontier::{Frontier, Tip};
 use sync_protocol::id::NodeId;
 use sync_protocol::run::VerifiedRun;
 
 use super::engine::{Batch, Store};
-use super::journals::{Appended, AuthorityEntry};
+use super::journals::Appended;
 use super::opening::guarded;
 use super::sidecar::Keeper;
 use super::{StoreError, journal_keys as keys};
@@ -355,14 +356,10 @@ impl Plan {
         };
         let value = [&first.header.previous.0[..], run.wire()].concat();
         self.batch.put(keys::run(&author, first_seq), value);
-        for entry in run
-            .entries()
-            .iter()
-            .filter(|entry| entry.header.kind.carries_authority())
-        {
-            let value = AuthorityEntry::encode(entry, run.signature());
-            self.batch
-                .put(keys::authority(&author, entry.header.seq), value);
+        // Such an entry ends its run, so a run has one at most.
+        if let Some(signed) = SignedEntry::of(run) {
+            let key = keys::authority(&author, signed.entry.header.seq);
+            self.batch.put(key, signed.encode());
         }
     }
 }

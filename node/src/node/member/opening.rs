@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, RwLock};
 
+use sync_protocol::authority::SignedEntry;
 use sync_protocol::charter::{Certificate, Charter, Version};
 use sync_protocol::entry::Kind;
 use sync_protocol::id::{NetworkId, NodeId};
@@ -46,8 +47,9 @@ impl Member {
         let outbox = Outbox::open(&home.outbox())?;
         replay(&journals, network, &outbox)?;
 
-        let charter = read_charter(&journals, membership)?;
-        let certificate = own_certificate(&journals, network, me)?;
+        let authority = journals.authority()?;
+        let charter = read_charter(&journals, &authority, membership)?;
+        let certificate = own_certificate(&authority, network, me)?;
         let view = home.view();
         let replica = Replica::open(Setup::registry(&view, network, me, territory))?;
         let member = Arc::new(Self {
@@ -109,7 +111,11 @@ fn replay(journals: &Journals, network: NetworkId, outbox: &Outbox) -> Result<()
     Ok(())
 }
 
-fn read_charter(journals: &Journals, membership: &Membership) -> Result<Charter, ApiError> {
+fn read_charter(
+    journals: &Journals,
+    authority: &[SignedEntry],
+    membership: &Membership,
+) -> Result<Charter, ApiError> {
     let unknown = || {
         ApiError::new(
             "charter_missing",
@@ -118,9 +124,8 @@ fn read_charter(journals: &Journals, membership: &Membership) -> Result<Charter,
         )
         .with("version", membership.charter.short())
     };
-    let entries = journals.authority()?;
     let pinned = journals.get_meta(PINNED)?;
-    let proposed = entries
+    let proposed = authority
         .iter()
         .filter(|held| held.entry.header.kind == Kind::PROPOSE);
     let version = pinned
@@ -131,25 +136,24 @@ fn read_charter(journals: &Journals, membership: &Membership) -> Result<Charter,
         .find(|version| version.id() == membership.charter)
         .ok_or_else(unknown)?;
     let mut charter = Charter::pinned(membership.network, version);
-    charter.observe_all(entries.iter().map(|held| &held.entry));
+    charter.observe_all(authority.iter().map(|held| &held.entry));
     Ok(charter)
 }
 
 /// Our certificate: the first entry of our journal.
 fn own_certificate(
-    journals: &Journals,
+    authority: &[SignedEntry],
     network: NetworkId,
     me: NodeId,
 ) -> Result<Vec<u8>, ApiError> {
-    let own = journals
-        .authority()?
-        .into_iter()
+    let own = authority
+        .iter()
         .find(|held| held.entry.header.author == me && held.entry.header.seq == 1)
-        .and_then(|held| held.entry.body);
+        .and_then(|held| held.entry.body.as_ref());
     let certificate = own.filter(|body| {
         Certificate::decode(me, body).is_ok_and(|certificate| certificate.verify(network).is_ok())
     });
-    certificate.ok_or_else(|| {
+    certificate.cloned().ok_or_else(|| {
         let text = "this node's journal does not open with its certificate";
         ApiError::new("certificate_missing", ExitKind::Failed, text)
     })

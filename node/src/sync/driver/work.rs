@@ -34,16 +34,16 @@ impl Driver {
                 } => {
                     self.answer(move |host| {
                         let runs = load(host, &author, after, max_bytes);
-                        Some(Input::Loaded {
+                        Input::Loaded {
                             session,
                             author,
                             runs,
-                        })
+                        }
                     });
                 }
                 Output::LoadAuthority { session } => self.answer(move |host| {
                     let entries = authority(host);
-                    Some(Input::AuthorityLoaded { session, entries })
+                    Input::AuthorityLoaded { session, entries }
                 }),
                 Output::Join {
                     session,
@@ -53,7 +53,7 @@ impl Driver {
                 } => {
                     self.answer(move |host| {
                         let answer = host.answer_join(peer, &exporter, &request);
-                        Some(Input::JoinAnswered { session, answer })
+                        Input::JoinAnswered { session, answer }
                     });
                 }
                 Output::Close { session, bye } => {
@@ -121,13 +121,11 @@ impl Driver {
     }
 
     /// Answers the engine from a thread that may wait for the disk.
-    fn answer(&self, work: impl FnOnce(&dyn Host) -> Option<Input> + Send + 'static) {
+    fn answer(&self, work: impl FnOnce(&dyn Host) -> Input + Send + 'static) {
         let host = Arc::clone(&self.host);
         let commands = self.commands.clone();
         tokio::task::spawn_blocking(move || {
-            if let Some(input) = work(&*host) {
-                let _ = commands.send(Command::Answer(Box::new(input)));
-            }
+            let _ = commands.send(Command::Answer(Box::new(work(&*host))));
         });
     }
 }
@@ -148,19 +146,10 @@ fn load(host: &dyn Host, author: &NodeId, after: u64, max_bytes: usize) -> Vec<A
 }
 
 fn authority(host: &dyn Host) -> Vec<SignedEntry> {
-    match host.journals().authority() {
-        Ok(entries) => entries
-            .into_iter()
-            .map(|held| SignedEntry {
-                entry: held.entry,
-                signature: held.signature,
-            })
-            .collect(),
-        Err(error) => {
-            tracing::error!(%error, "the charter's entries cannot be read");
-            Vec::new()
-        }
-    }
+    host.journals().authority().unwrap_or_else(|error| {
+        tracing::error!(%error, "the charter's entries cannot be read");
+        Vec::new()
+    })
 }
 
 const fn close_code(reason: ByeReason) -> CloseCode {
