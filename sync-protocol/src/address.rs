@@ -3,8 +3,12 @@
 //! Partners thus find each other without the hub. A node's newest statement replaces the others.
 //! Spec: docs/protocol.md, section 4.
 
-use crate::codec::{DecodeError, DecodeReason, Reader, Writer};
-use crate::invitation::{MAX_ADDRESS_BYTES, MAX_ADDRESSES};
+use crate::codec::{DecodeError, Reader, Writer};
+
+/// The most addresses of one node.
+pub const MAX_ADDRESSES: usize = 8;
+/// The most bytes of an address.
+pub const MAX_ADDRESS_BYTES: usize = 255;
 
 const FORMAT: u8 = 1;
 
@@ -20,10 +24,7 @@ impl Addresses {
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let mut bytes = vec![FORMAT];
-        bytes.put_varint(self.addresses.len() as u64);
-        for address in &self.addresses {
-            bytes.put_bytes(address.as_bytes());
-        }
+        write_addresses(&self.addresses, &mut bytes);
         bytes
     }
 
@@ -33,21 +34,32 @@ impl Addresses {
     /// Another format, more than [`MAX_ADDRESSES`], longer than [`MAX_ADDRESS_BYTES`] each.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(bytes);
-        let format = reader.u8()?;
-        if format != FORMAT {
-            return Err(DecodeError {
-                offset: 0,
-                reason: DecodeReason::Unknown(u64::from(format)),
-            });
-        }
-        let count = reader.length(MAX_ADDRESSES)?;
-        let mut addresses = Vec::with_capacity(count);
-        for _ in 0..count {
-            addresses.push(reader.text(MAX_ADDRESS_BYTES)?.to_owned());
-        }
+        reader.format(FORMAT)?;
+        let addresses = read_addresses(&mut reader)?;
         reader.finish()?;
         Ok(Self { addresses })
     }
+}
+
+/// Appends a list of addresses, as statements and tickets carry it.
+pub(crate) fn write_addresses(addresses: &[String], bytes: &mut Vec<u8>) {
+    bytes.put_varint(addresses.len() as u64);
+    for address in addresses {
+        bytes.put_bytes(address.as_bytes());
+    }
+}
+
+/// Reads a list of addresses.
+///
+/// # Errors
+/// More than [`MAX_ADDRESSES`], longer than [`MAX_ADDRESS_BYTES`] each.
+pub(crate) fn read_addresses(reader: &mut Reader<'_>) -> Result<Vec<String>, DecodeError> {
+    let count = reader.length(MAX_ADDRESSES)?;
+    let mut addresses = Vec::with_capacity(count);
+    for _ in 0..count {
+        addresses.push(reader.text(MAX_ADDRESS_BYTES)?.to_owned());
+    }
+    Ok(addresses)
 }
 
 #[cfg(test)]

@@ -125,6 +125,20 @@ impl<'a> Reader<'a> {
         self.array::<1>().map(|[byte]| byte)
     }
 
+    /// The format byte that a layout begins with.
+    ///
+    /// # Errors
+    /// [`DecodeReason::Unknown`] for another format, [`DecodeReason::Truncated`] at the end.
+    pub fn format(&mut self, known: u8) -> Result<(), DecodeError> {
+        let at = self.clone();
+        let format = self.u8()?;
+        if format == known {
+            Ok(())
+        } else {
+            Err(at.error(DecodeReason::Unknown(u64::from(format))))
+        }
+    }
+
     /// A 16-bit integer.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ use data_encoding::BASE32_NOPAD;
 use sha2::{Digest, Sha256};
 use zeroize::ZeroizeOnDrop;
 
+use crate::address::{read_addresses, write_addresses};
 use crate::charter::MAX_NAME_BYTES;
 use crate::codec::{DecodeError, DecodeReason, Reader, Writer};
 use crate::id::{NetworkId, NodeId, VersionId};
@@ -20,10 +21,6 @@ use crate::time::Timestamp;
 const FORMAT: u8 = 1;
 const PREFIX: &str = "CAPACTIF";
 const CHECKSUM_BYTES: usize = 5;
-/// The most addresses a ticket names.
-pub const MAX_ADDRESSES: usize = 8;
-/// The most bytes of an address.
-pub const MAX_ADDRESS_BYTES: usize = 255;
 
 /// A ticket's one-time secret; never shown, wiped when dropped.
 #[derive(Clone, PartialEq, Eq, ZeroizeOnDrop)]
@@ -132,22 +129,13 @@ impl Ticket {
         });
         bytes.put_bytes(self.structure.as_bytes());
         bytes.put_bytes(self.kind.as_bytes());
-        bytes.put_varint(self.addresses.len() as u64);
-        for address in &self.addresses {
-            bytes.put_bytes(address.as_bytes());
-        }
+        write_addresses(&self.addresses, &mut bytes);
         bytes
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(bytes);
-        let format = reader.u8()?;
-        if format != FORMAT {
-            return Err(DecodeError {
-                offset: 0,
-                reason: DecodeReason::Unknown(u64::from(format)),
-            });
-        }
+        reader.format(FORMAT)?;
         let network = NetworkId(reader.array()?);
         let charter = VersionId(reader.array()?);
         let inviter = NodeId(reader.array()?);
@@ -161,11 +149,7 @@ impl Ticket {
         };
         let structure = reader.text(MAX_NAME_BYTES)?.to_owned();
         let kind = reader.text(MAX_NAME_BYTES)?.to_owned();
-        let count = reader.length(MAX_ADDRESSES)?;
-        let mut addresses = Vec::with_capacity(count);
-        for _ in 0..count {
-            addresses.push(reader.text(MAX_ADDRESS_BYTES)?.to_owned());
-        }
+        let addresses = read_addresses(&mut reader)?;
         reader.finish()?;
         Ok(Self {
             network,

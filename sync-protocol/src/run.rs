@@ -68,13 +68,7 @@ impl Preamble {
     /// Another format, counts beyond the limits, sequence numbers that overflow.
     pub fn decode(wire: &[u8]) -> Result<Self, DecodeError> {
         let mut reader = crate::codec::Reader::new(wire);
-        let format = reader.u8()?;
-        if format != FORMAT {
-            return Err(DecodeError {
-                offset: 0,
-                reason: DecodeReason::Unknown(u64::from(format)),
-            });
-        }
+        reader.format(FORMAT)?;
         let author = NodeId(reader.array()?);
         let first_seq = reader.u64()?;
         let count = reader.u16()?;

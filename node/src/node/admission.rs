@@ -5,13 +5,14 @@ use std::time::Duration;
 use data_encoding::HEXLOWER;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use sync_protocol::address::MAX_ADDRESSES;
 use sync_protocol::admission::{
     Exporter, Invitation as Made, JoinAnswer, JoinRequest, Newcomer, Refusal,
 };
 use sync_protocol::charter::{Certificate, MAX_MEMBERS, Member as Structure};
 use sync_protocol::entry::Kind;
 use sync_protocol::id::{NodeId, StructureId, VersionId};
-use sync_protocol::invitation::{MAX_ADDRESSES, Purpose as TicketPurpose, Secret, Ticket};
+use sync_protocol::invitation::{Purpose as TicketPurpose, Secret, Ticket};
 use sync_protocol::time::Timestamp;
 
 use crate::api::{ApiError, ExitKind};

@@ -315,7 +315,7 @@ impl Host for Member {
             .unwrap_or_default();
         let mut said = configured;
         said.extend(addresses.iter().map(ToString::to_string));
-        said.truncate(sync_protocol::invitation::MAX_ADDRESSES);
+        said.truncate(sync_protocol::address::MAX_ADDRESSES);
         if let Err(error) = self.announce(said) {
             tracing::warn!(%error, "this node's addresses could not be announced");
         }

@@ -5,7 +5,7 @@
 
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 
-use crate::codec::{DecodeError, DecodeReason, Reader};
+use crate::codec::{DecodeError, Reader};
 use crate::entry::Kind;
 use crate::id::{NetworkId, NodeId, RootKey, StructureId};
 use crate::run::VerifiedRun;
@@ -119,13 +119,7 @@ impl Certificate {
     /// Another format or length.
     pub fn decode(node: NodeId, bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(bytes);
-        let format = reader.u8()?;
-        if format != FORMAT {
-            return Err(DecodeError {
-                offset: 0,
-                reason: DecodeReason::Unknown(u64::from(format)),
-            });
-        }
+        reader.format(FORMAT)?;
         let certificate = Self {
             structure: StructureId(reader.array()?),
             root: RootKey(reader.array()?),

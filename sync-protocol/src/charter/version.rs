@@ -111,13 +111,7 @@ impl Version {
     /// voting node that stands on it twice.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(bytes);
-        let format = reader.u8()?;
-        if format != FORMAT {
-            return Err(DecodeError {
-                offset: 0,
-                reason: DecodeReason::Unknown(u64::from(format)),
-            });
-        }
+        reader.format(FORMAT)?;
         let number = reader.u32()?;
         let previous = VersionId(reader.array()?);
         let name = reader.text(MAX_NAME_BYTES)?.to_owned();
