@@ -63,6 +63,31 @@ pub trait Coded {
     }
 }
 
+/// Implements [`Coded`] for errors that have `code` and `args` of their own; each with what a script
+/// should make of it.
+macro_rules! coded {
+    ($($error:ty => $exit:expr;)*) => {
+        $(
+            impl $crate::error::Coded for $error {
+                fn code(&self) -> &'static str {
+                    <$error>::code(self)
+                }
+
+                fn args(&self) -> Vec<(&'static str, String)> {
+                    <$error>::args(self)
+                }
+
+                fn exit(&self) -> $crate::error::ExitKind {
+                    let exit: fn(&$error) -> $crate::error::ExitKind = $exit;
+                    exit(self)
+                }
+            }
+        )*
+    };
+}
+
+pub(crate) use coded;
+
 /// One of several faults in what was given: a field of a form, a cell of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Detail {
@@ -87,16 +112,21 @@ pub struct Detail {
 }
 
 impl Detail {
-    /// The fault of one field.
+    /// A fault with its facts and its English fallback, of no field, line or column yet.
     #[must_use]
-    pub fn of_field<E: Coded + fmt::Display>(field: &str, error: &E) -> Self {
+    pub fn new(code: &str, args: Vec<(&'static str, String)>, message: String) -> Self {
         Self {
-            field: Some(field.to_owned()),
-            code: error.code().to_owned(),
-            args: owned(error.args()),
-            message: error.to_string(),
+            code: code.to_owned(),
+            args: owned(args),
+            message,
             ..Self::default()
         }
+    }
+
+    /// Another room's error.
+    #[must_use]
+    pub fn from_coded<E: Coded + fmt::Display + ?Sized>(error: &E) -> Self {
+        Self::new(error.code(), error.args(), error.to_string())
     }
 }
 
@@ -201,7 +231,10 @@ mod tests {
     fn json_round_trips_and_tolerates_what_it_does_not_know() {
         let error = ApiError::new("unknown_field", ExitKind::Usage, "no field colour")
             .with("field", "colour")
-            .with_details(vec![Detail::of_field("colour", &DiskFull)]);
+            .with_details(vec![Detail {
+                field: Some("colour".to_owned()),
+                ..Detail::from_coded(&DiskFull)
+            }]);
         let json = serde_json::to_value(&error).unwrap();
         assert_eq!(json["exit"], 2);
         assert_eq!(serde_json::from_value::<ApiError>(json).unwrap(), error);

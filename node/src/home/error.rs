@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::lock::Owner;
-use crate::error::{Coded, ExitKind};
+use crate::error::{ExitKind, coded};
 
 /// A failure concerning a node's directory.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -253,20 +253,10 @@ impl HomeError {
     }
 }
 
-impl Coded for HomeError {
-    fn code(&self) -> &'static str {
-        self.code()
-    }
-
-    fn args(&self) -> Vec<(&'static str, String)> {
-        self.args()
-    }
-
-    fn exit(&self) -> ExitKind {
-        match self {
-            Self::NotFound { .. } => ExitKind::NotFound,
-            Self::UnknownSetting { .. } | Self::InvalidSetting { .. } => ExitKind::Usage,
-            _ => ExitKind::Failed,
-        }
-    }
+coded! {
+    HomeError => |error| match error {
+        HomeError::NotFound { .. } => ExitKind::NotFound,
+        HomeError::UnknownSetting { .. } | HomeError::InvalidSetting { .. } => ExitKind::Usage,
+        _ => ExitKind::Failed,
+    };
 }

@@ -1,6 +1,5 @@
 //! Errors of the rooms as answers of the API.
 
-use std::fmt::Display;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +9,8 @@ use sync_protocol::bundle::BundleError;
 use sync_protocol::invitation::TicketError;
 use sync_protocol::run::RunError;
 
-use crate::api::{ApiError, Coded, Detail, ExitKind};
+use crate::api::{ApiError, Detail, ExitKind};
+use crate::error::coded;
 use crate::exchange::{ExportError, FileError};
 use crate::network::{AddressError, BindError, ConnectError};
 use crate::registry::FieldError;
@@ -46,53 +46,16 @@ pub(super) fn of_fields(errors: &[FieldError]) -> ApiError {
 pub(super) fn detail_of(error: &FieldError) -> Detail {
     Detail {
         field: Some(error.field.clone()),
-        code: error.code().to_owned(),
-        args: error
-            .args()
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect(),
-        message: error.to_string(),
-        ..Detail::default()
+        ..Detail::new(error.code(), error.args(), error.to_string())
     }
 }
 
 /// A peer's failure as one line among details.
 pub(super) fn detail_of_failure(failure: &Failure) -> Detail {
-    Detail {
-        code: failure.code.to_owned(),
-        args: failure
-            .args
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), value.clone()))
-            .collect(),
-        message: failure.message.clone(),
-        ..Detail::default()
-    }
+    Detail::new(failure.code, failure.args.clone(), failure.message.clone())
 }
 
-/// Rooms whose errors carry code and facts of their own become answers through [`Coded`].
-macro_rules! coded {
-    ($($error:ty => $exit:expr;)*) => {
-        $(
-            impl Coded for $error {
-                fn code(&self) -> &'static str {
-                    <$error>::code(self)
-                }
-
-                fn args(&self) -> Vec<(&'static str, String)> {
-                    <$error>::args(self)
-                }
-
-                fn exit(&self) -> ExitKind {
-                    let exit: fn(&$error) -> ExitKind = $exit;
-                    exit(self)
-                }
-            }
-        )*
-    };
-}
-
+// What these rooms say of themselves is written beside them; what a script makes of it, here.
 coded! {
     FindError => |_| ExitKind::Usage;
     FileError => |_| ExitKind::Usage;
@@ -209,18 +172,4 @@ pub(super) fn partial_beside(path: &Path) -> Result<PathBuf, ApiError> {
     let mut partial = path.as_os_str().to_owned();
     partial.push(".partial");
     Ok(partial.into())
-}
-
-/// The code of one of our own errors, for those that only need the code.
-pub(super) fn coded<E: Coded + Display>(error: &E) -> Detail {
-    Detail {
-        code: error.code().to_owned(),
-        args: error
-            .args()
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect(),
-        message: error.to_string(),
-        ..Detail::default()
-    }
 }

@@ -158,11 +158,9 @@ impl Member {
         let notices: Vec<Detail> = report
             .notices
             .iter()
-            .map(|notice| Detail {
-                code: notice.code().to_owned(),
-                args: owned(notice.args()),
-                message: notice.code().replace('_', " "),
-                ..Detail::default()
+            .map(|notice| {
+                let message = notice.code().replace('_', " ");
+                Detail::new(notice.code(), notice.args(), message)
             })
             .collect();
         Ok(json!({
@@ -174,12 +172,7 @@ impl Member {
             "unchanged": tally.unchanged,
             "error_count": report.error_count + tally.error_count,
             "errors": errors,
-            "stopped": report.stopped.as_ref().map(|error| Detail {
-                code: error.code().to_owned(),
-                args: owned(error.args()),
-                message: error.to_string(),
-                ..Detail::default()
-            }),
+            "stopped": report.stopped.as_ref().map(Detail::from_coded),
             "preview": input.dry_run.then_some(preview),
             "dry_run": input.dry_run,
         }))
@@ -298,12 +291,6 @@ fn content_hash(fields: &Fields) -> String {
     data_encoding::HEXLOWER.encode(&hasher.finalize())
 }
 
-fn owned(args: Vec<(&'static str, String)>) -> BTreeMap<String, String> {
-    args.into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
-}
-
 fn detail_of_row(error: &RowError) -> Detail {
     Detail {
         line: Some(error.line),
@@ -311,24 +298,18 @@ fn detail_of_row(error: &RowError) -> Detail {
             .header
             .clone()
             .or_else(|| error.column.map(|number| number.to_string())),
-        code: error.code.to_owned(),
-        args: owned(error.args.clone()),
-        message: error.message.clone(),
-        ..Detail::default()
+        ..Detail::new(error.code, error.args.clone(), error.message.clone())
     }
 }
 
 /// An error of a whole file, with the fault of the cell behind it if there is one.
 fn of_table(error: FileError) -> ApiError {
     let cause = error.cause().map(|cause| Detail {
-        code: cause.code.to_owned(),
-        args: owned(cause.args),
-        message: cause.message,
         line: match error {
             FileError::UnreadableHeader { line, .. } => Some(line),
             _ => None,
         },
-        ..Detail::default()
+        ..Detail::new(cause.code, cause.args, cause.message)
     });
     ApiError::from(error).with_details(cause.into_iter().collect())
 }

@@ -17,7 +17,7 @@ use crate::home::keys::{KeyName, SecretSeed};
 use crate::home::membership::Membership;
 
 use super::bundles::Taken;
-use super::errors::{coded, of_file, partial_beside, read};
+use super::errors::{of_file, partial_beside, read};
 use super::genesis::open_journal;
 use super::member::{Member, PINNED};
 use super::{Node, Outcome, Progress};
@@ -44,7 +44,7 @@ impl Member {
         let damages = self.journals.check(self.network, &mut |done, total| {
             progress(json!({ "step": "verifying", "done": done, "total": total }));
         })?;
-        problems.extend(damages.iter().map(coded));
+        problems.extend(damages.iter().map(Detail::from_coded));
         for problem in self.reader.check()? {
             problems.push(Detail {
                 code: "view_damaged".into(),

@@ -2,7 +2,7 @@
 
 use sync_protocol::id::RecordId;
 
-use crate::error::{Coded, ExitKind};
+use crate::error::{ExitKind, coded};
 use crate::view::ViewError;
 
 /// An edit that cannot be drafted, or a read model that cannot follow.
@@ -91,23 +91,13 @@ impl ReplicaError {
     }
 }
 
-impl Coded for ReplicaError {
-    fn code(&self) -> &'static str {
-        self.code()
-    }
-
-    fn args(&self) -> Vec<(&'static str, String)> {
-        self.args()
-    }
-
-    fn exit(&self) -> ExitKind {
-        match self {
-            Self::View(error) => error.exit(),
-            Self::RecordExists { .. }
-            | Self::EmptyRecord
-            | Self::EditTooLarge { .. }
-            | Self::MalformedField { .. } => ExitKind::Usage,
-            Self::Quarantined { .. } | Self::Document { .. } => ExitKind::Failed,
-        }
-    }
+coded! {
+    ReplicaError => |error| match error {
+        ReplicaError::View(error) => error.exit(),
+        ReplicaError::RecordExists { .. }
+        | ReplicaError::EmptyRecord
+        | ReplicaError::EditTooLarge { .. }
+        | ReplicaError::MalformedField { .. } => ExitKind::Usage,
+        ReplicaError::Quarantined { .. } | ReplicaError::Document { .. } => ExitKind::Failed,
+    };
 }

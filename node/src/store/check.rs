@@ -16,7 +16,7 @@ use super::engine::Store;
 use super::journals::Journals;
 use super::writer::Work;
 use super::{StoreError, journal_keys as keys};
-use crate::error::Coded;
+use crate::error::{ExitKind, coded};
 
 /// A journal that is not what was stored.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -51,14 +51,8 @@ impl JournalDamage {
     }
 }
 
-impl Coded for JournalDamage {
-    fn code(&self) -> &'static str {
-        self.code()
-    }
-
-    fn args(&self) -> Vec<(&'static str, String)> {
-        self.args()
-    }
+coded! {
+    JournalDamage => |_| ExitKind::Failed;
 }
 
 /// How many keys are looked up at once.

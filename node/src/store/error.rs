@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use sync_protocol::id::NodeId;
 
-use crate::error::Coded;
+use crate::error::{ExitKind, coded};
 
 /// A failure of the store.
 ///
@@ -354,14 +354,8 @@ impl StoreError {
     }
 }
 
-impl Coded for StoreError {
-    fn code(&self) -> &'static str {
-        self.code()
-    }
-
-    fn args(&self) -> Vec<(&'static str, String)> {
-        self.args()
-    }
+coded! {
+    StoreError => |_| ExitKind::Failed;
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What can go wrong when the read model is written or asked.
 
-use crate::error::{Coded, ExitKind};
+use crate::error::{ExitKind, coded};
 
 /// An answer that the read model cannot give.
 #[derive(Debug, thiserror::Error)]
@@ -160,30 +160,20 @@ impl ViewError {
     }
 }
 
-impl Coded for ViewError {
-    fn code(&self) -> &'static str {
-        self.code()
-    }
-
-    fn args(&self) -> Vec<(&'static str, String)> {
-        self.args()
-    }
-
-    fn exit(&self) -> ExitKind {
-        match self {
-            Self::UnknownRecord { .. } | Self::UnknownCollection { .. } => ExitKind::NotFound,
-            Self::AmbiguousPrefix { .. }
-            | Self::MalformedPrefix { .. }
-            | Self::UnknownField { .. }
-            | Self::MalformedCondition { .. }
-            | Self::MalformedValue { .. }
-            | Self::EmptySearch
-            | Self::ForbiddenQuery { .. }
-            | Self::MalformedQuery { .. } => ExitKind::Usage,
-            Self::Database(_)
-            | Self::Files(_)
-            | Self::Malformed { .. }
-            | Self::QueryTooLong { .. } => ExitKind::Failed,
-        }
-    }
+coded! {
+    ViewError => |error| match error {
+        ViewError::UnknownRecord { .. } | ViewError::UnknownCollection { .. } => ExitKind::NotFound,
+        ViewError::AmbiguousPrefix { .. }
+        | ViewError::MalformedPrefix { .. }
+        | ViewError::UnknownField { .. }
+        | ViewError::MalformedCondition { .. }
+        | ViewError::MalformedValue { .. }
+        | ViewError::EmptySearch
+        | ViewError::ForbiddenQuery { .. }
+        | ViewError::MalformedQuery { .. } => ExitKind::Usage,
+        ViewError::Database(_)
+        | ViewError::Files(_)
+        | ViewError::Malformed { .. }
+        | ViewError::QueryTooLong { .. } => ExitKind::Failed,
+    };
 }
