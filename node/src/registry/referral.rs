@@ -92,7 +92,7 @@ pub fn apply(
     now: Timestamp,
 ) -> Result<Changes, FieldError> {
     let status = Status::of(referral).unwrap_or(Status::Draft);
-    if !requested.starts_from(status) {
+    let refused = |fault: Fault| {
         let names: Vec<_> = available(status, roles)
             .into_iter()
             .map(Move::name)
@@ -102,27 +102,17 @@ pub fn apply(
         } else {
             names.join(", ")
         };
-        let fault = Fault::new("move_not_allowed").with("from", status);
-        return Err(fault
+        fault
+            .with("from", status)
             .with("to", requested.target())
             .with("allowed", allowed)
-            .at("status"));
+            .at("status")
+    };
+    if !requested.starts_from(status) {
+        return Err(refused(Fault::new("move_not_allowed")));
     }
     if !requested.is_open_to(roles) {
-        let names: Vec<_> = available(status, roles)
-            .into_iter()
-            .map(Move::name)
-            .collect();
-        let allowed = if names.is_empty() {
-            "-".to_owned()
-        } else {
-            names.join(", ")
-        };
-        let fault = Fault::new("move_not_yours").with("from", status);
-        return Err(fault
-            .with("to", requested.target())
-            .with("allowed", allowed)
-            .at("status"));
+        return Err(refused(Fault::new("move_not_yours")));
     }
     let mut changes = Changes::default();
     let mut put = |name: &str, text: String| changes.put.insert(name.to_owned(), Value::Text(text));
