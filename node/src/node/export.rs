@@ -150,7 +150,7 @@ struct Centroids(&'static Territory);
 impl Places for Centroids {
     fn commune(&self, insee_code: &str) -> Option<Point> {
         let commune = self.0.current(insee_code)?;
-        Some(point(commune.centroid.latitude, commune.centroid.longitude))
+        Some(commune.centroid)
     }
 
     fn epci_of(&self, insee_code: &str) -> Option<Point> {
@@ -163,13 +163,9 @@ impl Places for Centroids {
             latitude += commune.centroid.latitude * people;
             longitude += commune.centroid.longitude * people;
         }
-        (weight > 0.0).then(|| point(latitude / weight, longitude / weight))
-    }
-}
-
-const fn point(latitude: f64, longitude: f64) -> Point {
-    Point {
-        latitude,
-        longitude,
+        (weight > 0.0).then(|| Point {
+            latitude: latitude / weight,
+            longitude: longitude / weight,
+        })
     }
 }

@@ -3,7 +3,7 @@
 use super::commune::Point;
 
 /// Mean radius of the Earth (IUGG R1), in kilometres.
-const EARTH_RADIUS_KM: f64 = 6_371.008_8;
+pub const EARTH_RADIUS_KM: f64 = 6_371.008_8;
 
 /// Returns the great-circle distance between two points, in kilometres.
 ///

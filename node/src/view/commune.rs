@@ -5,6 +5,8 @@ use rusqlite::functions::FunctionFlags;
 
 use super::analysis::fold;
 use super::error::ViewError;
+use crate::territory::distance::EARTH_RADIUS_KM;
+use crate::territory::{Point, distance_km};
 
 /// A commune as the read model needs it.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,21 +23,8 @@ pub struct Commune {
     pub epci: Option<String>,
 }
 
-/// Mean radius of the Earth.
-const EARTH_RADIUS_KM: f64 = 6371.0088;
-
 /// Kilometres in one degree of latitude.
 pub(crate) const KM_PER_DEGREE: f64 = EARTH_RADIUS_KM * std::f64::consts::PI / 180.0;
-
-/// The great-circle distance between two points given in degrees.
-pub(crate) fn distance_km(from: (f64, f64), to: (f64, f64)) -> f64 {
-    let (from_latitude, to_latitude) = (from.0.to_radians(), to.0.to_radians());
-    let latitudes = (to_latitude - from_latitude) / 2.0;
-    let longitudes = (to.1 - from.1).to_radians() / 2.0;
-    let haversine = latitudes.sin().powi(2)
-        + from_latitude.cos() * to_latitude.cos() * longitudes.sin().powi(2);
-    2.0 * EARTH_RADIUS_KM * haversine.sqrt().min(1.0).asin()
-}
 
 /// Replaces the table of communes.
 pub(crate) fn fill(connection: &Connection, communes: &[Commune]) -> Result<(), ViewError> {
@@ -57,6 +46,13 @@ pub(crate) fn fill(connection: &Connection, communes: &[Commune]) -> Result<(), 
     Ok(())
 }
 
+const fn point(latitude: f64, longitude: f64) -> Point {
+    Point {
+        latitude,
+        longitude,
+    }
+}
+
 /// Makes `fold(text)` and `distance_km(lat, lon, lat, lon)` callable from SQL.
 pub(crate) fn register_functions(connection: &Connection) -> Result<(), ViewError> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
@@ -71,7 +67,7 @@ pub(crate) fn register_functions(connection: &Connection) -> Result<(), ViewErro
             context.get(3)?,
         ];
         Ok(match points {
-            [Some(a), Some(b), Some(c), Some(d)] => Some(distance_km((a, b), (c, d))),
+            [Some(a), Some(b), Some(c), Some(d)] => Some(distance_km(point(a, b), point(c, d))),
             _ => None,
         })
     })?;
@@ -84,8 +80,8 @@ mod tests {
 
     #[test]
     fn distances_are_great_circle() {
-        let ambert = (45.5494, 3.7417);
-        let thiers = (45.8562, 3.5477);
+        let ambert = point(45.5494, 3.7417);
+        let thiers = point(45.8562, 3.5477);
         assert!((distance_km(ambert, thiers) - 37.3).abs() < 0.3);
         assert!(distance_km(ambert, ambert).abs() < 1e-9);
     }

@@ -9,19 +9,10 @@ use std::io::Write;
 
 use serde_json::{Value as Json, json};
 
-use super::json_lines::json_fields;
 use super::{Audience, ExportedRecord, Precision};
 use crate::exchange::error::ExportError;
-use crate::registry::{Collection, Fields, Value};
-
-/// A position in WGS 84 degrees.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Point {
-    /// North of the equator.
-    pub latitude: f64,
-    /// East of Greenwich.
-    pub longitude: f64,
-}
+use crate::registry::{Collection, Fields, Value, record_to_json};
+pub use crate::territory::Point;
 
 /// Where communes lie.
 pub trait Places {
@@ -48,7 +39,7 @@ pub fn write_geojson(
     for record in records {
         out.write_all(if count == 0 { b"\n" } else { b",\n" })?;
         let visible = audience.visible(collection, &record.fields);
-        let mut properties = json_fields(collection, &visible);
+        let mut properties = record_to_json(collection, &visible);
         properties.insert("collection".to_owned(), collection.name.into());
         properties.insert("owner".to_owned(), record.owner.into());
         let geometry = match position(&record.fields, audience, places) {

@@ -4,11 +4,11 @@
 
 use std::io::Write;
 
-use serde_json::{Map, Value as Json};
+use serde_json::Map;
 
 use super::{Audience, ExportedRecord};
 use crate::exchange::error::ExportError;
-use crate::registry::{Collection, FieldKind, Fields, Value};
+use crate::registry::{Collection, record_to_json};
 
 /// Writes records, a line each, and returns how many.
 ///
@@ -26,7 +26,7 @@ pub fn write_json_lines(
         object.insert("id".to_owned(), record.id.into());
         object.insert("collection".to_owned(), collection.name.into());
         object.insert("owner".to_owned(), record.owner.into());
-        object.extend(json_fields(
+        object.extend(record_to_json(
             collection,
             &audience.visible(collection, &record.fields),
         ));
@@ -36,35 +36,4 @@ pub fn write_json_lines(
     }
     out.flush()?;
     Ok(count)
-}
-
-/// Values as JSON, in the order of the declaration, unknown fields last.
-pub(super) fn json_fields(collection: &Collection, fields: &Fields) -> Map<String, Json> {
-    let declared = collection.fields.iter().filter_map(|field| {
-        let suffix = if field.kind == FieldKind::Cents {
-            "_cents"
-        } else {
-            ""
-        };
-        Some((
-            format!("{}{suffix}", field.name),
-            json(fields.get(field.name)?),
-        ))
-    });
-    let unknown = fields
-        .iter()
-        .filter(|(name, _)| collection.field(name).is_none());
-    declared
-        .chain(unknown.map(|(name, value)| (name.clone(), json(value))))
-        .collect()
-}
-
-fn json(value: &Value) -> Json {
-    match value {
-        Value::Text(text) => text.clone().into(),
-        Value::Integer(number) => (*number).into(),
-        Value::Decimal(number) => (*number).into(),
-        Value::Flag(yes) => (*yes).into(),
-        Value::Set(items) => items.iter().cloned().collect(),
-    }
 }
