@@ -18,4 +18,5 @@ pub mod replica;
 pub mod store;
 pub mod sync;
 pub mod territory;
+pub mod text;
 pub mod view;

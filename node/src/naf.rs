@@ -5,7 +5,7 @@
 
 use std::sync::OnceLock;
 
-use crate::territory::fold;
+use crate::text::fold;
 
 /// Made by the `official_data` tool of the `tests` crate; see docs/data.md.
 const EMBEDDED: &str = include_str!("../data/naf.csv");

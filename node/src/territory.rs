@@ -16,5 +16,4 @@ pub use commune::{Commune, Epci, Point};
 pub use distance::distance_km;
 pub use find::{Candidate, FindError, Located};
 pub use france::{France, FrenchCommune};
-pub use name::fold;
 pub use table::{Territory, TerritoryError};

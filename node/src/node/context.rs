@@ -1,7 +1,8 @@
 //! The territory and the read model, as the registry's rules ask for them.
 
-use crate::registry::{Commune, CommuneAnswer, Communes, RecordAnswer, Records, fold};
+use crate::registry::{Commune, CommuneAnswer, Communes, RecordAnswer, Records};
 use crate::territory::{FindError, Territory};
+use crate::text::fold;
 use crate::view::{List, Reader};
 
 impl Communes for Territory {

@@ -2,8 +2,9 @@
 
 use super::collection::Collection;
 use super::error::{Fault, FieldError};
-use super::fold::{fold, nearest};
 use super::labels::{self, Lang};
+use super::nearest::nearest;
+use crate::text::fold;
 
 pub mod agent;
 pub mod local_service;

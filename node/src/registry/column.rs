@@ -9,11 +9,12 @@ use super::context::Context;
 use super::display::to_text;
 use super::error::{Fault, FieldError};
 use super::field::{Field, FieldKind};
-use super::fold::{fold, nearest};
 use super::json;
 use super::labels::{Lang, label};
+use super::nearest::nearest;
 use super::parse::{number, parse_value};
 use super::value::Value;
+use crate::text::fold;
 
 /// In what unit a column's values are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

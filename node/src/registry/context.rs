@@ -92,7 +92,8 @@ pub trait Records {
 #[cfg(test)]
 pub(crate) mod fixture {
     use super::{Commune, CommuneAnswer, Communes, Context};
-    use crate::registry::fold::{fold, nearest};
+    use crate::registry::nearest::nearest;
+    use crate::text::fold;
 
     /// Ambert and Thiers in the territory, Lyon outside; 63078 became 63448; two Saint-Just.
     #[derive(Debug)]

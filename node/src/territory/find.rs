@@ -2,8 +2,9 @@
 
 use super::commune::{Commune, Epci};
 use super::france::France;
-use super::name::{edits_between, fold, fold_place, without_article};
+use super::name::{fold_place, without_article};
 use super::table::{Territory, is_commune_code};
+use crate::text::{edits_between, fold};
 
 pub mod error;
 

@@ -1,6 +1,7 @@
 //! Who is in the network: structures and the people who work there, all invented.
 
-use capactif_node::territory::{Territory, fold};
+use capactif_node::territory::Territory;
+use capactif_node::text::fold;
 use fastrand::Rng;
 
 use super::fiction::{siret, telephone};

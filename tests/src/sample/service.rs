@@ -1,6 +1,7 @@
 //! Services of everyday life: schools, care, shops, stations.
 
-use capactif_node::territory::{Commune, Territory, fold};
+use capactif_node::territory::{Commune, Territory};
+use capactif_node::text::fold;
 use fastrand::Rng;
 
 use super::calendar::recent;

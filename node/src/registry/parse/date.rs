@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Unit};
 
 use crate::registry::error::Fault;
-use crate::registry::fold::fold;
+use crate::text::fold;
 
 /// Years that a date of the registry may bear.
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=2100;

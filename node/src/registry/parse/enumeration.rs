@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 use crate::registry::collections::COLLECTIONS;
 use crate::registry::error::Fault;
 use crate::registry::field::Field;
-use crate::registry::fold::{fold, nearest};
 use crate::registry::labels::{Lang, label};
+use crate::registry::nearest::nearest;
+use crate::text::fold;
 
 /// By vocabulary, the code that each folded code and label means.
 static INDEX: LazyLock<BTreeMap<String, BTreeMap<String, &'static str>>> = LazyLock::new(|| {

@@ -2,7 +2,8 @@
 
 use super::{Roles, Status};
 use crate::registry::error::{Fault, FieldError};
-use crate::registry::fold::{fold, nearest};
+use crate::registry::nearest::nearest;
+use crate::text::fold;
 
 /// A move of a referral, as commands name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
