@@ -1,5 +1,8 @@
 //! Records, conflicts and peers as JSON.
 
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 use sync_protocol::id::NodeId;
 
@@ -11,76 +14,99 @@ use crate::view::{Conflict, Record};
 use super::clock;
 use super::member::Member;
 
-/// A record: identity, owner, fields, and what is computed when read.
-pub(super) fn record(member: &Member, record: &Record, whole: bool) -> Value {
-    let mut answer = Map::new();
-    answer.insert("id".into(), json!(record.id.to_string()));
-    answer.insert("collection".into(), json!(record.collection));
-    answer.insert("owner".into(), json!(record.owner.to_string()));
-    answer.insert("owner_name".into(), json!(member.name_of(&record.owner)));
-    if let Some(declared) = collection(&record.collection) {
-        answer.extend(record_to_json(declared, &record.fields));
-        answer.insert(
-            "_derived".into(),
-            Value::Object(derived(declared, &record.fields, clock::today())),
-        );
-    }
-    let names = names(member, record);
-    if !names.is_empty() {
-        answer.insert("_names".into(), Value::Object(names));
-    }
-    if let Some(distance) = record.distance_km {
-        answer.insert(
-            "_distance_km".into(),
-            json!((distance * 10.0).round() / 10.0),
-        );
-    }
-    if !record.conflicts.is_empty() || whole {
-        answer.insert("_conflicts".into(), json!(record.conflicts));
-    }
-    if record.removed || whole {
-        answer.insert("_removed".into(), json!(record.removed));
-    }
-    if whole {
-        let author = |node: &NodeId| {
-            member
-                .structure_of(node)
-                .map_or_else(|| node.short(), |it| member.name_of(&it))
-        };
-        answer.insert(
-            "_meta".into(),
-            json!({
-                "owner_name": member.name_of(&record.owner),
-                "created_on": clock::iso(record.created.time),
-                "created_by": author(&record.created.node),
-                "changed_on": clock::iso(record.changed.time),
-                "changed_by": author(&record.changed.node),
-            }),
-        );
-    }
-    Value::Object(answer)
+/// Records of one answer: what many of them refer to is looked up once.
+pub(super) struct Records<'m> {
+    member: &'m Member,
+    today: Date,
+    titles: BTreeMap<String, Option<String>>,
 }
 
-/// What the records that a record refers to are called, by identity.
-fn names(member: &Member, record: &Record) -> Map<String, Value> {
-    let Some(declared) = collection(&record.collection) else {
-        return Map::new();
-    };
-    let refers = |field: &&Field| matches!(field.kind, FieldKind::Ref(_) | FieldKind::RefList(_));
-    let ids = declared.fields.iter().filter(refers).filter_map(|field| {
-        match record.fields.get(field.name)? {
-            FieldValue::Text(id) => Some(vec![id.clone()]),
-            FieldValue::Set(ids) => Some(ids.iter().cloned().collect()),
-            _ => None,
+impl<'m> Records<'m> {
+    pub(super) fn of(member: &'m Member) -> Self {
+        Self {
+            member,
+            today: clock::today(),
+            titles: BTreeMap::new(),
         }
-    });
-    ids.flatten()
-        .filter_map(|id| {
-            // A record that has not arrived yet is shown by its identity.
-            let referred = member.reader.get(&id.parse().ok()?).ok()??;
-            Some((id, json!(member.reader.title(&referred))))
-        })
-        .collect()
+    }
+
+    /// A record: identity, owner, fields, and what is computed when read.
+    pub(super) fn record(&mut self, record: &Record, whole: bool) -> Value {
+        let member = self.member;
+        let mut answer = Map::new();
+        answer.insert("id".into(), json!(record.id.to_string()));
+        answer.insert("collection".into(), json!(record.collection));
+        answer.insert("owner".into(), json!(record.owner.to_string()));
+        answer.insert("owner_name".into(), json!(member.name_of(&record.owner)));
+        if let Some(declared) = collection(&record.collection) {
+            answer.extend(record_to_json(declared, &record.fields));
+            answer.insert(
+                "_derived".into(),
+                Value::Object(derived(declared, &record.fields, self.today)),
+            );
+        }
+        let names = self.names(record);
+        if !names.is_empty() {
+            answer.insert("_names".into(), Value::Object(names));
+        }
+        if let Some(distance) = record.distance_km {
+            answer.insert(
+                "_distance_km".into(),
+                json!((distance * 10.0).round() / 10.0),
+            );
+        }
+        if !record.conflicts.is_empty() || whole {
+            answer.insert("_conflicts".into(), json!(record.conflicts));
+        }
+        if record.removed || whole {
+            answer.insert("_removed".into(), json!(record.removed));
+        }
+        if whole {
+            let author = |node: &NodeId| {
+                member
+                    .structure_of(node)
+                    .map_or_else(|| node.short(), |it| member.name_of(&it))
+            };
+            answer.insert(
+                "_meta".into(),
+                json!({
+                    "owner_name": member.name_of(&record.owner),
+                    "created_on": clock::iso(record.created.time),
+                    "created_by": author(&record.created.node),
+                    "changed_on": clock::iso(record.changed.time),
+                    "changed_by": author(&record.changed.node),
+                }),
+            );
+        }
+        Value::Object(answer)
+    }
+
+    /// What the records that a record refers to are called, by identity.
+    fn names(&mut self, record: &Record) -> Map<String, Value> {
+        let Some(declared) = collection(&record.collection) else {
+            return Map::new();
+        };
+        let refers =
+            |field: &&Field| matches!(field.kind, FieldKind::Ref(_) | FieldKind::RefList(_));
+        let ids = declared.fields.iter().filter(refers).filter_map(|field| {
+            match record.fields.get(field.name)? {
+                FieldValue::Text(id) => Some(vec![id.clone()]),
+                FieldValue::Set(ids) => Some(ids.iter().cloned().collect()),
+                _ => None,
+            }
+        });
+        ids.flatten()
+            .filter_map(|id| {
+                let member = self.member;
+                let title = self.titles.entry(id.clone()).or_insert_with(|| {
+                    // A record that has not arrived yet is shown by its identity.
+                    let referred = member.reader.get(&id.parse().ok()?).ok()??;
+                    Some(member.reader.title(&referred))
+                });
+                Some((id, json!(title.as_ref()?)))
+            })
+            .collect()
+    }
 }
 
 /// A field in conflict, each value with who gave it.

@@ -52,17 +52,18 @@ impl Member {
     pub(super) fn show_record(&self, input: Value) -> Outcome {
         let Named { collection, id } = read(input)?;
         let record = self.find_record(find_collection(&collection)?, &id)?;
-        Ok(answers::record(self, &record, true))
+        Ok(answers::Records::of(self).record(&record, true))
     }
 
     /// `record.list`.
     pub(super) fn list_records(&self, input: Value) -> Outcome {
         let listing: Listing = read(input)?;
         let page = self.page(&listing)?;
+        let mut answers = answers::Records::of(self);
         let rows: Vec<Value> = page
             .records
             .iter()
-            .map(|record| answers::record(self, record, false))
+            .map(|record| answers.record(record, false))
             .collect();
         Ok(json!({
             "rows": rows,
