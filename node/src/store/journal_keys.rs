@@ -2,7 +2,7 @@
 //!
 //! | key | value |
 //! |---|---|
-//! | `a` author (32) seq (8) | an entry that carries authority: signature (64), header, body |
+//! | `a` author (32) seq (8) | an entry that carries authority, as peers are shown it: header, signature, body |
 //! | `m` name | a small value of the node itself |
 //! | `r` author (32) first seq (8) | id of the entry before the run (32), the run as it came |
 //! | `t` author (32) | the journal's tip: seq (8), entry id (32) |

@@ -1,6 +1,5 @@
 //! Lists: conditions, closeness, order, pages.
 
-use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use rusqlite::params_from_iter;
@@ -137,32 +136,6 @@ impl Reader {
                 records,
                 total: total.unwrap_or(place as u64),
             })
-        })
-    }
-
-    /// The distinct identities that a reference field of a collection points to.
-    ///
-    /// # Errors
-    /// Unknown collection or field.
-    pub fn distinct(&self, collection: &str, field: &str) -> Result<HashSet<String>, ViewError> {
-        let table = self.table(collection)?;
-        let column = table
-            .columns
-            .iter()
-            .find(|column| column.field.name == field)
-            .ok_or_else(|| ViewError::UnknownField {
-                collection: collection.to_owned(),
-                field: field.to_owned(),
-            })?;
-        self.with(|connection| {
-            let sql = format!(
-                "SELECT DISTINCT CAST(\"{0}\" AS TEXT) FROM {1} WHERE \"{0}\" IS NOT NULL \
-                 AND NOT _removed",
-                column.name, table.name
-            );
-            let mut select = connection.prepare_cached(&sql)?;
-            let rows = select.query_map([], |row| row.get(0))?;
-            Ok(rows.collect::<Result<_, _>>()?)
         })
     }
 }
