@@ -17,7 +17,9 @@ mod floor;
 mod follower;
 mod following;
 mod history;
+mod lineage;
 mod settle;
+mod sorting;
 
 pub use admit::REFUSALS;
 pub use draft::{Act, Author, Draft, Edits};

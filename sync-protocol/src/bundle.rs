@@ -273,7 +273,7 @@ mod tests {
     use super::*;
     use crate::entry::Kind;
     use crate::frontier::Tip;
-    use crate::id::{RecordId, VersionId};
+    use crate::id::VersionId;
     use crate::run::{Statement, sign};
     use crate::time::Timestamp;
 
@@ -283,7 +283,7 @@ mod tests {
         let say = |kind| Statement {
             charter: VersionId([2; 32]),
             kind,
-            record: RecordId::ZERO,
+            subject: None,
             time: Timestamp(3),
             body: vec![4; 32],
         };

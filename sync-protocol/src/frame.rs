@@ -13,9 +13,9 @@ use crate::id::{EntryId, NetworkId, NodeId, Prefix, VersionId};
 use crate::run;
 
 /// The newest version of the protocol that this code speaks.
-pub const NEWEST_VERSION: u16 = 1;
+pub const NEWEST_VERSION: u16 = 2;
 /// The oldest version of the protocol that this code speaks.
-pub const OLDEST_VERSION: u16 = 1;
+pub const OLDEST_VERSION: u16 = 2;
 
 /// The most bytes a frame may have.
 pub const MAX_FRAME_BYTES: usize = run::MAX_WIRE_BYTES + 1024;
@@ -502,13 +502,13 @@ mod tests {
     #[test]
     fn a_newer_peer_that_still_speaks_our_version_is_met_there() {
         let newer = Hello {
-            oldest: 1,
+            oldest: NEWEST_VERSION,
             newest: 9,
             ..hello()
         };
-        assert_eq!(newer.negotiate(), Some(1));
+        assert_eq!(newer.negotiate(), Some(NEWEST_VERSION));
         let too_new = Hello {
-            oldest: 2,
+            oldest: NEWEST_VERSION + 1,
             newest: 9,
             ..hello()
         };

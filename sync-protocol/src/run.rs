@@ -10,11 +10,12 @@ use std::sync::Arc;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 
 use crate::codec::{DecodeError, DecodeReason};
-use crate::entry::{Entry, Header, Kind, MAX_BODY_BYTES, body_hash};
+use crate::entry::{Entry, Header, Kind, MAX_BODY_BYTES, Place, body_hash};
 use crate::frontier::Tip;
-use crate::id::{EntryId, NetworkId, NodeId, RecordId, VersionId};
+use crate::id::{EntryId, NetworkId, NodeId, VersionId};
 use crate::time::Timestamp;
 
+mod bodies;
 mod columns;
 mod recompose;
 
@@ -29,7 +30,7 @@ pub const MAX_PLAIN_BYTES: usize = 1024 * 1024;
 /// The most bytes a run may take on the wire.
 pub const MAX_WIRE_BYTES: usize = MAX_PLAIN_BYTES + 4096;
 
-const FORMAT: u8 = 1;
+pub(crate) const FORMAT: u8 = 2;
 const PREAMBLE_BYTES: usize = 1 + 32 + 8 + 2 + 64 + 4;
 const SIGNATURE_TAG: &[u8; 12] = b"capactif-sg1";
 
@@ -40,8 +41,8 @@ pub struct Statement {
     pub charter: VersionId,
     /// What the entry does.
     pub kind: Kind,
-    /// The record concerned, or zeros.
-    pub record: RecordId,
+    /// The entry that created the record concerned, if one is.
+    pub subject: Option<Place>,
     /// When, as the author claims.
     pub time: Timestamp,
     /// The body.
@@ -261,7 +262,7 @@ fn chain(network: NetworkId, author: NodeId, tip: Tip, statement: Statement) -> 
         previous: tip.id,
         charter: statement.charter,
         kind: statement.kind,
-        record: statement.record,
+        subject: statement.subject,
         time: statement.time,
         body_bytes: u32::try_from(statement.body.len()).expect("bodies are bounded"),
         body_hash: body_hash(&statement.body),
@@ -300,7 +301,7 @@ fn assemble(signature: [u8; 64], entries: Vec<Entry>) -> VerifiedRun {
         seq: last.header.seq,
         id: last.id,
     };
-    let plain = columns::encode(&entries);
+    let plain = columns::encode(author, &entries);
     let mut wire = Vec::with_capacity(PREAMBLE_BYTES + plain.len());
     wire.push(FORMAT);
     wire.extend_from_slice(&author.0);
@@ -421,7 +422,7 @@ fn decode_entries(
     if plain.len() != preamble.plain_bytes {
         return Err(damaged);
     }
-    columns::decode(network, preamble, previous, plain)
+    columns::decode(network, preamble, previous, &plain)
 }
 
 enum SignatureProblem {

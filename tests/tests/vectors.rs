@@ -14,12 +14,14 @@ use ed25519_dalek::SigningKey;
 use sync_protocol::address::Addresses;
 use sync_protocol::admission::{JoinAnswer, JoinRequest, Refusal};
 use sync_protocol::authority::SignedEntry;
-use sync_protocol::body::{Change, Create};
+use sync_protocol::body::{Ancestor, Change, Check, Create, Speaker};
 use sync_protocol::bundle::{Decoder, Encoder, Item};
 use sync_protocol::charter::{Certificate, Member, Version};
 use sync_protocol::codec::Writer;
-use sync_protocol::entry::{Header, Kind, body_hash};
-use sync_protocol::frame::{Bye, ByeReason, Chunk, Claim, Frame, Hello};
+use sync_protocol::entry::{Header, Kind, Place, body_hash};
+use sync_protocol::frame::{
+    Bye, ByeReason, Chunk, Claim, Frame, Hello, NEWEST_VERSION, OLDEST_VERSION,
+};
 use sync_protocol::frontier::{Frontier, Tip, decode_rows, encode_rows};
 use sync_protocol::id::{ActorId, NodeId, RecordId, RootKey, Salt, StructureId, VersionId};
 use sync_protocol::invitation::{Purpose, Secret, Ticket};
@@ -65,12 +67,12 @@ fn world() -> World {
         number: 0,
         previous: VersionId::ZERO,
         name: "Livradois-Forez".into(),
-        minimum_protocol: 1,
+        minimum_protocol: NEWEST_VERSION,
         written: TIME,
         members: vec![member(&root, &node, "Parc naturel régional", "pnr")],
     };
     let newcomer = member(&other_root, &other, "CCI du Puy-de-Dôme", "cci");
-    let second = founding.admitting(newcomer, Timestamp(TIME.0 + 1));
+    let second_version = founding.admitting(newcomer, Timestamp(TIME.0 + 1));
     let network = founding.network();
     let structure = founding.members[0].structure;
     let salt = Salt::imported("rdi", "42");
@@ -78,8 +80,18 @@ fn world() -> World {
         person: None,
         reason: 0,
         epoch: 2,
-        change: b"first".to_vec(),
+        ancestors: vec![],
+        speakers: vec![],
+        operations: b"first".to_vec(),
     };
+    let ancestors = vec![
+        Ancestor::Own { seq: 2 },
+        Ancestor::Other {
+            author: id_of(&other),
+            seq: 300,
+            check: Check([0x77; 4]),
+        },
+    ];
     World {
         record: RecordId::derive(&network, &structure, "opportunity", &salt),
         certificate: Certificate::issue(network, structure, &root, id_of(&node)),
@@ -91,8 +103,16 @@ fn world() -> World {
         change: Change {
             person: Some(RecordId([0x55; 32])),
             reason: 3,
-            epoch: 300,
-            change: b"second".to_vec(),
+            epoch: 3,
+            ancestors,
+            speakers: vec![
+                Speaker::Own { epoch: 2 },
+                Speaker::Other {
+                    author: id_of(&other),
+                    epoch: 299,
+                },
+            ],
+            operations: b"second".to_vec(),
         },
         addresses: Addresses {
             addresses: vec!["hub.example.org:4433".into(), "[2001:db8::1]:4433".into()],
@@ -102,15 +122,15 @@ fn world() -> World {
         other,
         root,
         founding,
-        second,
+        second: second_version,
     }
 }
 
-fn statement(charter: VersionId, kind: Kind, record: RecordId, body: Vec<u8>) -> Statement {
+fn statement(charter: VersionId, kind: Kind, subject: Option<Place>, body: Vec<u8>) -> Statement {
     Statement {
         charter,
         kind,
-        record,
+        subject,
         time: TIME,
         body,
     }
@@ -120,38 +140,22 @@ fn statement(charter: VersionId, kind: Kind, record: RecordId, body: Vec<u8>) ->
 /// an approval.
 fn journal(world: &World) -> Vec<VerifiedRun> {
     let charter = world.founding.id();
+    let created = Place {
+        author: id_of(&world.node),
+        seq: 2,
+    };
     let mut statements = vec![
-        statement(
-            charter,
-            Kind::CERTIFICATE,
-            RecordId::ZERO,
-            world.certificate.encode(),
-        ),
-        statement(charter, Kind::CREATE, world.record, world.create.encode()),
-        statement(charter, Kind::CHANGE, world.record, world.change.encode()),
-        statement(
-            charter,
-            Kind::ADDRESS,
-            RecordId::ZERO,
-            world.addresses.encode(),
-        ),
+        statement(charter, Kind::CERTIFICATE, None, world.certificate.encode()),
+        statement(charter, Kind::CREATE, None, world.create.encode()),
+        statement(charter, Kind::CHANGE, Some(created), world.change.encode()),
+        statement(charter, Kind::ADDRESS, None, world.addresses.encode()),
     ];
     statements[2].time = Timestamp(TIME.0 - 5);
     let network = world.founding.network();
     let mut runs = sign(network, &world.node, Tip::EMPTY, statements);
     let votes = vec![
-        statement(
-            charter,
-            Kind::PROPOSE,
-            RecordId::ZERO,
-            world.second.encode(),
-        ),
-        statement(
-            charter,
-            Kind::APPROVE,
-            RecordId::ZERO,
-            world.second.id().0.to_vec(),
-        ),
+        statement(charter, Kind::PROPOSE, None, world.second.encode()),
+        statement(charter, Kind::APPROVE, None, world.second.id().0.to_vec()),
     ];
     let tip = runs.last().unwrap().last();
     runs.extend(sign(network, &world.node, tip, votes));
@@ -220,8 +224,8 @@ fn frames(world: &World, runs: &[VerifiedRun]) -> Vec<(&'static str, Frame)> {
         (
             "frame-hello",
             Frame::Hello(Hello {
-                oldest: 1,
-                newest: 1,
+                oldest: OLDEST_VERSION,
+                newest: NEWEST_VERSION,
                 network: world.founding.network(),
                 charter_number: 0,
                 charter: world.founding.id(),

@@ -45,7 +45,7 @@ pending-quarantined = the record is set aside on this device
 # Why an entry was not applied.
 refused-malformed-body = its content does not have the expected form
 refused-malformed-change = its change does not have the expected form
-refused-foreign-record = the record is not its author's structure's
+refused-no-record = the entry names no record that it could be about
 refused-wrong-epoch = it claims a series that its author has not opened here
 refused-wrong-ancestors = it does not follow the record's creation
 refused-wrong-sequence = its author has used this number before, or left one out

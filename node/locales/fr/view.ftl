@@ -45,7 +45,7 @@ pending-quarantined = la fiche est mise à l’écart sur cet appareil
 # Pourquoi une écriture n’a pas été appliquée.
 refused-malformed-body = son contenu n’a pas la forme attendue
 refused-malformed-change = sa modification n’a pas la forme attendue
-refused-foreign-record = la fiche n’est pas de la structure de son auteur
+refused-no-record = l’entrée ne désigne aucune fiche
 refused-wrong-epoch = elle se réclame d’une série que son auteur n’a pas ouverte ici
 refused-wrong-ancestors = elle ne suit pas la création de la fiche
 refused-wrong-sequence = son auteur a déjà employé ce numéro, ou en a sauté un

@@ -26,7 +26,7 @@ use sync_protocol::id::NodeId;
 use zeroize::Zeroizing;
 
 /// Names the protocol and its version in every handshake. Spec: docs/protocol.md, "Transport".
-pub(crate) const ALPN: &[u8] = b"capactif/1";
+pub(crate) const ALPN: &[u8] = b"capactif/2";
 
 /// The label under which both ends export [`super::Connection::exporter`].
 pub(crate) const EXPORTER_LABEL: &[u8] = b"capactif join";

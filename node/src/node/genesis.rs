@@ -10,7 +10,7 @@ use sync_protocol::charter::{Certificate, MAX_NAME_BYTES, Member as Structure, V
 use sync_protocol::entry::Kind;
 use sync_protocol::frame::NEWEST_VERSION;
 use sync_protocol::frontier::Tip;
-use sync_protocol::id::{NetworkId, NodeId, RecordId, RootKey, Salt, StructureId, VersionId};
+use sync_protocol::id::{NetworkId, NodeId, RootKey, Salt, StructureId, VersionId};
 use sync_protocol::invitation::{Purpose, Ticket};
 use sync_protocol::run::{self, Statement};
 
@@ -296,7 +296,7 @@ pub(super) fn open_journal(
         .map(|(kind, body)| Statement {
             charter,
             kind,
-            record: RecordId::ZERO,
+            subject: None,
             time,
             body,
         })

@@ -158,7 +158,7 @@ impl Member {
             .map(|draft| Statement {
                 charter,
                 kind: draft.kind,
-                record: draft.record,
+                subject: draft.subject,
                 time,
                 body: draft.body,
             })
@@ -178,7 +178,7 @@ impl Member {
         let statement = Statement {
             charter: self.charter().current().0,
             kind,
-            record: RecordId::ZERO,
+            subject: None,
             time: clock::now(),
             body,
         };

@@ -106,7 +106,7 @@ impl Member {
     pub(super) fn show_history(&self, input: Value) -> Outcome {
         let Named { collection, id } = read(input)?;
         let record = self.find_record(find_collection(&collection)?, &id)?;
-        let history = crate::replica::history_of(&self.reader, &self.network, &record.id)?;
+        let history = crate::replica::history_of(&self.reader, &record.id)?;
         let mut entries = Vec::with_capacity(history.len());
         for entry in history {
             let structure = self.structure_of(&entry.node);

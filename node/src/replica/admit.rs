@@ -8,13 +8,14 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use automerge::Change;
-use sync_protocol::body;
+use sync_protocol::body::{self, Check};
 use sync_protocol::entry::{Entry, Kind};
-use sync_protocol::id::{ActorId, NetworkId, NodeId, RecordId, StructureId};
+use sync_protocol::id::{ActorId, NodeId, StructureId};
 
 use super::bounds;
-use super::chunk;
+use super::chunk::{self, Cut};
 use super::document::{Document, DocumentError, contained, last_operation};
+use super::lineage::Lineage;
 use crate::view::UNKNOWN_AUTHOR;
 
 /// The greatest operation number; Automerge counts in 32 bits.
@@ -24,7 +25,7 @@ const MAX_OPERATION: u64 = i32::MAX as u64;
 pub const REFUSALS: [&str; 7] = [
     "malformed_body",
     "malformed_change",
-    "foreign_record",
+    "no_record",
     "wrong_epoch",
     "wrong_ancestors",
     "wrong_sequence",
@@ -35,9 +36,8 @@ pub const REFUSALS: [&str; 7] = [
 #[derive(Debug)]
 pub(crate) struct Candidate {
     pub(crate) entry: Entry,
-    pub(crate) epoch: u64,
+    pub(crate) body: body::Change,
     pub(crate) actor: ActorId,
-    pub(crate) change: Change,
     /// Collection and owner, when it creates the record.
     pub(crate) creates: Option<(String, StructureId)>,
 }
@@ -52,17 +52,17 @@ pub(crate) enum Verdict {
 /// What became of a record's entries.
 #[derive(Debug, Default)]
 pub(crate) struct Admitted {
-    pub(crate) accepted: Vec<Candidate>,
+    pub(crate) accepted: Vec<(Candidate, Change)>,
     pub(crate) waiting: Vec<(Entry, &'static str)>,
     pub(crate) refused: Vec<(Entry, &'static str)>,
 }
 
-/// Epoch, actor and change of an entry, with collection and owner when it creates the record.
-type Understood = (u64, ActorId, Change, Option<(String, StructureId)>);
+/// A body with its actor, and with collection and owner when it creates the record.
+type Understood = (body::Change, ActorId, Option<(String, StructureId)>);
 
 /// Reads the body of an entry that creates or changes a record.
 fn read_body(
-    network: &NetworkId,
+    lineage: &Lineage,
     entry: &Entry,
     structure: Option<StructureId>,
 ) -> Result<Understood, Verdict> {
@@ -72,10 +72,6 @@ fn read_body(
     let malformed = |_| Verdict::Refuse("malformed_body");
     let (first, creates) = if header.kind == Kind::CREATE {
         let create = body::Create::decode(body).map_err(malformed)?;
-        let derived = RecordId::derive(network, &structure, &create.collection, &create.salt);
-        if derived != header.record {
-            return Err(Verdict::Refuse("foreign_record"));
-        }
         (create.first, Some((create.collection, structure)))
     } else {
         (body::Change::decode(body).map_err(malformed)?, None)
@@ -84,22 +80,17 @@ fn read_body(
     if epoch == 0 || epoch > header.seq || (creates.is_some() && epoch != header.seq) {
         return Err(Verdict::Refuse("wrong_epoch"));
     }
-    let actor = ActorId::derive(network, &header.record, &header.author, epoch);
-    let change = read_change(&first.change, &actor).ok_or(Verdict::Refuse("malformed_change"))?;
-    if (change.seq() == 1) != (epoch == header.seq) {
-        return Err(Verdict::Refuse("wrong_epoch"));
-    }
-    if change.deps().is_empty() != creates.is_some() {
+    if first.ancestors.is_empty() != creates.is_some() {
         return Err(Verdict::Refuse("wrong_ancestors"));
     }
-    Ok((epoch, actor, change, creates))
+    let actor = lineage.actor(&header.author, epoch);
+    Ok((first, actor, creates))
 }
 
 /// The change in a body, if it has exactly the shape that changes of ours have.
-fn read_change(cut: &[u8], actor: &ActorId) -> Option<Change> {
+fn read_change(cut: &Cut, actor: &ActorId) -> Option<Change> {
     let chunk = chunk::restore(cut, actor).ok()?;
-    let (_, body) = chunk::leb128(chunk.get(9..)?)?;
-    if !bounds::within_bounds(body) {
+    if !bounds::within_bounds(chunk::body(&chunk)?) {
         return None;
     }
     let parsed = contained(|| {
@@ -115,9 +106,9 @@ fn read_change(cut: &[u8], actor: &ActorId) -> Option<Change> {
     plain.then_some(change)
 }
 
-/// Judges a record's entries and notes the accepted ones in `document`.
+/// Judges a record's entries and notes the accepted ones in `document` and `lineage`.
 pub(crate) fn admit(
-    network: &NetworkId,
+    lineage: &mut Lineage,
     document: &mut Document,
     entries: Vec<(Entry, Option<StructureId>)>,
 ) -> Admitted {
@@ -125,14 +116,13 @@ pub(crate) fn admit(
     let mut queues: BTreeMap<(NodeId, u64), VecDeque<Candidate>> = BTreeMap::new();
     let mut unread = Vec::new();
     for (entry, structure) in entries {
-        match read_body(network, &entry, structure) {
-            Ok((epoch, actor, change, creates)) => {
-                let key = (entry.header.author, epoch);
+        match read_body(lineage, &entry, structure) {
+            Ok((body, actor, creates)) => {
+                let key = (entry.header.author, body.epoch);
                 let candidate = Candidate {
                     entry,
-                    epoch,
+                    body,
                     actor,
-                    change,
                     creates,
                 };
                 queues.entry(key).or_default().push_back(candidate);
@@ -152,7 +142,7 @@ pub(crate) fn admit(
         moved = false;
         for queue in queues.values_mut() {
             while let Some(first) = queue.front() {
-                let verdict = judge(document, first);
+                let verdict = judge(lineage, document, first);
                 if matches!(verdict, Err(Verdict::Wait(_))) {
                     break;
                 }
@@ -161,11 +151,13 @@ pub(crate) fn admit(
                 };
                 moved = true;
                 match verdict {
-                    Ok(true) => {
-                        document.note(candidate.actor, &candidate.change);
-                        admitted.accepted.push(candidate);
+                    Ok(Some(change)) => {
+                        document.note(candidate.actor, &change);
+                        let check = Check::of(&candidate.entry.id);
+                        lineage.add(candidate.entry.place(), check, change.hash().0);
+                        admitted.accepted.push((candidate, change));
                     }
-                    Ok(false) => {}
+                    Ok(None) => {}
                     Err(Verdict::Refuse(code)) => admitted.refused.push((candidate.entry, code)),
                     Err(Verdict::Wait(_)) => {}
                 }
@@ -179,23 +171,45 @@ pub(crate) fn admit(
     admitted
 }
 
-/// Whether a change is to be applied (`true`), or is held already (`false`).
-fn judge(document: &Document, candidate: &Candidate) -> Result<bool, Verdict> {
-    let Candidate { change, actor, .. } = candidate;
-    if document.last_operation(&change.hash().0).is_some() {
-        return Ok(false);
+/// The change to be applied; `None` where it is held already.
+fn judge(
+    lineage: &Lineage,
+    document: &Document,
+    candidate: &Candidate,
+) -> Result<Option<Change>, Verdict> {
+    let Candidate {
+        entry, body, actor, ..
+    } = candidate;
+    if lineage.holds(&entry.place()) {
+        return Ok(None);
     }
-    let mut ancestors = 0;
-    for dependency in change.deps() {
-        let last = document.last_operation(&dependency.0);
-        ancestors = ancestors.max(last.ok_or(Verdict::Wait("missing_ancestor"))?);
+    let author = &entry.header.author;
+    let hashes = body.ancestors.iter().map(|it| lineage.hash(author, it));
+    let dependencies: Option<Vec<_>> = hashes.collect();
+    let mut dependencies = dependencies.ok_or(Verdict::Wait("missing_ancestor"))?;
+    dependencies.sort_unstable();
+    let cut = Cut {
+        dependencies,
+        actors: (body.speakers.iter())
+            .map(|speaker| lineage.actor_of(author, speaker))
+            .collect(),
+        operations: body.operations.clone(),
+    };
+    let change = read_change(&cut, actor).ok_or(Verdict::Refuse("malformed_change"))?;
+    if (change.seq() == 1) != (body.epoch == entry.header.seq) {
+        return Err(Verdict::Refuse("wrong_epoch"));
     }
+    let ancestors = cut.dependencies.iter();
+    let ancestors = ancestors
+        .map(|dependency| document.last_operation(dependency))
+        .try_fold(0, |greatest, last| Some(last?.max(greatest)))
+        .ok_or(Verdict::Wait("missing_ancestor"))?;
     if change.seq() != document.sequence(actor) + 1 {
         return Err(Verdict::Refuse("wrong_sequence"));
     }
     let in_order = change.start_op().get() == ancestors + 1;
-    if !in_order || last_operation(change) > MAX_OPERATION {
+    if !in_order || last_operation(&change) > MAX_OPERATION {
         return Err(Verdict::Refuse("wrong_operation_number"));
     }
-    Ok(true)
+    Ok(Some(change))
 }

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use sync_protocol::entry::{Entry, Kind};
-use sync_protocol::id::{ActorId, NetworkId, RecordId, StructureId};
+use sync_protocol::body::Check;
+use sync_protocol::entry::{Entry, Kind, Place};
+use sync_protocol::id::{NetworkId, RecordId, StructureId};
 use sync_protocol::time::Timestamp;
 
 use super::admit::{Admitted, admit};
-use super::document::{ChangeId, Content, Document, DocumentError, contained};
+use super::chunk::Hash;
+use super::document::{Content, Document, DocumentError, contained};
+use super::lineage::Lineage;
 use super::settle::Precedence;
 use crate::registry::{Collection, Value};
 use crate::view::{
@@ -28,6 +31,8 @@ pub(crate) struct Context {
 #[derive(Debug)]
 pub(crate) struct Job {
     pub(crate) record: RecordId,
+    /// The entries that create it, as far as they are known.
+    pub(crate) creations: Vec<Place>,
     pub(crate) head: Option<Head>,
     pub(crate) base: Base,
     /// The entries accepted before.
@@ -59,6 +64,7 @@ impl Context {
     pub(crate) fn step(&self, job: Job, analyzer: &mut Analyzer) -> (Outcome, Option<Document>) {
         let Job {
             record,
+            creations,
             head,
             base,
             held,
@@ -68,6 +74,7 @@ impl Context {
         } = job;
         let mut outcome = Outcome {
             record,
+            creations,
             head,
             change: None,
             accepted: Vec::new(),
@@ -97,7 +104,10 @@ impl Context {
             accepted,
             waiting,
             refused,
-        } = admit(&self.network, &mut document, entries);
+        } = {
+            let mut lineage = Lineage::new(self.network, record, &held);
+            admit(&mut lineage, &mut document, entries)
+        };
         outcome.waiting = waiting
             .into_iter()
             .map(|(entry, reason)| Waiting { entry, reason })
@@ -107,7 +117,7 @@ impl Context {
             .map(|(entry, code)| Refusal {
                 author: entry.header.author,
                 seq: entry.header.seq,
-                record,
+                record: Some(record),
                 kind: entry.header.kind,
                 code,
             })
@@ -117,21 +127,24 @@ impl Context {
         }
         let created = accepted
             .iter()
-            .find_map(|candidate| candidate.creates.clone());
-        let (entries, changes): (Vec<_>, Vec<_>) = accepted
-            .into_iter()
-            .map(|candidate| ((candidate.entry, candidate.epoch), candidate.change))
-            .unzip();
-        let accepted: Vec<Accepted> = entries
-            .iter()
-            .map(|(entry, epoch)| Accepted {
-                author: entry.header.author,
-                seq: entry.header.seq,
-                epoch: *epoch,
-                kind: entry.header.kind,
-                time: entry.header.time,
-            })
-            .collect();
+            .find_map(|(candidate, _)| candidate.creates.clone());
+        let mut entries = Vec::with_capacity(accepted.len());
+        let mut changes = Vec::with_capacity(accepted.len());
+        let mut noted = Vec::with_capacity(accepted.len());
+        for (candidate, change) in accepted {
+            noted.push(Accepted {
+                author: candidate.entry.header.author,
+                seq: candidate.entry.header.seq,
+                epoch: candidate.body.epoch,
+                kind: candidate.entry.header.kind,
+                time: candidate.entry.header.time,
+                check: Check::of(&candidate.entry.id),
+                hash: change.hash().0,
+            });
+            entries.push(candidate.entry);
+            changes.push(change);
+        }
+        let accepted = noted;
         let known = outcome
             .head
             .as_ref()
@@ -148,7 +161,7 @@ impl Context {
                 let all: Vec<Accepted> = held.into_iter().chain(accepted.iter().copied()).collect();
                 let (created, changed) = stamps(outcome.head.as_ref(), &accepted);
                 let mut state = self.state(record, collection, owner, content, |change| {
-                    self.author_of(&record, &all, change)
+                    author_of(&all, change)
                 });
                 (state.created, state.changed) = (created, changed);
                 outcome.change = Some(self.written(state, saved, analyzer));
@@ -158,9 +171,7 @@ impl Context {
             Err(error) => {
                 tracing::error!(%record, %error, "a record's changes cannot be applied");
                 outcome.quarantined = Some(error.0);
-                outcome
-                    .waiting
-                    .extend(wait(entries.into_iter().map(|(entry, _)| entry)));
+                outcome.waiting.extend(wait(entries.into_iter()));
                 (outcome, None)
             }
         }
@@ -208,7 +219,7 @@ impl Context {
         collection: String,
         owner: StructureId,
         content: Content,
-        author_of: impl Fn(&ChangeId) -> Option<Stamp>,
+        author_of: impl Fn(&Hash) -> Option<Stamp>,
     ) -> State {
         let Content {
             mut fields,
@@ -260,25 +271,15 @@ impl Context {
             conflicts,
         }
     }
+}
 
-    /// Who made a change, found by trying the actors of the record's authors.
-    fn author_of(&self, record: &RecordId, all: &[Accepted], change: &ChangeId) -> Option<Stamp> {
-        let by_it = |entry: &&Accepted| {
-            ActorId::derive(&self.network, record, &entry.author, entry.epoch) == change.actor
-        };
-        let opened = all.iter().find(by_it)?;
-        let mut entries: Vec<&Accepted> = all
-            .iter()
-            .filter(|entry| entry.author == opened.author && entry.epoch == opened.epoch)
-            .collect();
-        entries.sort_by_key(|entry| entry.seq);
-        let place = usize::try_from(change.sequence).ok()?.checked_sub(1)?;
-        let entry = entries.get(place)?;
-        Some(Stamp {
-            time: entry.time,
-            node: entry.author,
-        })
-    }
+/// Who made a change.
+fn author_of(all: &[Accepted], change: &Hash) -> Option<Stamp> {
+    let entry = all.iter().find(|entry| entry.hash == *change)?;
+    Some(Stamp {
+        time: entry.time,
+        node: entry.author,
+    })
 }
 
 /// First creation and last change.

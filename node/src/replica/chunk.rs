@@ -1,41 +1,70 @@
 //! An Automerge change without what its entry already says, and back.
 //!
-//! Cut: magic, checksum, chunk type, length, actor. Left: dependencies, then everything behind the
-//! actor. The actor is derived from the entry ([`ActorId::derive`]), so nobody can put another's
-//! there. Spec: docs/protocol.md, section 5.
+//! Cut: magic, checksum, chunk type, length, actor, time and message, which are always zero and
+//! empty. Taken apart: the hashes of the changes it follows and the actors it speaks of, which
+//! the entry's body names by entries ([`super::lineage`]). The actor is derived from the entry
+//! ([`ActorId::derive`]), so nobody can put another's there. Spec: docs/protocol.md, section 4.
 
 use sha2::{Digest, Sha256};
+use sync_protocol::body::{MAX_ACTORS, MAX_ANCESTORS};
 use sync_protocol::id::ActorId;
 
 /// First bytes of every Automerge chunk.
 const MAGIC: [u8; 4] = [0x85, 0x6F, 0x4A, 0x83];
 /// The type of a chunk that is an uncompressed change.
 const CHANGE_CHUNK: u8 = 1;
-/// Bytes of a change's hash.
-const HASH_BYTES: usize = 32;
-/// The most changes one change may follow directly.
-const MAX_DEPENDENCIES: u64 = 256;
+/// Bytes of an actor, as they stand before it in a chunk.
+const ACTOR_BYTES: u8 = 16;
+/// Time zero and an empty message.
+const NO_TIME_NO_MESSAGE: [u8; 2] = [0, 0];
+
+/// The hash of a change.
+pub(crate) type Hash = [u8; 32];
 
 /// Why bytes are not a change of the shape that entries carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an Automerge change of the expected shape")]
 pub(crate) struct ChunkError;
 
+/// A change without what can be derived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Cut {
+    /// The changes it follows, in rising order.
+    pub(crate) dependencies: Vec<Hash>,
+    /// The actors it speaks of besides its own, in rising order.
+    pub(crate) actors: Vec<ActorId>,
+    /// Its number among its actor's, its first operation's number, and its operations.
+    pub(crate) operations: Vec<u8>,
+}
+
 /// Cuts what can be derived out of a change chunk.
-pub(crate) fn cut(chunk: &[u8], actor: &ActorId) -> Result<Vec<u8>, ChunkError> {
-    let rest = chunk.strip_prefix(&MAGIC).ok_or(ChunkError)?;
-    let (_checksum, rest) = rest.split_at_checked(4).ok_or(ChunkError)?;
-    let (kind, rest) = rest.split_first().ok_or(ChunkError)?;
-    let (length, body) = leb128(rest).ok_or(ChunkError)?;
-    if *kind != CHANGE_CHUNK || usize::try_from(length) != Ok(body.len()) {
+pub(crate) fn cut(chunk: &[u8], actor: &ActorId) -> Result<Cut, ChunkError> {
+    let mut bytes = Bytes(chunk);
+    bytes.expect(&MAGIC)?;
+    bytes.take(4)?;
+    bytes.expect(&[CHANGE_CHUNK])?;
+    if usize::try_from(bytes.leb128()?) != Ok(bytes.0.len()) {
         return Err(ChunkError);
     }
-    let (dependencies, behind) = split_dependencies(body)?;
-    let behind = behind
-        .strip_prefix(&[actor.0.len() as u8])
-        .ok_or(ChunkError)?;
-    let behind = behind.strip_prefix(&actor.0).ok_or(ChunkError)?;
-    let cut = [dependencies, behind].concat();
+    let dependencies = (0..bytes.count(MAX_ANCESTORS)?)
+        .map(|_| bytes.array())
+        .collect::<Result<_, _>>()?;
+    bytes.expect(&[ACTOR_BYTES])?;
+    bytes.expect(&actor.0)?;
+    let mut operations = bytes.numbers()?.to_vec();
+    bytes.expect(&NO_TIME_NO_MESSAGE)?;
+    let actors = (0..bytes.count(MAX_ACTORS)?)
+        .map(|_| {
+            bytes.expect(&[ACTOR_BYTES])?;
+            bytes.array().map(ActorId)
+        })
+        .collect::<Result<_, _>>()?;
+    operations.extend_from_slice(bytes.0);
+    let cut = Cut {
+        dependencies,
+        actors,
+        operations,
+    };
     if restore(&cut, actor)? == chunk {
         Ok(cut)
     } else {
@@ -44,32 +73,96 @@ pub(crate) fn cut(chunk: &[u8], actor: &ActorId) -> Result<Vec<u8>, ChunkError> 
 }
 
 /// Puts back what [`cut`] took out.
-pub(crate) fn restore(cut: &[u8], actor: &ActorId) -> Result<Vec<u8>, ChunkError> {
-    let (dependencies, behind) = split_dependencies(cut)?;
-    let length = cut.len() + 1 + actor.0.len();
-    let mut hashed = Vec::with_capacity(length + 16);
-    hashed.push(CHANGE_CHUNK);
-    push_leb128(&mut hashed, length as u64);
-    hashed.extend_from_slice(dependencies);
-    hashed.push(actor.0.len() as u8);
-    hashed.extend_from_slice(&actor.0);
-    hashed.extend_from_slice(behind);
-    let hash: [u8; 32] = Sha256::digest(&hashed).into();
-    let mut chunk = Vec::with_capacity(hashed.len() + 8);
+pub(crate) fn restore(cut: &Cut, actor: &ActorId) -> Result<Vec<u8>, ChunkError> {
+    let Cut {
+        dependencies,
+        actors,
+        operations,
+    } = cut;
+    let mut operations = Bytes(operations);
+    let numbers = operations.numbers()?;
+    let mut body = Vec::with_capacity(
+        operations.0.len() + dependencies.len() * 32 + (actors.len() + 1) * 17 + 16,
+    );
+    push_leb128(&mut body, dependencies.len() as u64);
+    body.extend(dependencies.iter().flatten());
+    body.push(ACTOR_BYTES);
+    body.extend_from_slice(&actor.0);
+    body.extend_from_slice(numbers);
+    body.extend_from_slice(&NO_TIME_NO_MESSAGE);
+    push_leb128(&mut body, actors.len() as u64);
+    for actor in actors {
+        body.push(ACTOR_BYTES);
+        body.extend_from_slice(&actor.0);
+    }
+    body.extend_from_slice(operations.0);
+    let mut chunk = Vec::with_capacity(body.len() + 16);
     chunk.extend_from_slice(&MAGIC);
-    chunk.extend_from_slice(hash.get(..4).expect("a SHA-256 has 32 bytes"));
-    chunk.extend_from_slice(&hashed);
+    chunk.extend_from_slice(&[0; 4]);
+    chunk.push(CHANGE_CHUNK);
+    push_leb128(&mut chunk, body.len() as u64);
+    chunk.extend_from_slice(&body);
+    let hash = hash(&chunk);
+    let checksum = chunk.iter_mut().skip(MAGIC.len());
+    checksum.zip(&hash[..4]).for_each(|(byte, of)| *byte = *of);
     Ok(chunk)
 }
 
-/// The count of dependencies with their hashes, and what follows.
-fn split_dependencies(body: &[u8]) -> Result<(&[u8], &[u8]), ChunkError> {
-    let (count, rest) = leb128(body).ok_or(ChunkError)?;
-    if count > MAX_DEPENDENCIES {
-        return Err(ChunkError);
+/// The hash of the change in a chunk: of everything behind the checksum.
+pub(crate) fn hash(chunk: &[u8]) -> Hash {
+    Sha256::digest(chunk.get(8..).unwrap_or_default()).into()
+}
+
+/// The change in a chunk, behind the chunk's own head.
+pub(crate) fn body(chunk: &[u8]) -> Option<&[u8]> {
+    let mut bytes = Bytes(chunk.get(9..)?);
+    bytes.leb128().ok()?;
+    Some(bytes.0)
+}
+
+/// A cursor over a change.
+#[derive(Clone, Copy)]
+struct Bytes<'a>(&'a [u8]);
+
+impl<'a> Bytes<'a> {
+    fn take(&mut self, count: usize) -> Result<&'a [u8], ChunkError> {
+        let (head, tail) = self.0.split_at_checked(count).ok_or(ChunkError)?;
+        self.0 = tail;
+        Ok(head)
     }
-    let end = body.len() - rest.len() + count as usize * HASH_BYTES;
-    body.split_at_checked(end).ok_or(ChunkError)
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], ChunkError> {
+        self.take(N)?.try_into().map_err(|_| ChunkError)
+    }
+
+    fn expect(&mut self, expected: &[u8]) -> Result<(), ChunkError> {
+        self.0 = self.0.strip_prefix(expected).ok_or(ChunkError)?;
+        Ok(())
+    }
+
+    fn leb128(&mut self) -> Result<u64, ChunkError> {
+        let (value, rest) = leb128(self.0).ok_or(ChunkError)?;
+        self.0 = rest;
+        Ok(value)
+    }
+
+    fn count(&mut self, limit: usize) -> Result<usize, ChunkError> {
+        let count = usize::try_from(self.leb128()?).map_err(|_| ChunkError)?;
+        if count > limit {
+            return Err(ChunkError);
+        }
+        Ok(count)
+    }
+
+    /// The bytes of the change's number among its actor's and of its first operation's number.
+    fn numbers(&mut self) -> Result<&'a [u8], ChunkError> {
+        let before = self.0;
+        self.leb128()?;
+        self.leb128()?;
+        Ok(before
+            .get(..before.len() - self.0.len())
+            .unwrap_or_default())
+    }
 }
 
 /// An unsigned integer in its shortest LEB128 form, and what follows.
@@ -107,11 +200,20 @@ mod tests {
 
     use super::*;
 
+    fn cut_of(operations: &[u8]) -> Cut {
+        Cut {
+            dependencies: vec![[4; 32]],
+            actors: vec![ActorId([5; 16])],
+            operations: operations.to_vec(),
+        }
+    }
+
     #[test]
     fn another_actor_or_trailing_bytes_are_refused() {
         let actor = ActorId([7; 16]);
-        let chunk = restore(&[0, 1, 2, 3], &actor).unwrap();
-        assert_eq!(cut(&chunk, &actor).unwrap(), [0, 1, 2, 3]);
+        let original = cut_of(&[1, 2, 3]);
+        let chunk = restore(&original, &actor).unwrap();
+        assert_eq!(cut(&chunk, &actor).unwrap(), original);
         assert_eq!(cut(&chunk, &ActorId([8; 16])), Err(ChunkError));
         let longer = [chunk.as_slice(), &[0]].concat();
         assert_eq!(cut(&longer, &actor), Err(ChunkError));
@@ -121,26 +223,31 @@ mod tests {
         let mut otherwise = chunk;
         otherwise[4] ^= 1;
         assert_eq!(cut(&otherwise, &actor), Err(ChunkError));
+        assert_eq!(restore(&cut_of(&[1]), &actor), Err(ChunkError));
     }
 
     proptest! {
         #[test]
         fn arbitrary_bytes_never_panic(bytes: Vec<u8>, actor: [u8; 16]) {
             let _ = cut(&bytes, &ActorId(actor));
-            let _ = restore(&bytes, &ActorId(actor));
+            let _ = restore(&cut_of(&bytes), &ActorId(actor));
+            let _ = body(&bytes);
         }
 
         #[test]
         fn whatever_restores_is_cut_again(
-            hashes in prop::collection::vec(any::<[u8; 32]>(), 0..4),
-            behind in prop::collection::vec(any::<u8>(), 0..300),
+            dependencies in prop::collection::vec(any::<[u8; 32]>(), 0..4),
+            actors in prop::collection::vec(any::<[u8; 16]>(), 0..4),
+            operations in prop::collection::vec(any::<u8>(), 0..300),
             actor: [u8; 16],
         ) {
-            let mut bytes = vec![hashes.len() as u8];
-            bytes.extend(hashes.concat());
-            bytes.extend(behind);
-            let chunk = restore(&bytes, &ActorId(actor)).unwrap();
-            prop_assert_eq!(cut(&chunk, &ActorId(actor)).unwrap(), bytes);
+            let original = Cut {
+                dependencies,
+                actors: actors.into_iter().map(ActorId).collect(),
+                operations: [vec![1, 1], operations].concat(),
+            };
+            let chunk = restore(&original, &ActorId(actor)).unwrap();
+            prop_assert_eq!(cut(&chunk, &ActorId(actor)).unwrap(), original);
         }
     }
 }

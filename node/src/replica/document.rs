@@ -15,6 +15,7 @@ use automerge::{
 };
 use sync_protocol::id::ActorId;
 
+use super::chunk::Hash;
 use super::draft::Edits;
 use crate::registry::{Collection, FieldKind, Fields, Value};
 
@@ -33,7 +34,7 @@ pub(crate) struct DocumentError(pub(crate) String);
 pub(crate) struct Document {
     automerge: Automerge,
     /// The last operation number of each change held.
-    last_operations: HashMap<[u8; 32], u64>,
+    last_operations: HashMap<Hash, u64>,
     /// How many changes of each actor are held.
     sequences: HashMap<ActorId, u64>,
 }
@@ -50,14 +51,7 @@ pub(crate) struct Content {
 }
 
 /// A value with the change that gave it, when it can be told.
-pub(crate) type Given = (Value, Option<ChangeId>);
-
-/// Which change it was: an actor, and its how-manieth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct ChangeId {
-    pub(crate) actor: ActorId,
-    pub(crate) sequence: u64,
-}
+pub(crate) type Given = (Value, Option<Hash>);
 
 /// Runs what may panic inside Automerge on bytes from elsewhere.
 pub(crate) fn contained<T>(
@@ -114,7 +108,7 @@ impl Document {
     }
 
     /// The last operation number of a change held.
-    pub(crate) fn last_operation(&self, hash: &[u8; 32]) -> Option<u64> {
+    pub(crate) fn last_operation(&self, hash: &Hash) -> Option<u64> {
         self.last_operations.get(hash).copied()
     }
 
@@ -186,28 +180,17 @@ impl Document {
     }
 
     /// The values as of these changes.
-    pub(crate) fn read_at(&self, heads: &[[u8; 32]]) -> Result<Content, DocumentError> {
+    pub(crate) fn read_at(&self, heads: &[Hash]) -> Result<Content, DocumentError> {
         let heads: Vec<ChangeHash> = heads.iter().map(|hash| ChangeHash(*hash)).collect();
         contained(|| Ok(self.content(Some(&heads))))
     }
 
-    /// Every change held, each with its hash and what it follows, ancestors first.
-    pub(crate) fn changes(&self) -> Vec<(ChangeId, [u8; 32], Vec<[u8; 32]>)> {
+    /// Every change held, with what it follows, ancestors first.
+    pub(crate) fn changes(&self) -> Vec<(Hash, Vec<Hash>)> {
         let metas = self.automerge.get_changes_meta(&[]);
         metas
             .into_iter()
-            .filter_map(|meta| {
-                let actor = protocol_actor(&meta.actor)?;
-                let dependencies = meta.deps.iter().map(|hash| hash.0).collect();
-                Some((
-                    ChangeId {
-                        actor,
-                        sequence: meta.seq,
-                    },
-                    meta.hash.0,
-                    dependencies,
-                ))
-            })
+            .map(|meta| (meta.hash.0, meta.deps.iter().map(|hash| hash.0).collect()))
             .collect()
     }
 
@@ -285,13 +268,8 @@ impl Document {
         values
     }
 
-    fn change_of(&self, operation: &ObjId) -> Option<ChangeId> {
-        let hash = self.automerge.hash_for_opid(operation)?;
-        let meta = self.automerge.get_change_meta_by_hash(&hash)?;
-        Some(ChangeId {
-            actor: protocol_actor(&meta.actor)?,
-            sequence: meta.seq,
-        })
+    fn change_of(&self, operation: &ObjId) -> Option<Hash> {
+        Some(self.automerge.hash_for_opid(operation)?.0)
     }
 }
 

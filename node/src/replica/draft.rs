@@ -7,15 +7,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sync_protocol::body;
-use sync_protocol::entry::{Kind, MAX_BODY_BYTES};
-use sync_protocol::id::{ActorId, NodeId, RecordId, Salt, StructureId};
+use sync_protocol::entry::{Kind, MAX_BODY_BYTES, Place, body_hash};
+use sync_protocol::id::{ActorId, BodyHash, NodeId, RecordId, Salt, StructureId};
 
 use super::apply::Context;
-use super::chunk;
+use super::chunk::{self, Cut, Hash};
 use super::document::{Document, DocumentError};
 use super::error::ReplicaError;
+use super::lineage::Naming;
 use crate::registry::{Fields, Value};
-use crate::view::Written;
+use crate::view::{Accepted, Written};
 
 /// The most bytes of a field's name.
 const MAX_FIELD_BYTES: usize = 64;
@@ -140,6 +141,8 @@ pub struct Draft {
     pub kind: Kind,
     /// The record.
     pub record: RecordId,
+    /// The entry that created it, unless this one does.
+    pub subject: Option<Place>,
     /// The entry's body.
     pub body: Vec<u8>,
 }
@@ -149,12 +152,25 @@ pub struct Draft {
 pub(crate) struct Drafted {
     pub(crate) epoch: u64,
     pub(crate) collection: String,
-    /// Hash and bytes of each change drafted and not yet applied.
-    pub(crate) changes: Vec<([u8; 32], Vec<u8>)>,
+    /// The entry that creates the record.
+    pub(crate) creation: Place,
+    /// What is drafted and not yet applied.
+    pub(crate) changes: Vec<DraftedChange>,
     /// The document; only its bytes when many are drafted at once.
     pub(crate) document: Option<Document>,
     /// The rows it makes, unless something else was applied in between.
     pub(crate) written: Option<Written>,
+}
+
+/// A change on its way to becoming an entry.
+#[derive(Clone, Debug)]
+pub(crate) struct DraftedChange {
+    /// The number of its entry.
+    pub(crate) seq: u64,
+    pub(crate) hash: Hash,
+    /// By which its entry is known again.
+    pub(crate) body_hash: BodyHash,
+    pub(crate) chunk: Vec<u8>,
 }
 
 /// All that drafting one entry takes, so that it can be done on any thread.
@@ -170,7 +186,12 @@ pub(crate) struct DraftJob {
     pub(crate) person: Option<RecordId>,
     pub(crate) reason: u8,
     pub(crate) base: DraftBase,
-    pub(crate) earlier: Vec<([u8; 32], Vec<u8>)>,
+    /// The entry that creates the record.
+    pub(crate) creation: Place,
+    /// What of the record was accepted.
+    pub(crate) held: Vec<Accepted>,
+    /// What of it is drafted and not yet applied.
+    pub(crate) earlier: Vec<DraftedChange>,
     pub(crate) keep_open: bool,
 }
 
@@ -185,12 +206,12 @@ pub(crate) enum DraftBase {
 impl DraftJob {
     /// Drafts; `None` when nothing changes.
     pub(crate) fn run(
-        self,
+        mut self,
         context: &Context,
         me: &NodeId,
         analyzer: &mut crate::view::Analyzer,
     ) -> Result<Option<(Draft, Drafted)>, ReplicaError> {
-        let mut document = match self.base {
+        let mut document = match std::mem::replace(&mut self.base, DraftBase::Empty) {
             DraftBase::Empty => Document::empty(),
             DraftBase::Open(document) => *document,
             DraftBase::Saved(saved) => Document::load(&saved)?,
@@ -202,13 +223,8 @@ impl DraftJob {
         };
         let cut = chunk::cut(change.raw_bytes(), &actor)
             .map_err(|error| DocumentError(error.to_string()))?;
-        let body = body::Change {
-            person: self.person,
-            reason: self.reason,
-            epoch: self.epoch,
-            change: cut,
-        };
-        let size = body.change.len() + 256;
+        let body = self.named(context, me, cut)?;
+        let size = body.operations.len() + body.named_bytes() + 256;
         if size > MAX_BODY_BYTES {
             return Err(ReplicaError::EditTooLarge {
                 actual: size,
@@ -234,6 +250,7 @@ impl DraftJob {
             seq: self.seq,
             kind,
             record: self.record,
+            subject: self.create.is_none().then_some(self.creation),
             body,
         };
         let written = context.written_draft(
@@ -244,15 +261,53 @@ impl DraftJob {
             analyzer,
         )?;
         let mut changes = self.earlier;
-        changes.push((change.hash().0, change.raw_bytes().to_vec()));
+        changes.push(DraftedChange {
+            seq: self.seq,
+            hash: change.hash().0,
+            body_hash: body_hash(&draft.body),
+            chunk: change.raw_bytes().to_vec(),
+        });
         let drafted = Drafted {
             epoch: self.epoch,
             collection: self.collection,
+            creation: self.creation,
             changes,
             document: self.keep_open.then_some(document),
             written: Some(written),
         };
         Ok(Some((draft, drafted)))
+    }
+
+    /// A change with what it names told by entries.
+    fn named(
+        &self,
+        context: &Context,
+        me: &NodeId,
+        cut: Cut,
+    ) -> Result<body::Change, DocumentError> {
+        let earlier: Vec<(u64, Hash)> = self.earlier.iter().map(|it| (it.seq, it.hash)).collect();
+        let naming = Naming {
+            network: &context.network,
+            record: &self.record,
+            me,
+            held: &self.held,
+            drafted: &earlier,
+            epoch: self.epoch,
+        };
+        let stranger = || DocumentError("a change names what no entry said".to_owned());
+        let ancestors = cut.dependencies.iter();
+        let ancestors: Option<Vec<_>> = ancestors.map(|hash| naming.ancestor(hash)).collect();
+        let mut ancestors = ancestors.ok_or_else(stranger)?;
+        ancestors.sort_unstable();
+        let speakers = cut.actors.iter().map(|actor| naming.speaker(actor));
+        Ok(body::Change {
+            person: self.person,
+            reason: self.reason,
+            epoch: self.epoch,
+            ancestors,
+            speakers: speakers.collect::<Option<_>>().ok_or_else(stranger)?,
+            operations: cut.operations,
+        })
     }
 }
 

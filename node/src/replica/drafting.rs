@@ -1,12 +1,13 @@
 //! Drafting on a replica: numbering, epochs, and what a draft starts from.
 
+use sync_protocol::entry::{Kind, Place};
 use sync_protocol::id::{RecordId, Salt, StructureId};
 
-use super::draft::{Act, Author, Draft, DraftBase, DraftJob, Drafted, Edits};
+use super::draft::{Act, Author, Draft, DraftBase, DraftJob, Drafted, DraftedChange, Edits};
 use super::error::ReplicaError;
 use super::follower::{FEW_RECORDS, OPEN_DOCUMENTS, Replica, thread_count};
 use crate::registry::Fields;
-use crate::view::{Analyzer, ViewError};
+use crate::view::{Accepted, Analyzer, ViewError};
 
 impl Replica {
     /// Drafts the entry that creates a record.
@@ -229,6 +230,11 @@ impl Replica {
                     person: author.person,
                     reason: 0,
                     base: DraftBase::Empty,
+                    creation: Place {
+                        author: self.me,
+                        seq,
+                    },
+                    held: Vec::new(),
                     earlier: Vec::new(),
                     keep_open,
                 })
@@ -240,6 +246,8 @@ impl Replica {
                     collection,
                     owner,
                     base,
+                    creation,
+                    held,
                     earlier,
                 } = self.base_of(author, &record, seq)?;
                 Ok(DraftJob {
@@ -253,6 +261,8 @@ impl Replica {
                     person: author.person,
                     reason: *reason,
                     base,
+                    creation,
+                    held,
                     earlier,
                     keep_open,
                 })
@@ -268,6 +278,10 @@ impl Replica {
         seq: u64,
     ) -> Result<Start, ReplicaError> {
         let head = self.view.head(record)?;
+        let held = match &head {
+            Some(head) => self.view.accepted(head.number)?,
+            None => Vec::new(),
+        };
         if let Some(drafted) = self.drafted.get(record) {
             let base = match (&drafted.document, &drafted.written) {
                 (Some(document), _) => DraftBase::Open(Box::new(document.clone())),
@@ -279,6 +293,8 @@ impl Replica {
                 collection: drafted.collection.clone(),
                 owner: head.map_or(author.structure, |head| head.owner),
                 base,
+                creation: drafted.creation,
+                held,
                 earlier: drafted.changes.clone(),
             });
         }
@@ -288,14 +304,15 @@ impl Replica {
         if self.view.is_quarantined(record)? {
             return Err(ReplicaError::Quarantined { record: *record });
         }
-        let held = self.view.accepted(head.number)?;
         let mine = held.iter().filter(|entry| entry.author == self.me);
         let mine = mine.max_by_key(|entry| entry.seq);
         let epoch = match mine {
             // After a refused edit of its own a node goes on under a new actor.
-            Some(mine) if !self.view.is_blocked(record, &self.me, mine.seq)? => mine.epoch,
+            Some(mine) if !self.view.is_blocked(record, &held, &self.me, mine.seq)? => mine.epoch,
             _ => seq,
         };
+        let creation = held.iter().find(|entry| entry.kind == Kind::CREATE);
+        let creation = creation.ok_or(ViewError::Malformed { what: "creation" })?;
         let base = match self.open.get(record) {
             Some(document) => DraftBase::Open(Box::new(document.clone())),
             None => DraftBase::Saved(
@@ -310,6 +327,8 @@ impl Replica {
             collection,
             owner,
             base,
+            creation: creation.place(),
+            held,
             earlier: Vec::new(),
         })
     }
@@ -321,5 +340,7 @@ struct Start {
     collection: String,
     owner: StructureId,
     base: DraftBase,
-    earlier: Vec<([u8; 32], Vec<u8>)>,
+    creation: Place,
+    held: Vec<Accepted>,
+    earlier: Vec<DraftedChange>,
 }

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use lru::LruCache;
-use sync_protocol::entry::{Entry, Kind};
+use sync_protocol::entry::{Entry, Place};
 use sync_protocol::id::{NetworkId, NodeId, RecordId, StructureId};
 
 use super::apply::Context;
@@ -14,6 +14,7 @@ use super::draft::Drafted;
 use super::error::ReplicaError;
 use super::following::Follow;
 use super::settle::{Precedence, registry_precedence};
+use super::sorting::Sorted;
 use crate::registry::{COLLECTIONS, Collection};
 use crate::territory::Territory;
 use crate::view::{Analyzer, Commune, Reader, Shape, View};
@@ -92,7 +93,13 @@ pub struct Replica {
 }
 
 /// A record's new entries, in the order of their journals.
-pub(crate) type Group<'a> = (RecordId, Vec<&'a Entry>);
+#[derive(Debug)]
+pub(crate) struct Group<'a> {
+    pub(crate) record: RecordId,
+    /// Entries that create it, beside those the read model knows of.
+    pub(crate) creations: Vec<Place>,
+    pub(crate) entries: Vec<&'a Entry>,
+}
 
 /// Asks which structure a node belongs to.
 pub(crate) type StructureOf<'a> = &'a dyn Fn(&NodeId) -> Option<StructureId>;
@@ -177,13 +184,19 @@ impl Replica {
     ) -> Result<Applied, ReplicaError> {
         let mut applied = Applied::default();
         let mut ends: BTreeMap<NodeId, u64> = BTreeMap::new();
-        let groups = self.group(entries, structure_of, &mut ends, &mut applied)?;
+        let Sorted {
+            groups,
+            waiting,
+            refused,
+        } = self.sort(entries, structure_of, &mut ends, &mut applied)?;
         if ends.is_empty() && groups.is_empty() {
             progress(entries.len());
             return Ok(applied);
         }
         let context = self.context.clone();
-        let mut done = applied.passed_over;
+        applied.waiting += waiting.len();
+        applied.refused += refused.len();
+        let mut done = applied.passed_over + waiting.len() + refused.len();
         let Self {
             view,
             open,
@@ -203,10 +216,16 @@ impl Replica {
                 applied: &mut applied,
                 written: 0,
             };
+            for waiting in &waiting {
+                follow.view.write_waiting(waiting)?;
+            }
+            for refusal in &refused {
+                follow.view.write_refusal(refusal)?;
+            }
             if groups.len() <= FEW_RECORDS {
-                for (record, entries) in groups {
-                    done += entries.len();
-                    follow.record(record, entries, analyzer)?;
+                for group in groups {
+                    done += group.entries.len();
+                    follow.record(group, analyzer)?;
                     progress(done);
                 }
             } else {
@@ -226,53 +245,6 @@ impl Replica {
             return Err(error);
         }
         Ok(applied)
-    }
-
-    /// Sorts new entries by record, and adds records that no longer wait for an author.
-    fn group<'a>(
-        &self,
-        entries: &'a [Entry],
-        structure_of: StructureOf<'_>,
-        ends: &mut BTreeMap<NodeId, u64>,
-        applied: &mut Applied,
-    ) -> Result<Vec<Group<'a>>, ReplicaError> {
-        let mut sorted: Vec<&Entry> = entries.iter().collect();
-        sorted.sort_by_key(|entry| (entry.header.author, entry.header.seq));
-        let mut groups: Vec<Group<'a>> = Vec::new();
-        let mut places: HashMap<RecordId, usize> = HashMap::new();
-        for entry in sorted {
-            let header = &entry.header;
-            let end = ends.get(&header.author).copied();
-            let position = end.unwrap_or_else(|| self.view.position(&header.author));
-            if header.seq <= position {
-                applied.passed_over += 1;
-                continue;
-            }
-            if header.seq != position + 1 {
-                applied.beyond_gap += 1;
-                continue;
-            }
-            ends.insert(header.author, header.seq);
-            let about_record = matches!(header.kind, Kind::CREATE | Kind::CHANGE);
-            if !about_record || entry.body.is_none() {
-                applied.passed_over += 1;
-                continue;
-            }
-            let place = *places.entry(header.record).or_insert_with(|| {
-                groups.push((header.record, Vec::new()));
-                groups.len() - 1
-            });
-            if let Some((_, group)) = groups.get_mut(place) {
-                group.push(entry);
-            }
-        }
-        for (record, author) in self.view.waiting_for_author()? {
-            if structure_of(&author).is_some() && !places.contains_key(&record) {
-                places.insert(record, groups.len());
-                groups.push((record, Vec::new()));
-            }
-        }
-        Ok(groups)
     }
 }
 

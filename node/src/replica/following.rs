@@ -6,13 +6,11 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use lru::LruCache;
-use sha2::{Digest, Sha256};
-use sync_protocol::body;
-use sync_protocol::entry::{Entry, Kind};
-use sync_protocol::id::{ActorId, NodeId, RecordId};
+use sync_protocol::body::Check;
+use sync_protocol::entry::Kind;
+use sync_protocol::id::{NodeId, RecordId};
 
 use super::apply::{Base, Context, Job, stamps};
-use super::chunk;
 use super::document::Document;
 use super::draft::Drafted;
 use super::error::ReplicaError;
@@ -44,14 +42,14 @@ impl Follow<'_> {
     /// Does one record's step here and now, on its open document.
     pub(super) fn record(
         &mut self,
-        record: RecordId,
-        entries: Vec<&Entry>,
+        group: Group<'_>,
         analyzer: &mut Analyzer,
     ) -> Result<(), ReplicaError> {
-        if self.drafted.contains_key(&record) && self.as_drafted(record, &entries)? {
+        let record = group.record;
+        if self.drafted.contains_key(&record) && self.as_drafted(&group)? {
             return Ok(());
         }
-        let job = self.job(record, entries)?;
+        let job = self.job(group)?;
         let (outcome, document) = self.context.step(job, analyzer);
         self.write(&outcome)?;
         self.follow_drafts(&record, document.as_ref());
@@ -87,18 +85,18 @@ impl Follow<'_> {
                 while ahead < threads * BATCHES_AHEAD && !exhausted {
                     let (mut batch, mut count) = (Vec::with_capacity(BATCH_RECORDS), 0);
                     while batch.len() < BATCH_RECORDS {
-                        let Some((record, entries)) = groups.next() else {
+                        let Some(group) = groups.next() else {
                             exhausted = true;
                             break;
                         };
-                        if self.drafted.contains_key(&record) {
-                            let entries_count = entries.len();
-                            self.record(record, entries, analyzer)?;
+                        if self.drafted.contains_key(&group.record) {
+                            let entries_count = group.entries.len();
+                            self.record(group, analyzer)?;
                             progress(entries_count);
                             continue;
                         }
-                        count += entries.len();
-                        batch.push(self.job(record, entries)?);
+                        count += group.entries.len();
+                        batch.push(self.job(group)?);
                     }
                     if !batch.is_empty() {
                         ahead += 1;
@@ -119,9 +117,13 @@ impl Follow<'_> {
         })
     }
 
-    fn job(&mut self, record: RecordId, new: Vec<&Entry>) -> Result<Job, ReplicaError> {
+    fn job(&mut self, group: Group<'_>) -> Result<Job, ReplicaError> {
+        let Group {
+            record,
+            mut creations,
+            entries: new,
+        } = group;
         let head = self.view.head(&record)?;
-        let waiting = self.view.waiting(&record)?;
         let (base, held) = match &head {
             None => (Base::Empty, Vec::new()),
             Some(head) => {
@@ -136,6 +138,9 @@ impl Follow<'_> {
                 (base, self.view.accepted(head.number)?)
             }
         };
+        let known = held.iter().filter(|entry| entry.kind == Kind::CREATE);
+        creations.extend(known.map(Accepted::place));
+        let waiting = self.view.waiting(&creations)?;
         let waited = waiting
             .iter()
             .map(|entry| (entry.header.author, entry.header.seq))
@@ -147,6 +152,7 @@ impl Follow<'_> {
         });
         Ok(Job {
             record,
+            creations,
             base,
             held,
             entries: entries.collect(),
@@ -171,24 +177,27 @@ impl Follow<'_> {
         Ok(())
     }
 
-    /// Writes a drafted record as it was drafted, if `entries` are exactly its drafts.
-    fn as_drafted(&mut self, record: RecordId, entries: &[&Entry]) -> Result<bool, ReplicaError> {
+    /// Writes a drafted record as it was drafted, if the entries are exactly its drafts.
+    fn as_drafted(&mut self, group: &Group<'_>) -> Result<bool, ReplicaError> {
+        let Group {
+            record, entries, ..
+        } = group;
+        let record = *record;
         let Some(drafted) = self.drafted.get(&record) else {
             return Ok(false);
         };
         let same = drafted.changes.len() == entries.len()
-            && entries
-                .iter()
-                .zip(&drafted.changes)
-                .all(|(entry, (hash, _))| {
-                    entry.header.author == *self.me
-                        && change_hash(self.context, entry).as_ref() == Some(hash)
-                });
+            && entries.iter().zip(&drafted.changes).all(|(entry, change)| {
+                let header = &entry.header;
+                (header.author, header.seq, header.body_hash)
+                    == (*self.me, change.seq, change.body_hash)
+            });
         let own = (self.structure_of)(self.me);
         if !same || drafted.written.is_none() || own.is_none() {
             return Ok(false);
         }
-        if !self.view.waiting(&record)?.is_empty() {
+        let creations = vec![drafted.creation];
+        if !self.view.waiting(&creations)?.is_empty() {
             return Ok(false);
         }
         let Some(drafted) = self.drafted.remove(&record) else {
@@ -200,12 +209,15 @@ impl Follow<'_> {
         let head = self.view.head(&record)?;
         let accepted: Vec<Accepted> = entries
             .iter()
-            .map(|entry| Accepted {
+            .zip(&drafted.changes)
+            .map(|(entry, change)| Accepted {
                 author: entry.header.author,
                 seq: entry.header.seq,
                 epoch: drafted.epoch,
                 kind: entry.header.kind,
                 time: entry.header.time,
+                check: Check::of(&entry.id),
+                hash: change.hash,
             })
             .collect();
         if !written.state.conflicts.is_empty() {
@@ -220,6 +232,7 @@ impl Follow<'_> {
         (written.state.created, written.state.changed) = stamps(head.as_ref(), &accepted);
         self.write(&Outcome {
             record,
+            creations,
             head,
             change: Some(written),
             accepted,
@@ -243,10 +256,10 @@ impl Follow<'_> {
         if let Some(document) = document {
             drafted
                 .changes
-                .retain(|(hash, _)| document.last_operation(hash).is_none());
+                .retain(|change| document.last_operation(&change.hash).is_none());
             if !drafted.changes.is_empty() {
                 let mut document = document.clone();
-                let left = drafted.changes.iter().map(|(_, bytes)| bytes.as_slice());
+                let left = drafted.changes.iter().map(|change| change.chunk.as_slice());
                 if document.merge_own(left).is_ok() {
                     drafted.document = Some(document);
                     drafted.written = None;
@@ -287,21 +300,4 @@ fn run_jobs(
             return;
         }
     }
-}
-
-/// The hash of the change in an entry of one's own, without reading the change.
-fn change_hash(context: &Context, entry: &Entry) -> Option<[u8; 32]> {
-    let body = entry.body.as_deref()?;
-    let first = match entry.header.kind {
-        Kind::CREATE => body::Create::decode(body).ok()?.first,
-        _ => body::Change::decode(body).ok()?,
-    };
-    let actor = ActorId::derive(
-        &context.network,
-        &entry.header.record,
-        &entry.header.author,
-        first.epoch,
-    );
-    let chunk = chunk::restore(&first.change, &actor).ok()?;
-    Some(Sha256::digest(chunk.get(8..)?).into())
 }

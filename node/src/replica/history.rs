@@ -1,7 +1,7 @@
 //! What each entry of a record changed, as its author saw the record.
 
 use sync_protocol::entry::Kind;
-use sync_protocol::id::{ActorId, NetworkId, NodeId, RecordId};
+use sync_protocol::id::{NodeId, RecordId};
 use sync_protocol::time::Timestamp;
 
 use super::document::Document;
@@ -44,7 +44,7 @@ impl Replica {
     /// # Errors
     /// The read model or the document cannot be read.
     pub fn history(&self, record: &RecordId) -> Result<Vec<HistoryEntry>, ReplicaError> {
-        history_of(&self.reader(), &self.network(), record)
+        history_of(&self.reader(), record)
     }
 }
 
@@ -52,33 +52,14 @@ impl Replica {
 ///
 /// # Errors
 /// The read model or the document cannot be read.
-pub fn history_of(
-    reader: &Reader,
-    network: &NetworkId,
-    record: &RecordId,
-) -> Result<Vec<HistoryEntry>, ReplicaError> {
+pub fn history_of(reader: &Reader, record: &RecordId) -> Result<Vec<HistoryEntry>, ReplicaError> {
     let Some(SavedDocument { saved, accepted }) = reader.document(record)? else {
         return Ok(Vec::new());
     };
     let document = Document::load(&saved)?;
     let mut history = Vec::new();
-    for (change, hash, ancestors) in document.changes() {
-        let by_it = |node: &NodeId, epoch: u64| {
-            ActorId::derive(network, record, node, epoch) == change.actor
-        };
-        let Some(opened) = accepted
-            .iter()
-            .find(|entry| by_it(&entry.author, entry.epoch))
-        else {
-            continue;
-        };
-        let of_actor = accepted
-            .iter()
-            .filter(|entry| entry.author == opened.author && entry.epoch == opened.epoch);
-        let place = usize::try_from(change.sequence)
-            .unwrap_or(usize::MAX)
-            .saturating_sub(1);
-        let Some(entry) = of_actor.clone().nth(place) else {
+    for (hash, ancestors) in document.changes() {
+        let Some(entry) = accepted.iter().find(|entry| entry.hash == hash) else {
             continue;
         };
         let before = document.read_at(&ancestors)?;

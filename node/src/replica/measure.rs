@@ -8,9 +8,9 @@ use sync_protocol::id::{NodeId, RecordId, Salt};
 
 use super::admit::admit;
 use super::document::Document;
-
-use super::testing::{TestNode, change, fields, set, structure_of, text};
-use super::{Act, Edits};
+use super::lineage::Lineage;
+use super::testing::{TestNode, change, fields, record_of, records, set, structure_of, text};
+use super::{Act, Draft, Edits};
 use crate::registry::{Fields, Value};
 use crate::view::{Analyzer, List, Near, Sort};
 
@@ -120,13 +120,11 @@ fn journals(count: usize) -> Vec<Vec<Entry>> {
 fn write(node: &mut TestNode, acts: Vec<Act>) -> Vec<RecordId> {
     let author = node.author();
     let drafts = node.replica.draft(&author, acts).unwrap();
-    let entries: Vec<Entry> = drafts
-        .into_iter()
-        .flatten()
-        .map(|draft| node.record(draft))
-        .collect();
+    let drafts: Vec<Draft> = drafts.into_iter().flatten().collect();
+    let records = drafts.iter().map(|draft| draft.record).collect();
+    let entries: Vec<Entry> = drafts.into_iter().map(|draft| node.record(draft)).collect();
     node.apply(&entries);
-    entries.iter().map(|entry| entry.header.record).collect()
+    records
 }
 
 fn share(nodes: &mut [TestNode]) {
@@ -163,21 +161,23 @@ fn steps(all: &[Entry]) {
     let context = TestNode::new(211).replica.context().clone();
     let mut groups: std::collections::BTreeMap<RecordId, Vec<Entry>> =
         std::collections::BTreeMap::new();
+    let records = records(all);
     for entry in all {
         groups
-            .entry(entry.header.record)
+            .entry(record_of(entry, &records))
             .or_default()
             .push(entry.clone());
     }
     let start = Instant::now();
     let understood: Vec<_> = groups
-        .values()
-        .map(|entries| {
+        .iter()
+        .map(|(record, entries)| {
             let mut document = Document::empty();
+            let mut lineage = Lineage::new(context.network, *record, &[]);
             let entries = entries
                 .iter()
                 .map(|entry| (entry.clone(), structure_of(&entry.header.author)));
-            let admitted = admit(&context.network, &mut document, entries.collect());
+            let admitted = admit(&mut lineage, &mut document, entries.collect());
             (document, admitted)
         })
         .collect();
@@ -191,7 +191,7 @@ fn steps(all: &[Entry]) {
                     admitted
                         .accepted
                         .into_iter()
-                        .map(|one| one.change)
+                        .map(|(_, change)| change)
                         .collect(),
                 )
                 .unwrap();
@@ -297,7 +297,8 @@ fn measure() {
     }
     report("digest", timed(|| reader.digest().unwrap(), 20));
     report("counts", timed(|| reader.counts().unwrap(), 20));
-    let records: Vec<RecordId> = all.iter().map(|entry| entry.header.record).collect();
+    let known = records(&all);
+    let records: Vec<RecordId> = all.iter().map(|entry| record_of(entry, &known)).collect();
     let mut random = fastrand::Rng::with_seed(5);
     report(
         "get",

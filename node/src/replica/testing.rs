@@ -1,8 +1,9 @@
 //! Replicas for tests: a collection, nodes that write unsigned entries, and their exchange.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use sync_protocol::entry::{Entry, Header, Kind, body_hash};
+use sync_protocol::body::Create;
+use sync_protocol::entry::{Entry, Header, Kind, Place, body_hash};
 use sync_protocol::id::{EntryId, NetworkId, NodeId, RecordId, Salt, StructureId, VersionId};
 use sync_protocol::time::Timestamp;
 
@@ -142,10 +143,10 @@ impl TestNode {
     /// Appends a draft to the journal without applying it.
     pub(crate) fn record(&mut self, draft: Draft) -> Entry {
         assert_eq!(draft.seq, self.journal.len() as u64 + 1);
-        self.push(draft.kind, draft.record, draft.body)
+        self.push(draft.kind, draft.subject, draft.body)
     }
 
-    pub(crate) fn push(&mut self, kind: Kind, record: RecordId, body: Vec<u8>) -> Entry {
+    pub(crate) fn push(&mut self, kind: Kind, subject: Option<Place>, body: Vec<u8>) -> Entry {
         self.clock += 1_000;
         let previous = self.journal.last().map_or(EntryId::ZERO, |entry| entry.id);
         let header = Header {
@@ -155,7 +156,7 @@ impl TestNode {
             previous,
             charter: VersionId::ZERO,
             kind,
-            record,
+            subject,
             time: Timestamp(self.clock),
             body_bytes: body.len() as u32,
             body_hash: body_hash(&body),
@@ -182,10 +183,11 @@ impl TestNode {
             .replica
             .draft_create(&author, "opportunity", salt, values)
             .unwrap();
+        let record = draft.record;
         let entry = self.record(draft);
         let applied = self.apply(std::slice::from_ref(&entry));
         assert_eq!(applied.accepted, 1);
-        entry.header.record
+        record
     }
 
     /// Edits; whether anything changed.
@@ -231,6 +233,24 @@ impl TestNode {
         let entries = self.lacks(other);
         self.apply(&entries)
     }
+}
+
+/// The record that each creating entry makes.
+pub(crate) fn records(entries: &[Entry]) -> HashMap<Place, RecordId> {
+    let created = entries.iter().filter(|it| it.header.kind == Kind::CREATE);
+    let record = |entry: &Entry| {
+        let create = Create::decode(entry.body.as_ref().unwrap()).unwrap();
+        let structure = structure_of(&entry.header.author).unwrap();
+        RecordId::derive(&NETWORK, &structure, &create.collection, &create.salt)
+    };
+    created
+        .map(|entry| (entry.place(), record(entry)))
+        .collect()
+}
+
+/// The record that an entry is about.
+pub(crate) fn record_of(entry: &Entry, records: &HashMap<Place, RecordId>) -> RecordId {
+    records[&entry.header.subject.unwrap_or_else(|| entry.place())]
 }
 
 pub(crate) fn open(folder: &std::path::Path, me: NodeId) -> Replica {

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use sync_protocol::body;
-use sync_protocol::entry::{Entry, Kind};
+use sync_protocol::entry::{Entry, Kind, Place};
 use sync_protocol::id::{NodeId, RecordId, Salt};
 
 use super::testing::{
-    TestNode, add, change, clear, fields, members, remove, removed, set, structure_of, text,
+    TestNode, add, change, clear, fields, members, records, remove, removed, set, structure_of,
+    text,
 };
 use super::{Act, Edits, ReplicaError};
 use crate::registry::{Fields, Value};
@@ -301,8 +302,12 @@ fn a_gap_in_a_journal_is_left_unread() {
 #[test]
 fn entries_of_other_kinds_move_the_position_only() {
     let mut node = TestNode::new(1);
-    node.push(Kind::CERTIFICATE, RecordId::ZERO, vec![1, 2, 3]);
-    node.push(Kind(200), RecordId([1; 32]), vec![9; 40]);
+    node.push(Kind::CERTIFICATE, None, vec![1, 2, 3]);
+    let place = Place {
+        author: node.id,
+        seq: 1,
+    };
+    node.push(Kind(200), Some(place), vec![9; 40]);
     let mut other = TestNode::new(3);
     let applied = other.pull(&node);
     assert_eq!(applied.passed_over, 2);
@@ -310,19 +315,88 @@ fn entries_of_other_kinds_move_the_position_only() {
 }
 
 #[test]
-fn a_record_of_another_structure_cannot_be_created() {
+fn who_repeats_another_creation_makes_a_record_of_its_own() {
     let mut node = TestNode::new(1);
-    node.create(1, bakery());
+    let record = node.create(1, bakery());
     let stolen = node.journal[0].clone();
     let mut thief = TestNode::new(3);
-    thief.push(Kind::CREATE, stolen.header.record, stolen.body.unwrap());
+    thief.push(Kind::CREATE, None, stolen.body.unwrap());
     let mut other = TestNode::new(5);
-    let applied = other.pull(&thief);
-    assert_eq!((applied.accepted, applied.refused), (0, 1));
-    assert_eq!(
-        other.replica.reader().refused(5).unwrap()[0].code,
-        "foreign_record"
+    assert_eq!(other.pull(&thief).accepted, 1);
+    assert_eq!(other.replica.reader().get(&record).unwrap(), None);
+    assert_eq!(other.pull(&node).accepted, 1);
+    assert_eq!(other.get(&record).owner, structure_of(&node.id).unwrap());
+    assert_eq!(other.replica.reader().counts().unwrap().records, 2);
+}
+
+#[test]
+fn an_entry_that_names_no_record_is_refused() {
+    let mut node = TestNode::new(1);
+    let record = node.create(1, bakery());
+    node.set(record, [("headcount", Value::Integer(1))]);
+    let [create, change] = [&node.journal[0], &node.journal[1]].map(|entry| entry.body.clone());
+    let mut hostile = TestNode::new(3);
+    hostile.push(Kind::CHANGE, None, change.unwrap());
+    let place = hostile.journal[0].place();
+    hostile.push(Kind::CREATE, Some(place), create.unwrap());
+    let mut other = TestNode::new(5);
+    assert_eq!(other.pull(&hostile).refused, 2);
+    let refused = other.replica.reader().refused(5).unwrap();
+    assert!(
+        refused
+            .iter()
+            .all(|it| it.code == "no_record" && it.record.is_none())
     );
+}
+
+#[test]
+fn a_change_names_the_branch_that_it_follows() {
+    // A node that was set back writes two entries of one number: others follow the one or the other.
+    let mut node = TestNode::new(1);
+    let record = node.create(1, bakery());
+    let edits = |count| Edits::set(fields([("headcount", Value::Integer(count))]));
+    let author = node.author();
+    let [one, other] = [1, 2].map(|count| {
+        let draft = node.replica.draft_change(&author, record, edits(count));
+        node.replica.discard_drafts();
+        draft.unwrap().unwrap()
+    });
+    let common = node.journal.clone();
+    node.record(one);
+    let (mut follower, mut elsewhere) = (TestNode::new(3), TestNode::new(5));
+    follower.pull(&node);
+    follower.set(record, [("surface_m2", Value::Integer(80))]);
+    node.journal = common;
+    node.clock += 1;
+    node.record(other);
+    elsewhere.pull(&node);
+    let applied = elsewhere.pull(&follower);
+    assert_eq!((applied.accepted, applied.waiting), (0, 1));
+    let pending = elsewhere.replica.reader().pending(5).unwrap();
+    assert_eq!(pending[0].reason, "missing_ancestor");
+    assert_eq!(pending[0].record, Some(record));
+}
+
+#[test]
+fn a_record_made_twice_is_one_whichever_creation_a_change_names() {
+    let mut nodes = [TestNode::new(2), TestNode::new(4), TestNode::new(1)];
+    // Two nodes of one structure import one list apart, and each goes on with its own copy.
+    let record = nodes[0].create(9, bakery());
+    assert_eq!(nodes[1].create(9, bakery()), record);
+    nodes[0].set(record, [("headcount", Value::Integer(1))]);
+    nodes[1].set(record, [("surface_m2", Value::Integer(90))]);
+    let [one, two, _] = &nodes;
+    let mut late = TestNode::new(7);
+    // The second journal's change names a creation that is not the first one known.
+    assert_eq!(late.pull(one).accepted, 2);
+    assert_eq!(late.pull(two).accepted, 2);
+    assert!(late.set(record, [("headcount", Value::Integer(7))]));
+    exchange(&mut nodes);
+    for node in &mut nodes {
+        node.pull(&late);
+        assert_eq!(node.get(&record).fields, late.get(&record).fields);
+        assert_eq!(node.digest(), late.digest());
+    }
 }
 
 #[test]
@@ -447,6 +521,7 @@ fn many_drafts_at_once_equal_as_many_one_by_one() {
         .collect();
     assert_eq!(node.apply(&entries).accepted, 40);
     let author = node.author();
+    let records = records(&entries);
     let acts = entries.iter().enumerate().map(|(number, entry)| {
         // Every third is as it was.
         let price = if number % 3 == 0 {
@@ -455,7 +530,7 @@ fn many_drafts_at_once_equal_as_many_one_by_one() {
             number as i64
         };
         change(
-            entry.header.record,
+            records[&entry.place()],
             Edits::set(fields([("price_max", Value::Integer(price))])),
         )
     });
@@ -522,9 +597,10 @@ fn unknown_fields_and_collections_are_kept() {
         .replica
         .draft_create(&author, "later", Salt([1; 32]), later.clone())
         .unwrap();
+    let made = draft.record;
     let entry = node.record(draft);
     node.apply(std::slice::from_ref(&entry));
-    assert_eq!(node.get(&entry.header.record).fields, later);
+    assert_eq!(node.get(&made).fields, later);
     let mut other = TestNode::new(3);
     other.pull(&node);
     assert_eq!(other.get(&record).fields, values);
@@ -832,7 +908,9 @@ fn hostile_bodies_are_contained() {
             1 => bytes.truncate(random.usize(..bytes.len())),
             _ => bytes = (0..random.usize(0..200)).map(|_| random.u8(..)).collect(),
         }
-        hostile.push(original.header.kind, record, bytes);
+        let subject = honest.journal[0].place();
+        let subject = (original.header.kind == Kind::CHANGE).then_some(subject);
+        hostile.push(original.header.kind, subject, bytes);
         let mut reader = TestNode::new(5);
         reader.pull(&honest);
         let before = reader.digest();
@@ -866,7 +944,7 @@ fn a_change_that_reuses_a_sequence_number_is_refused_in_any_order() {
         .unwrap();
     honest.replica.discard_drafts();
     honest.record(first);
-    honest.push(Kind::CHANGE, record, second.body);
+    honest.push(Kind::CHANGE, second.subject, second.body);
     let mut all = TestNode::new(3);
     let applied = all.pull(&honest);
     assert_eq!((applied.accepted, applied.refused), (2, 1));

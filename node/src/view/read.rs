@@ -78,8 +78,8 @@ pub struct PendingEntry {
     pub node: NodeId,
     /// Its number in the author's journal.
     pub seq: u64,
-    /// The record it is about.
-    pub record: RecordId,
+    /// The record it is about, where that is known.
+    pub record: Option<RecordId>,
     /// What it waits for, as a stable code.
     pub reason: String,
 }
@@ -91,8 +91,8 @@ pub struct RefusedEntry {
     pub node: NodeId,
     /// Its number in the author's journal.
     pub seq: u64,
-    /// The record it is about.
-    pub record: RecordId,
+    /// The record it is about, where that is known.
+    pub record: Option<RecordId>,
     /// What it meant to do.
     pub kind: Kind,
     /// Why not, as a stable code.
@@ -396,15 +396,18 @@ impl Reader {
     pub fn pending(&self, limit: usize) -> Result<Vec<PendingEntry>, ViewError> {
         self.with(|connection| {
             let mut select = connection.prepare_cached(
-                "SELECT a.node, p.seq, p.record, p.reason FROM pending p \
-                 JOIN author a ON a.number = p.author ORDER BY a.node, p.seq LIMIT ?1",
+                "SELECT a.node, p.seq, r.id, p.reason FROM pending p \
+                 JOIN author a ON a.number = p.author \
+                 LEFT JOIN entry_of_record e ON e.author = p.subject_author \
+                 AND e.seq = p.subject_seq AND e.kind = 2 \
+                 LEFT JOIN record r ON r.number = e.record ORDER BY a.node, p.seq LIMIT ?1",
             )?;
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
             let rows = select.query_map([limit], |row| {
                 Ok(PendingEntry {
                     node: NodeId(row.get(0)?),
                     seq: row.get::<_, i64>(1)?.cast_unsigned(),
-                    record: RecordId(row.get(2)?),
+                    record: row.get::<_, Option<[u8; 32]>>(2)?.map(RecordId),
                     reason: row.get(3)?,
                 })
             })?;
@@ -427,7 +430,7 @@ impl Reader {
                 Ok(RefusedEntry {
                     node: NodeId(row.get(0)?),
                     seq: row.get::<_, i64>(1)?.cast_unsigned(),
-                    record: RecordId(row.get(2)?),
+                    record: row.get::<_, Option<[u8; 32]>>(2)?.map(RecordId),
                     kind: Kind(row.get(3)?),
                     code: row.get(4)?,
                 })

@@ -176,11 +176,13 @@ CREATE TABLE document (record INTEGER PRIMARY KEY, saved BLOB NOT NULL);
 CREATE TABLE row_other (record INTEGER PRIMARY KEY, _extra TEXT NOT NULL);
 CREATE TABLE entry_of_record (record INTEGER NOT NULL, author INTEGER NOT NULL, \
     seq INTEGER NOT NULL, epoch INTEGER NOT NULL, kind INTEGER NOT NULL, time INTEGER NOT NULL, \
-    PRIMARY KEY (record, author, seq)) WITHOUT ROWID;
-CREATE TABLE pending (author INTEGER NOT NULL, seq INTEGER NOT NULL, record BLOB NOT NULL, \
-    reason TEXT NOT NULL, entry BLOB NOT NULL, PRIMARY KEY (author, seq)) WITHOUT ROWID;
-CREATE INDEX pending_by_record ON pending (record);
-CREATE TABLE refused (author INTEGER NOT NULL, seq INTEGER NOT NULL, record BLOB NOT NULL, \
+    \"check\" BLOB NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (record, author, seq)) WITHOUT ROWID;
+CREATE INDEX creation_of_record ON entry_of_record (author, seq) WHERE kind = 2;
+CREATE TABLE pending (author INTEGER NOT NULL, seq INTEGER NOT NULL, \
+    subject_author INTEGER NOT NULL, subject_seq INTEGER NOT NULL, reason TEXT NOT NULL, \
+    entry BLOB NOT NULL, PRIMARY KEY (author, seq)) WITHOUT ROWID;
+CREATE INDEX pending_by_subject ON pending (subject_author, subject_seq);
+CREATE TABLE refused (author INTEGER NOT NULL, seq INTEGER NOT NULL, record BLOB, \
     kind INTEGER NOT NULL, code TEXT NOT NULL, PRIMARY KEY (author, seq)) WITHOUT ROWID;
 CREATE INDEX refused_by_record ON refused (record);
 CREATE TABLE quarantine (record BLOB PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rusqlite::types::{Null, Value as Cell};
-use rusqlite::{Connection, OptionalExtension, params};
-use sync_protocol::entry::{Entry, HEADER_BYTES, Header, Kind};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use sync_protocol::body::Check;
+use sync_protocol::entry::{Entry, HEADER_BYTES, Header, Kind, Place};
 use sync_protocol::id::{NodeId, RecordId, StructureId};
 use sync_protocol::time::Timestamp;
 
@@ -29,7 +30,8 @@ pub struct View {
     path: PathBuf,
     shape: Arc<Shape>,
     authors: HashMap<NodeId, Author>,
-    pending: HashSet<RecordId>,
+    /// The creating entries that name the records of what waits.
+    pending: HashSet<Place>,
     reader: Reader,
 }
 
@@ -58,6 +60,18 @@ pub(crate) struct Accepted {
     pub(crate) epoch: u64,
     pub(crate) kind: Kind,
     pub(crate) time: Timestamp,
+    pub(crate) check: Check,
+    /// Its change, as Automerge names it.
+    pub(crate) hash: [u8; 32],
+}
+
+impl Accepted {
+    pub(crate) const fn place(&self) -> Place {
+        Place {
+            author: self.author,
+            seq: self.seq,
+        }
+    }
 }
 
 /// An entry that waits for another.
@@ -72,7 +86,8 @@ pub(crate) struct Waiting {
 pub(crate) struct Refusal {
     pub(crate) author: NodeId,
     pub(crate) seq: u64,
-    pub(crate) record: RecordId,
+    /// The record, where it can be told.
+    pub(crate) record: Option<RecordId>,
     pub(crate) kind: Kind,
     pub(crate) code: &'static str,
 }
@@ -81,6 +96,8 @@ pub(crate) struct Refusal {
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) record: RecordId,
+    /// The entries that create it, as far as they are known.
+    pub(crate) creations: Vec<Place>,
     pub(crate) head: Option<Head>,
     /// The record as it reads now; `None` when nothing was accepted.
     pub(crate) change: Option<Written>,
@@ -149,10 +166,11 @@ impl View {
             Ok((NodeId(row.get(0)?), author))
         })?;
         self.authors = authors.collect::<Result<_, _>>()?;
-        let mut select = self
-            .connection
-            .prepare("SELECT DISTINCT record FROM pending")?;
-        let pending = select.query_map([], |row| Ok(RecordId(row.get(0)?)))?;
+        let mut select = self.connection.prepare(
+            "SELECT DISTINCT a.node, p.subject_seq FROM pending p \
+             JOIN author a ON a.number = p.subject_author",
+        )?;
+        let pending = select.query_map([], |row| place(row, 0))?;
         self.pending = pending.collect::<Result<_, _>>()?;
         Ok(())
     }
@@ -255,50 +273,79 @@ impl View {
         accepted_of(&self.connection, number)
     }
 
+    /// The record that the entry at a place created.
+    pub(crate) fn created_by(&self, place: &Place) -> Result<Option<RecordId>, ViewError> {
+        let Some(author) = self.authors.get(&place.author) else {
+            return Ok(None);
+        };
+        let mut select = self.connection.prepare_cached(
+            "SELECT r.id FROM entry_of_record e JOIN record r ON r.number = e.record \
+             WHERE e.author = ?1 AND e.seq = ?2 AND e.kind = 2",
+        )?;
+        let found = select.query_row(params![author.number, place.seq.cast_signed()], |row| {
+            Ok(RecordId(row.get(0)?))
+        });
+        Ok(found.optional()?)
+    }
+
     /// Whether some entry of this record waits or was refused after `seq`, by `author`.
     pub(crate) fn is_blocked(
         &self,
         record: &RecordId,
+        held: &[Accepted],
         author: &NodeId,
         seq: u64,
     ) -> Result<bool, ViewError> {
-        let Some(author) = self.authors.get(author) else {
+        let Some(number) = self.authors.get(author).map(|author| author.number) else {
             return Ok(false);
         };
         let mut select = self.connection.prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM refused WHERE record = ?1 AND author = ?2 AND seq > ?3) \
-             OR EXISTS (SELECT 1 FROM pending WHERE record = ?1 AND author = ?2 AND seq > ?3)",
+            "SELECT EXISTS (SELECT 1 FROM refused WHERE record = ?1 AND author = ?2 AND seq > ?3)",
         )?;
-        let blocked = select.query_row(
-            params![&record.0[..], author.number, seq.cast_signed()],
-            |row| row.get(0),
-        )?;
-        Ok(blocked)
+        let refused: bool = select
+            .query_row(params![&record.0[..], number, seq.cast_signed()], |row| {
+                row.get(0)
+            })?;
+        let creations = held.iter().filter(|entry| entry.kind == Kind::CREATE);
+        let creations: Vec<Place> = creations.map(Accepted::place).collect();
+        let mut waiting = self.waiting(&creations)?.into_iter();
+        Ok(
+            refused
+                || waiting.any(|entry| entry.header.author == *author && entry.header.seq > seq),
+        )
     }
 
-    /// The entries of a record that wait, by author and number.
-    pub(crate) fn waiting(&self, record: &RecordId) -> Result<Vec<Entry>, ViewError> {
-        if !self.pending.contains(record) {
-            return Ok(Vec::new());
+    /// The entries that wait and name one of these creating entries, or are one.
+    pub(crate) fn waiting(&self, creations: &[Place]) -> Result<Vec<Entry>, ViewError> {
+        let mut waiting = Vec::new();
+        for creation in creations.iter().filter(|it| self.pending.contains(it)) {
+            let author = self.authors.get(&creation.author);
+            let mut select = self.connection.prepare_cached(
+                "SELECT entry FROM pending WHERE subject_author = ?1 AND subject_seq = ?2 \
+                 ORDER BY author, seq",
+            )?;
+            let key = params![author.map(|it| it.number), creation.seq.cast_signed()];
+            let rows = select.query_map(key, |row| row.get::<_, Vec<u8>>(0))?;
+            for bytes in rows {
+                waiting.push(decode_entry(&bytes?)?);
+            }
         }
-        let mut select = self
-            .connection
-            .prepare_cached("SELECT entry FROM pending WHERE record = ?1 ORDER BY author, seq")?;
-        let rows = select.query_map([&record.0[..]], |row| row.get::<_, Vec<u8>>(0))?;
-        rows.map(|bytes| decode_entry(&bytes?)).collect()
+        Ok(waiting)
     }
 
-    /// The records with an entry that waits until its author's structure is known.
-    pub(crate) fn waiting_for_author(&self) -> Result<Vec<(RecordId, NodeId)>, ViewError> {
+    /// The entries that wait until their author's structure is known, each with the entry that
+    /// created its record: itself, where it creates one.
+    pub(crate) fn waiting_for_author(&self) -> Result<Vec<(Place, Place)>, ViewError> {
         if self.pending.is_empty() {
             return Ok(Vec::new());
         }
         let mut select = self.connection.prepare_cached(
-            "SELECT p.record, a.node FROM pending p JOIN author a ON a.number = p.author \
+            "SELECT a.node, p.seq, s.node, p.subject_seq FROM pending p \
+             JOIN author a ON a.number = p.author JOIN author s ON s.number = p.subject_author \
              WHERE p.reason = ?1",
         )?;
         let rows = select.query_map([super::read::UNKNOWN_AUTHOR], |row| {
-            Ok((RecordId(row.get(0)?), NodeId(row.get(1)?)))
+            Ok((place(row, 0)?, place(row, 2)?))
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -348,8 +395,9 @@ impl View {
             for accepted in &outcome.accepted {
                 let author = self.author_number(&accepted.author)?;
                 let mut insert = self.connection.prepare_cached(
-                    "INSERT OR IGNORE INTO entry_of_record (record, author, seq, epoch, kind, time) \
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    "INSERT OR IGNORE INTO entry_of_record \
+                     (record, author, seq, epoch, kind, time, \"check\", hash) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 )?;
                 insert.execute(params![
                     number,
@@ -358,6 +406,8 @@ impl View {
                     accepted.epoch.cast_signed(),
                     accepted.kind.0,
                     accepted.time.0.cast_signed(),
+                    &accepted.check.0[..],
+                    &accepted.hash[..],
                 ])?;
             }
         }
@@ -370,8 +420,10 @@ impl View {
         for waiting in &outcome.waiting {
             self.write_waiting(waiting)?;
         }
-        if outcome.waiting.is_empty() {
-            self.pending.remove(&outcome.record);
+        if outcome.waiting.is_empty() && !self.pending.is_empty() {
+            for creation in &outcome.creations {
+                self.pending.remove(creation);
+            }
         }
         for refusal in &outcome.refused {
             self.write_refusal(refusal)?;
@@ -385,24 +437,29 @@ impl View {
         Ok(())
     }
 
-    fn write_waiting(&mut self, waiting: &Waiting) -> Result<(), ViewError> {
+    /// Notes an entry that waits for another.
+    pub(crate) fn write_waiting(&mut self, waiting: &Waiting) -> Result<(), ViewError> {
         let header = &waiting.entry.header;
+        let subject = header.subject.unwrap_or_else(|| waiting.entry.place());
         let author = self.author_number(&header.author)?;
+        let subject_author = self.author_number(&subject.author)?;
         let mut bytes = header.encode().to_vec();
         bytes.extend_from_slice(waiting.entry.body.as_deref().unwrap_or_default());
         self.connection
             .prepare_cached(
-                "INSERT OR REPLACE INTO pending (author, seq, record, reason, entry) \
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT OR REPLACE INTO pending \
+                 (author, seq, subject_author, subject_seq, reason, entry) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?
             .execute(params![
                 author,
                 header.seq.cast_signed(),
-                &header.record.0[..],
+                subject_author,
+                subject.seq.cast_signed(),
                 waiting.reason,
                 bytes,
             ])?;
-        self.pending.insert(header.record);
+        self.pending.insert(subject);
         Ok(())
     }
 
@@ -417,7 +474,7 @@ impl View {
             .execute(params![
                 author,
                 refusal.seq.cast_signed(),
-                &refusal.record.0[..],
+                refusal.record.map(|record| record.0.to_vec()),
                 refusal.kind.0,
                 refusal.code,
             ])?;
@@ -564,7 +621,8 @@ pub(crate) fn accepted_of(
     number: i64,
 ) -> Result<Vec<Accepted>, ViewError> {
     let mut select = connection.prepare_cached(
-        "SELECT a.node, e.seq, e.epoch, e.kind, e.time FROM entry_of_record e \
+        "SELECT a.node, e.seq, e.epoch, e.kind, e.time, e.\"check\", e.hash \
+         FROM entry_of_record e \
          JOIN author a ON a.number = e.author WHERE e.record = ?1 ORDER BY a.node, e.seq",
     )?;
     let rows = select.query_map([number], |row| {
@@ -574,9 +632,19 @@ pub(crate) fn accepted_of(
             epoch: row.get::<_, i64>(2)?.cast_unsigned(),
             kind: Kind(row.get(3)?),
             time: Timestamp(row.get::<_, i64>(4)?.cast_unsigned()),
+            check: Check(row.get(5)?),
+            hash: row.get(6)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// A place in two columns of a row: a node, then a number.
+fn place(row: &Row<'_>, column: usize) -> rusqlite::Result<Place> {
+    Ok(Place {
+        author: NodeId(row.get(column)?),
+        seq: row.get::<_, i64>(column + 1)?.cast_unsigned(),
+    })
 }
 
 fn decode_entry(bytes: &[u8]) -> Result<Entry, ViewError> {

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::frontier::Tip;
-use crate::id::{RecordId, RootKey};
+use crate::id::RootKey;
 use crate::run::{Statement, sign};
 use crate::time::Timestamp;
 
@@ -47,7 +47,7 @@ impl Partner {
         let statement = Statement {
             charter: VersionId(network.0),
             kind,
-            record: RecordId::ZERO,
+            subject: None,
             time: Timestamp(1),
             body,
         };

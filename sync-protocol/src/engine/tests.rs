@@ -5,8 +5,8 @@ use ed25519_dalek::SigningKey;
 use super::*;
 use crate::charter::{Certificate, Member, Version, quorum};
 use crate::entry::Kind;
-use crate::frame::Hello;
-use crate::id::{NetworkId, RecordId, RootKey, VersionId};
+use crate::frame::{Hello, NEWEST_VERSION, OLDEST_VERSION};
+use crate::id::{NetworkId, RootKey, VersionId};
 use crate::run::{Statement, recompose, sign};
 
 mod adversity;
@@ -90,7 +90,7 @@ impl Peer {
             .map(|(kind, body)| Statement {
                 charter: self.engine.charter().current().0,
                 kind,
-                record: RecordId::ZERO,
+                subject: None,
                 time: Timestamp(0),
                 body,
             })
@@ -446,8 +446,8 @@ fn another_network_and_a_newer_protocol_are_told_apart() {
         );
         let (charter, version) = engine.charter().current();
         let mut hello = Hello {
-            oldest: 1,
-            newest: 1,
+            oldest: OLDEST_VERSION,
+            newest: NEWEST_VERSION,
             network: engine.charter().network(),
             charter_number: version.number,
             charter,

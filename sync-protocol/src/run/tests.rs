@@ -1,6 +1,9 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::body::Create;
+use crate::body::tests::any_change;
+use crate::id::Salt;
 
 const NETWORK: NetworkId = NetworkId([7; 32]);
 
@@ -8,32 +11,51 @@ fn key(seed: u8) -> SigningKey {
     SigningKey::from_bytes(&[seed; 32])
 }
 
+fn place(n: u8) -> Place {
+    Place {
+        author: NodeId([n; 32]),
+        seq: 1 + u64::from(n),
+    }
+}
+
 fn statement(n: u8, body: Vec<u8>) -> Statement {
     Statement {
         charter: VersionId([1; 32]),
         kind: Kind::CHANGE,
-        record: RecordId([n; 32]),
+        subject: Some(place(n)),
         time: Timestamp(1_000 + u64::from(n)),
         body,
     }
 }
 
+/// Bytes that are no body, and bodies that travel by their parts.
+fn any_body() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        any::<Vec<u8>>(),
+        any_change().prop_map(|change| change.encode()),
+        (any_change(), "[a-z]{1,9}", any::<[u8; 32]>()).prop_map(|(first, collection, salt)| {
+            Create {
+                collection,
+                salt: Salt(salt),
+                first,
+            }
+            .encode()
+        }),
+    ]
+}
+
 fn any_statement() -> impl Strategy<Value = Statement> {
     (
         any::<[u8; 2]>(),
-        0u8..=20,
+        prop_oneof![0u8..=20, 2u8..=3],
         0u8..4,
         any::<u64>(),
-        any::<Vec<u8>>(),
+        any_body(),
     )
         .prop_map(|([charter, record], kind, zeros, time, body)| Statement {
             charter: VersionId([charter; 32]),
             kind: Kind(kind),
-            record: if zeros == 0 {
-                RecordId::ZERO
-            } else {
-                RecordId([record; 32])
-            },
+            subject: (zeros != 0).then(|| place(record)),
             time: Timestamp(time),
             body,
         })

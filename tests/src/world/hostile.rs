@@ -7,7 +7,7 @@ use sync_protocol::charter::Certificate;
 use sync_protocol::entry::Kind;
 use sync_protocol::frame::{Claim, Frame, Hello, NEWEST_VERSION, OLDEST_VERSION};
 use sync_protocol::frontier::{Frontier, Row, Tip};
-use sync_protocol::id::{EntryId, NetworkId, NodeId, Prefix, RecordId, VersionId};
+use sync_protocol::id::{EntryId, NetworkId, NodeId, Prefix, VersionId};
 use sync_protocol::run::{Statement, sign};
 use sync_protocol::time::Timestamp;
 
@@ -211,7 +211,7 @@ fn statement(kind: Kind, body: Vec<u8>) -> Statement {
     Statement {
         charter: VersionId::ZERO,
         kind,
-        record: RecordId::ZERO,
+        subject: None,
         time: Timestamp(u64::MAX),
         body,
     }

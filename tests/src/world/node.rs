@@ -8,7 +8,7 @@ use sync_protocol::charter::{Certificate, Charter, Member, Version};
 use sync_protocol::engine::Engine;
 use sync_protocol::entry::Kind;
 use sync_protocol::frontier::Tip;
-use sync_protocol::id::{NetworkId, NodeId, RecordId, RootKey, StructureId, VersionId};
+use sync_protocol::id::{NetworkId, NodeId, RootKey, StructureId, VersionId};
 use sync_protocol::run::{Statement, VerifiedRun, sign};
 use sync_protocol::time::Timestamp;
 
@@ -182,7 +182,7 @@ impl Node {
             .map(|(kind, body)| Statement {
                 charter,
                 kind,
-                record: RecordId::ZERO,
+                subject: None,
                 time,
                 body,
             })

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ed25519_dalek::SigningKey;
 use sync_protocol::entry::Kind;
-use sync_protocol::id::{RecordId, VersionId};
+use sync_protocol::id::VersionId;
 use sync_protocol::run::Statement;
 use sync_protocol::time::Timestamp;
 
@@ -45,7 +45,7 @@ impl Author {
         let statement = |number: usize| Statement {
             charter: VersionId([1; 32]),
             kind,
-            record: RecordId([2; 32]),
+            subject: None,
             time: Timestamp(1_000 + number as u64),
             body: (0..body_bytes)
                 .map(|n| (n * 31 + number * 17 + n * n / 7) as u8)

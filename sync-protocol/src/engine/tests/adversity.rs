@@ -177,7 +177,7 @@ fn a_run_that_straddles_what_is_held_is_asked_for_once() {
     mesh.settle();
     let session = mesh.session(0, 1);
     for first in [7u64, 8, 9, 10] {
-        let mut wire = vec![1];
+        let mut wire = vec![crate::run::FORMAT];
         wire.extend_from_slice(&author.0);
         wire.extend_from_slice(&first.to_be_bytes());
         wire.extend_from_slice(&[0, 1]);
@@ -275,7 +275,7 @@ fn a_member_cannot_make_another_remember_journals_without_end() {
     for number in 0..20_000u64 {
         let mut author = [0xAA; 32];
         author[..8].copy_from_slice(&number.to_be_bytes());
-        let mut wire = vec![1];
+        let mut wire = vec![crate::run::FORMAT];
         wire.extend_from_slice(&author);
         wire.extend_from_slice(&2u64.to_be_bytes());
         wire.extend_from_slice(&[0, 1]);
@@ -308,7 +308,7 @@ fn a_journal_that_waits_for_the_charter_is_asked_for_when_it_is_named() {
         let statement = Statement {
             charter: VersionId::ZERO,
             kind: Kind::CERTIFICATE,
-            record: RecordId::ZERO,
+            subject: None,
             time: Timestamp(0),
             body: certificate.encode(),
         };
@@ -355,7 +355,7 @@ fn a_long_charter_is_shown_so_that_page_after_page_is_understood() {
         let statement = Statement {
             charter: VersionId::ZERO,
             kind,
-            record: RecordId::ZERO,
+            subject: None,
             time: Timestamp(0),
             body,
         };
@@ -401,7 +401,7 @@ fn a_member_that_forks_its_journal_does_not_part_the_others() {
         let statement = Statement {
             charter: VersionId::ZERO,
             kind: Kind::CHANGE,
-            record: RecordId::ZERO,
+            subject: None,
             time: Timestamp(node),
             body: vec![7],
         };

@@ -1,0 +1,205 @@
+//! Which record each new entry is about.
+//!
+//! A change names the entry that created its record. Where that entry is not known yet, the
+//! change waits for it; everything else of a record is looked at together.
+
+use std::collections::{BTreeMap, HashMap};
+
+use sync_protocol::body;
+use sync_protocol::entry::{Entry, Kind, Place};
+use sync_protocol::id::{NodeId, RecordId};
+
+use super::error::ReplicaError;
+use super::follower::{Applied, Group, Replica, StructureOf};
+use crate::view::{Refusal, UNKNOWN_AUTHOR, Waiting};
+
+/// New entries, sorted.
+#[derive(Debug, Default)]
+pub(crate) struct Sorted<'a> {
+    /// Those whose record is known.
+    pub(crate) groups: Vec<Group<'a>>,
+    /// Those that wait until it is.
+    pub(crate) waiting: Vec<Waiting>,
+    /// Those that can have none.
+    pub(crate) refused: Vec<Refusal>,
+}
+
+/// What a creating entry creates.
+enum Creation {
+    Record(RecordId),
+    /// Its author's structure is not known yet.
+    Waits,
+    Malformed,
+}
+
+impl Replica {
+    /// Sorts new entries by record, and adds records that no longer wait for an author. `ends` is
+    /// told how far each journal goes.
+    pub(super) fn sort<'a>(
+        &self,
+        entries: &'a [Entry],
+        structure_of: StructureOf<'_>,
+        ends: &mut BTreeMap<NodeId, u64>,
+        applied: &mut Applied,
+    ) -> Result<Sorted<'a>, ReplicaError> {
+        let new = self.new_entries(entries, ends, applied);
+        let mut sorting = Sorting::default();
+        let mut revived = self.view.waiting_for_author()?;
+        revived.retain(|(entry, _)| structure_of(&entry.author).is_some());
+        for (place, subject) in &revived {
+            let waiting = if place == subject {
+                self.view.waiting(&[*subject])?
+            } else {
+                Vec::new()
+            };
+            if let Some(entry) = waiting.iter().find(|entry| entry.place() == *place)
+                && let Creation::Record(record) = self.creation(entry, structure_of)
+            {
+                sorting.created(record, *place);
+            }
+        }
+        // A change may stand before the entry that created its record, in another journal.
+        let creates =
+            |entry: &&&Entry| entry.header.kind == Kind::CREATE && entry.header.subject.is_none();
+        for entry in new.iter().filter(creates) {
+            match self.creation(entry, structure_of) {
+                Creation::Record(record) => sorting.created(record, entry.place()),
+                Creation::Waits => sorting.wait(entry, UNKNOWN_AUTHOR),
+                Creation::Malformed => sorting.refuse(entry, "malformed_body"),
+            }
+        }
+        for entry in new {
+            let place = match (entry.header.kind, entry.header.subject) {
+                (Kind::CREATE, None) => entry.place(),
+                (Kind::CHANGE, Some(subject)) => subject,
+                _ => {
+                    sorting.refuse(entry, "no_record");
+                    continue;
+                }
+            };
+            match self.record_of_creation(&mut sorting, place)? {
+                Some(record) => sorting.group(record).entries.push(entry),
+                // What became of a creating entry was said above.
+                None if entry.header.kind == Kind::CREATE => {}
+                None => sorting.wait(entry, "missing_ancestor"),
+            }
+        }
+        for (_, subject) in revived {
+            if let Some(record) = self.record_of_creation(&mut sorting, subject)? {
+                sorting.group(record);
+            }
+        }
+        Ok(sorting.sorted)
+    }
+
+    /// The record that the entry at a place created, if that is known.
+    fn record_of_creation(
+        &self,
+        sorting: &mut Sorting<'_>,
+        place: Place,
+    ) -> Result<Option<RecordId>, ReplicaError> {
+        if let Some(record) = sorting.records.get(&place) {
+            return Ok(*record);
+        }
+        let record = self.view.created_by(&place)?;
+        sorting.records.insert(place, record);
+        Ok(record)
+    }
+
+    /// The entries that continue their journals and are about records.
+    fn new_entries<'a>(
+        &self,
+        entries: &'a [Entry],
+        ends: &mut BTreeMap<NodeId, u64>,
+        applied: &mut Applied,
+    ) -> Vec<&'a Entry> {
+        let mut sorted: Vec<&Entry> = entries.iter().collect();
+        sorted.sort_by_key(|entry| entry.place());
+        sorted.retain(|entry| {
+            let header = &entry.header;
+            let end = ends.get(&header.author).copied();
+            let position = end.unwrap_or_else(|| self.view.position(&header.author));
+            if header.seq <= position {
+                applied.passed_over += 1;
+                return false;
+            }
+            if header.seq != position + 1 {
+                applied.beyond_gap += 1;
+                return false;
+            }
+            ends.insert(header.author, header.seq);
+            let about_record = matches!(header.kind, Kind::CREATE | Kind::CHANGE);
+            if !about_record || entry.body.is_none() {
+                applied.passed_over += 1;
+                return false;
+            }
+            true
+        });
+        sorted
+    }
+
+    fn creation(&self, entry: &Entry, structure_of: StructureOf<'_>) -> Creation {
+        let body = entry.body.as_deref().unwrap_or_default();
+        let Ok(create) = body::Create::decode(body) else {
+            return Creation::Malformed;
+        };
+        let Some(structure) = structure_of(&entry.header.author) else {
+            return Creation::Waits;
+        };
+        let network = self.network();
+        let record = RecordId::derive(&network, &structure, &create.collection, &create.salt);
+        Creation::Record(record)
+    }
+}
+
+#[derive(Debug, Default)]
+struct Sorting<'a> {
+    sorted: Sorted<'a>,
+    /// Where each record stands among the groups.
+    places: HashMap<RecordId, usize>,
+    /// What each creating entry created; `None` while that is not known.
+    records: HashMap<Place, Option<RecordId>>,
+}
+
+impl<'a> Sorting<'a> {
+    fn created(&mut self, record: RecordId, by: Place) {
+        self.records.insert(by, Some(record));
+        self.group(record).creations.push(by);
+    }
+
+    fn group(&mut self, record: RecordId) -> &mut Group<'a> {
+        let groups = &mut self.sorted.groups;
+        let place = *self.places.entry(record).or_insert_with(|| {
+            groups.push(Group {
+                record,
+                creations: Vec::new(),
+                entries: Vec::new(),
+            });
+            groups.len() - 1
+        });
+        groups.get_mut(place).expect("places are of groups")
+    }
+
+    fn wait(&mut self, entry: &Entry, reason: &'static str) {
+        if entry.header.kind == Kind::CREATE {
+            self.records.insert(entry.place(), None);
+        }
+        self.sorted.waiting.push(Waiting {
+            entry: entry.clone(),
+            reason,
+        });
+    }
+
+    fn refuse(&mut self, entry: &Entry, code: &'static str) {
+        if entry.header.kind == Kind::CREATE {
+            self.records.insert(entry.place(), None);
+        }
+        self.sorted.refused.push(Refusal {
+            author: entry.header.author,
+            seq: entry.header.seq,
+            record: None,
+            kind: entry.header.kind,
+            code,
+        });
+    }
+}
