@@ -1,0 +1,422 @@
+//! Changes put together by hand: an encoder of the format, and honest histories to start from.
+
+use std::hash::Hash;
+
+use automerge::transaction::{CommitOptions, Transactable};
+use automerge::{ActorId as Actor, Automerge, ObjType, ROOT, ReadDoc, ScalarValue};
+use sha2::{Digest, Sha256};
+use sync_protocol::id::ActorId;
+
+use super::{Act, Change, OpRef, Scalar};
+
+pub(super) fn push_unsigned(bytes: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        bytes.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
+}
+
+pub(super) fn push_signed(bytes: &mut Vec<u8>, mut value: i64) {
+    loop {
+        let byte = value as u8 & 0x7F;
+        value >>= 7;
+        if (value == 0 && byte & 0x40 == 0) || (value == -1 && byte & 0x40 != 0) {
+            bytes.push(byte);
+            return;
+        }
+        bytes.push(byte | 0x80);
+    }
+}
+
+fn push_bytes(bytes: &mut Vec<u8>, value: &[u8]) {
+    push_unsigned(bytes, value.len() as u64);
+    bytes.extend_from_slice(value);
+}
+
+/// A run-length column in its shortest form.
+pub(super) fn encode_runs<T: Clone + PartialEq>(
+    values: &[Option<T>],
+    push: impl Fn(&mut Vec<u8>, T),
+) -> Vec<u8> {
+    let mut column = Vec::new();
+    if values.iter().all(Option::is_none) {
+        return column;
+    }
+    let runs: Vec<&[Option<T>]> = values.chunk_by(|one, next| one == next).collect();
+    let mut rest = runs.as_slice();
+    while let [run, behind @ ..] = rest {
+        match &run[0] {
+            None => {
+                push_signed(&mut column, 0);
+                push_unsigned(&mut column, run.len() as u64);
+                rest = behind;
+            }
+            Some(value) if run.len() > 1 => {
+                push_signed(&mut column, run.len() as i64);
+                push(&mut column, value.clone());
+                rest = behind;
+            }
+            Some(_) => {
+                let is_lone = |run: &&&[Option<T>]| run.len() == 1 && run[0].is_some();
+                let count = rest.iter().take_while(is_lone).count();
+                push_signed(&mut column, -(count as i64));
+                for run in &rest[..count] {
+                    push(&mut column, run[0].clone().unwrap());
+                }
+                rest = &rest[count..];
+            }
+        }
+    }
+    column
+}
+
+/// A column of differences in its shortest form.
+pub(super) fn encode_deltas(values: &[Option<i64>]) -> Vec<u8> {
+    let mut last = 0i64;
+    let differences = values.iter().map(|value| {
+        value.map(|value| {
+            let difference = value.wrapping_sub(last);
+            last = value;
+            difference
+        })
+    });
+    let differences: Vec<Option<i64>> = differences.collect();
+    encode_runs(&differences, push_signed)
+}
+
+/// A column of booleans in its shortest form.
+pub(super) fn encode_flags(values: &[bool]) -> Vec<u8> {
+    let mut column = Vec::new();
+    if values.first() == Some(&true) {
+        column.push(0);
+    }
+    for run in values.chunk_by(|one, next| one == next) {
+        push_unsigned(&mut column, run.len() as u64);
+    }
+    column
+}
+
+/// An operation by its actor's place and its number.
+pub(super) type Name = (u64, u64);
+
+/// Where an operation is.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Key {
+    Text(String),
+    Head,
+    At(Name),
+}
+
+/// An operation as the columns say it, whether or not it makes sense.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ForgedOperation {
+    pub(super) object: Option<Name>,
+    pub(super) key: Key,
+    pub(super) insert: bool,
+    pub(super) action: u64,
+    /// The type of the value; its length is that of `value`.
+    pub(super) kind: u64,
+    pub(super) value: Vec<u8>,
+    pub(super) predecessors: Vec<Name>,
+}
+
+/// A change that is to be encoded, whether or not it makes sense.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Forged {
+    pub(super) dependencies: Vec<[u8; 32]>,
+    pub(super) actor: [u8; 16],
+    pub(super) seq: u64,
+    pub(super) start_op: u64,
+    pub(super) time: i64,
+    pub(super) message: String,
+    pub(super) others: Vec<[u8; 16]>,
+    pub(super) operations: Vec<ForgedOperation>,
+}
+
+impl Forged {
+    /// The same change as the parser read it.
+    pub(super) fn of(change: &Change<'_>) -> Self {
+        let name = |name: OpRef| (u64::from(name.actor), u64::from(name.counter));
+        let mut operations = Vec::new();
+        let mut all = change.operations();
+        while let Some((operation, predecessors)) = all.next() {
+            let mut forged = ForgedOperation {
+                object: None,
+                key: Key::Head,
+                insert: false,
+                action: 3,
+                kind: 0,
+                value: Vec::new(),
+                predecessors: predecessors.iter().map(|one| name(*one)).collect(),
+            };
+            match operation.act {
+                Act::Put { key, value } => {
+                    forged.key = Key::Text(key.to_owned());
+                    forged.action = 1;
+                    (forged.kind, forged.value) = encoded(value);
+                }
+                Act::MakeText { key } => {
+                    forged.key = Key::Text(key.to_owned());
+                    forged.action = 4;
+                }
+                Act::Delete { key } => forged.key = Key::Text(key.to_owned()),
+                Act::Insert {
+                    text,
+                    behind,
+                    characters,
+                } => {
+                    forged.object = Some(name(text));
+                    forged.key = behind.map_or(Key::Head, |element| Key::At(name(element)));
+                    forged.insert = true;
+                    forged.action = 1;
+                    (forged.kind, forged.value) = encoded(Scalar::Text(characters));
+                }
+                Act::Remove { text, element } => {
+                    forged.object = Some(name(text));
+                    forged.key = Key::At(name(element));
+                }
+            }
+            operations.push(forged);
+        }
+        Self {
+            dependencies: change.dependencies.to_vec(),
+            actor: change.actor.0,
+            seq: change.seq,
+            start_op: u64::from(change.start_op),
+            time: change.time,
+            message: change.message.to_owned(),
+            others: change.actors().skip(1).map(|actor| actor.0).collect(),
+            operations,
+        }
+    }
+
+    /// The whole chunk, columns in their shortest form.
+    pub(super) fn chunk(&self) -> Vec<u8> {
+        enclosed(&self.body())
+    }
+
+    fn body(&self) -> Vec<u8> {
+        let mut body = Vec::new();
+        push_unsigned(&mut body, self.dependencies.len() as u64);
+        body.extend(self.dependencies.concat());
+        push_bytes(&mut body, &self.actor);
+        push_unsigned(&mut body, self.seq);
+        push_unsigned(&mut body, self.start_op);
+        push_signed(&mut body, self.time);
+        push_bytes(&mut body, self.message.as_bytes());
+        push_unsigned(&mut body, self.others.len() as u64);
+        for other in &self.others {
+            push_bytes(&mut body, other);
+        }
+        let columns = self.columns();
+        let columns: Vec<_> = columns.iter().filter(|(_, data)| !data.is_empty()).collect();
+        push_unsigned(&mut body, columns.len() as u64);
+        for (specification, data) in &columns {
+            push_unsigned(&mut body, *specification);
+            push_unsigned(&mut body, data.len() as u64);
+        }
+        for (_, data) in columns {
+            body.extend_from_slice(data);
+        }
+        body
+    }
+
+    fn columns(&self) -> Vec<(u64, Vec<u8>)> {
+        let all = &self.operations;
+        let numbers = |value: &dyn Fn(&ForgedOperation) -> Option<u64>| {
+            let values: Vec<Option<u64>> = all.iter().map(value).collect();
+            encode_runs(&values, push_unsigned)
+        };
+        let element = |operation: &ForgedOperation| match operation.key {
+            Key::At(name) => Some(name),
+            Key::Text(_) | Key::Head => None,
+        };
+        let element_counters: Vec<Option<i64>> = all
+            .iter()
+            .map(|operation| match operation.key {
+                Key::At((_, counter)) => Some(counter as i64),
+                Key::Head => Some(0),
+                Key::Text(_) => None,
+            })
+            .collect();
+        let texts: Vec<Option<&str>> = all
+            .iter()
+            .map(|operation| match &operation.key {
+                Key::Text(text) => Some(text.as_str()),
+                Key::At(_) | Key::Head => None,
+            })
+            .collect();
+        let inserts: Vec<bool> = all.iter().map(|operation| operation.insert).collect();
+        let predecessors: Vec<Name> = all
+            .iter()
+            .flat_map(|operation| operation.predecessors.clone())
+            .collect();
+        let actors: Vec<Option<u64>> = predecessors.iter().map(|(actor, _)| Some(*actor)).collect();
+        let counters: Vec<Option<i64>> = predecessors
+            .iter()
+            .map(|(_, counter)| Some(*counter as i64))
+            .collect();
+        vec![
+            (0x01, numbers(&|one| one.object.map(|(actor, _)| actor))),
+            (0x02, numbers(&|one| one.object.map(|(_, counter)| counter))),
+            (0x11, numbers(&|one| element(one).map(|(actor, _)| actor))),
+            (0x13, encode_deltas(&element_counters)),
+            (0x15, encode_runs(&texts, |bytes, text| push_bytes(bytes, text.as_bytes()))),
+            (0x34, encode_flags(&inserts)),
+            (0x42, numbers(&|one| Some(one.action))),
+            (0x56, numbers(&|one| Some((one.value.len() as u64) << 4 | one.kind))),
+            (0x57, all.iter().flat_map(|one| one.value.clone()).collect()),
+            (0x70, numbers(&|one| Some(one.predecessors.len() as u64))),
+            (0x71, encode_runs(&actors, push_unsigned)),
+            (0x73, encode_deltas(&counters)),
+        ]
+    }
+}
+
+fn encoded(value: Scalar<'_>) -> (u64, Vec<u8>) {
+    match value {
+        Scalar::Flag(false) => (1, Vec::new()),
+        Scalar::Flag(true) => (2, Vec::new()),
+        Scalar::Integer(number) => {
+            let mut bytes = Vec::new();
+            push_signed(&mut bytes, number);
+            (4, bytes)
+        }
+        Scalar::Decimal(number) => (5, number.to_le_bytes().to_vec()),
+        Scalar::Text(text) => (6, text.as_bytes().to_vec()),
+    }
+}
+
+/// A chunk with a right header around these bytes.
+pub(super) fn enclosed(body: &[u8]) -> Vec<u8> {
+    let mut hashed = vec![1];
+    push_unsigned(&mut hashed, body.len() as u64);
+    hashed.extend_from_slice(body);
+    let hash: [u8; 32] = Sha256::digest(&hashed).into();
+    [&[0x85, 0x6F, 0x4A, 0x83], &hash[..4], &hashed].concat()
+}
+
+/// A chunk with its length and checksum put right, if what stands before them allows.
+pub(super) fn mended(chunk: &[u8]) -> Vec<u8> {
+    let Some(behind) = chunk.get(9..) else {
+        return chunk.to_vec();
+    };
+    let length = behind.iter().take_while(|byte| **byte >= 0x80).count() + 1;
+    enclosed(behind.get(length..).unwrap_or_default())
+}
+
+/// One step of a history.
+#[derive(Clone, Debug)]
+pub(super) struct Step {
+    /// Which replica.
+    pub(super) replica: usize,
+    pub(super) deed: Deed,
+}
+
+/// What a replica does.
+#[derive(Clone, Debug)]
+pub(super) enum Deed {
+    /// Takes all that another has.
+    Merge(usize),
+    /// Makes one change of these.
+    Edit(Vec<Edit>),
+}
+
+/// One thing done to the root; keys are few, so that replicas meet.
+#[derive(Clone, Debug, Hash, PartialEq, Eq)]
+pub(super) enum Edit {
+    Put(u8, u8),
+    Delete(u8),
+    /// As the product resolves a conflict: delete, then put.
+    Settle(u8, u8),
+    MakeText(u8, String),
+    /// Position, characters to take out, and to put in.
+    Splice(u8, u8, u8, String),
+}
+
+/// The key that a number stands for: a few fields, and members of a set.
+pub(super) fn key(number: u8) -> String {
+    match number % 9 {
+        number @ 0..=4 => format!("field{number}"),
+        number => format!("set/{number}"),
+    }
+}
+
+/// A value of each kind there is, some equal.
+fn value(number: u8) -> ScalarValue {
+    match number % 8 {
+        0 => ScalarValue::Boolean(true),
+        1 => ScalarValue::Boolean(false),
+        2 => ScalarValue::Int(i64::from(number) - 100),
+        3 => ScalarValue::Int(i64::MIN),
+        4 => ScalarValue::F64(f64::from(number) / 3.0),
+        5 => ScalarValue::Str("".into()),
+        6 => ScalarValue::Str(format!("texte n° {number}").into()),
+        _ => ScalarValue::F64(-0.0),
+    }
+}
+
+/// The actor of a replica: not in the order of the replicas.
+pub(super) fn actor(replica: usize) -> ActorId {
+    ActorId([[0x90, 0x10, 0xF0, 0x50, 0xB0][replica % 5]; 16])
+}
+
+/// The chunks of a history's changes, in the order in which they were made.
+pub(super) fn history(replicas: usize, steps: &[Step]) -> Vec<Vec<u8>> {
+    let mut documents: Vec<Automerge> = (0..replicas)
+        .map(|replica| Automerge::new().with_actor(Actor::from(actor(replica).0)))
+        .collect();
+    let mut chunks: Vec<Vec<u8>> = Vec::new();
+    for step in steps {
+        let replica = step.replica % replicas;
+        match &step.deed {
+            Deed::Merge(other) => {
+                let mut other = documents[other % replicas].clone();
+                documents[replica].merge(&mut other).unwrap();
+            }
+            Deed::Edit(edits) => {
+                let mut transaction = documents[replica].transaction();
+                for edit in edits {
+                    carry_out(&mut transaction, edit);
+                }
+                let (hash, _) = transaction.commit_with(CommitOptions::default().with_time(0));
+                if let Some(hash) = hash {
+                    let change = documents[replica].get_change_by_hash(&hash).unwrap();
+                    chunks.push(change.raw_bytes().to_vec());
+                }
+            }
+        }
+    }
+    chunks
+}
+
+fn carry_out(transaction: &mut automerge::transaction::Transaction<'_>, edit: &Edit) {
+    match edit {
+        Edit::Put(number, given) => transaction.put(ROOT, key(*number), value(*given)).unwrap(),
+        Edit::Delete(number) => transaction.delete(ROOT, key(*number)).unwrap(),
+        Edit::Settle(number, given) => {
+            if transaction.get(ROOT, key(*number)).unwrap().is_some() {
+                transaction.delete(ROOT, key(*number)).unwrap();
+            }
+            transaction.put(ROOT, key(*number), value(*given)).unwrap();
+        }
+        Edit::MakeText(number, text) => {
+            let object = transaction.put_object(ROOT, key(*number), ObjType::Text).unwrap();
+            transaction.splice_text(&object, 0, 0, text).unwrap();
+        }
+        Edit::Splice(number, position, taken, text) => {
+            let Some((automerge::Value::Object(ObjType::Text), object)) =
+                transaction.get(ROOT, key(*number)).unwrap()
+            else {
+                return;
+            };
+            let length = transaction.length(&object);
+            let position = usize::from(*position).min(length);
+            let taken = usize::from(*taken).min(length - position);
+            transaction
+                .splice_text(&object, position, taken as isize, text)
+                .unwrap();
+        }
+    }
+}
