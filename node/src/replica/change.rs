@@ -11,18 +11,34 @@
 
 #![cfg_attr(
     not(test),
-    expect(dead_code, unused_imports, reason = "the replica still reads changes with Automerge")
+    expect(
+        dead_code,
+        unused_imports,
+        reason = "the replica still reads changes with Automerge"
+    )
 )]
 
 mod column;
 mod error;
 mod log;
 mod operation;
+mod operations;
 mod parse;
 mod plan;
 mod read;
+mod seen;
 mod state;
 
+#[cfg(test)]
+mod histories;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod lies;
+#[cfg(test)]
+mod measure;
+#[cfg(test)]
+mod refusals;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -124,16 +124,28 @@ impl ParseError {
             }
             Self::TrailingBytes { count } => vec![("count", count.to_string())],
             Self::Column { column, fault } => {
-                vec![("column", format!("{column:?}")), ("fault", fault.to_string())]
+                vec![
+                    ("column", format!("{column:?}")),
+                    ("fault", fault.to_string()),
+                ]
             }
             Self::UnexpectedValue { operation, kind } => {
-                vec![("operation", operation.to_string()), ("kind", (*kind).to_owned())]
+                vec![
+                    ("operation", operation.to_string()),
+                    ("kind", (*kind).to_owned()),
+                ]
             }
             Self::UnexpectedAction { operation, action } => {
-                vec![("operation", operation.to_string()), ("action", action.to_string())]
+                vec![
+                    ("operation", operation.to_string()),
+                    ("action", action.to_string()),
+                ]
             }
             Self::Operation { operation, reason } => {
-                vec![("operation", operation.to_string()), ("reason", (*reason).to_owned())]
+                vec![
+                    ("operation", operation.to_string()),
+                    ("reason", (*reason).to_owned()),
+                ]
             }
         }
     }
@@ -223,7 +235,10 @@ impl CheckError {
                 vec![("held", held.to_string()), ("actual", actual.to_string())]
             }
             Self::WrongOperationNumber { expected, actual } => {
-                vec![("expected", expected.to_string()), ("actual", actual.to_string())]
+                vec![
+                    ("expected", expected.to_string()),
+                    ("actual", actual.to_string()),
+                ]
             }
             Self::UnknownPredecessor { operation }
             | Self::ForeignPredecessor { operation }

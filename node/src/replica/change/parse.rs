@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use sync_protocol::id::ActorId;
 
 use super::error::{Column, MAX_COUNTER, MAX_DEPENDENCIES, ParseError};
-use super::operation::Operations;
+use super::operations::Operations;
 use super::read::Bytes;
 
 /// "Chunk Structure": the first bytes of every chunk.

@@ -3,14 +3,7 @@
 //! The verdict depends on the change and what it follows only, never on what else is held. Nothing
 //! that Automerge panics on, never forgives or cannot load again passes: gaps and repetitions in
 //! an actor's sequence, numbers given twice, predecessors that do not exist or belong to another
-//! key, unknown objects and elements (docs/protocol.md, section 9).
-//!
-//! **Operation numbers.** Automerge numbers a change's first operation one above the greatest in
-//! the document it is made in. All heads of that document are dependencies of the change, so this
-//! is one above the greatest of its ancestors, and of its direct dependencies, which is what is
-//! asked here; asking for the greatest held would make the verdict depend on arrival. Automerge
-//! also always names the actor's change before among the dependencies; here following it, however
-//! indirectly, is enough. From both: no two operations of an actor have one number.
+//! key, unknown objects and elements.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -18,9 +11,10 @@ use std::ops::Range;
 use sync_protocol::id::ActorId;
 
 use super::error::CheckError;
-use super::log::{Ancestry, Made, OpId, Same};
+use super::log::{Made, OpId, Same};
 use super::operation::{Act, OpRef, Scalar};
 use super::parse::Change;
+use super::seen::{Seen, follows};
 use super::state::State;
 
 /// What a change does to a record's state.
@@ -38,6 +32,8 @@ pub(crate) struct Plan<'a> {
     /// Operations that are replaced; each write has a range of them.
     pub(super) replaced: Vec<OpId>,
     by_key: BTreeMap<&'a str, u32>,
+    /// The texts by number and actor of the operation that made them.
+    by_name: BTreeMap<(u32, u32), u32>,
 }
 
 /// A key of the root that the change writes to.
@@ -107,43 +103,28 @@ impl<'a> Plan<'a> {
             writes: Vec::new(),
             replaced: Vec::new(),
             by_key: BTreeMap::new(),
+            by_name: BTreeMap::new(),
         };
-        let log = state.log();
-        let own = log.actor_place(actor).unwrap_or_else(|| log.actor_count());
-        let mut names = vec![Some(own)];
-        names.extend(change.actors().skip(1).map(|other| log.actor_place(&other)));
-        let mut seen = Seen {
-            state,
-            ancestry: Ancestry::new(log, &dependencies),
-            own,
-            names,
-        };
-        if let Some(before) = log.actors_last(own)
-            && !seen.ancestry.contains(before)
-        {
-            return Err(CheckError::ForgottenSequence);
-        }
+        let mut seen = Seen::new(state, change, &dependencies)?;
         let mut operations = change.operations();
         while let Some((operation, predecessors)) = operations.next() {
             let made = match operation.act {
                 Act::Put { key, value } => {
                     let given = Some(Given::Scalar(value));
-                    let field = plan.write(&mut seen, operation.counter, key, given, predecessors)?;
+                    let field =
+                        plan.write(&mut seen, operation.counter, key, given, predecessors)?;
                     Made::Value(field)
                 }
                 Act::MakeText { key } => {
                     let text = plan.texts.len() as u32;
                     let given = Some(Given::Text(text));
-                    let field = plan.write(&mut seen, operation.counter, key, given, predecessors)?;
-                    plan.texts.push(PlannedText {
-                        name: OpRef {
-                            counter: operation.counter,
-                            actor: 0,
-                        },
-                        origin: Origin::Made(field),
-                        whole: Some(String::new()),
-                        last: None,
-                    });
+                    let field =
+                        plan.write(&mut seen, operation.counter, key, given, predecessors)?;
+                    let name = OpRef {
+                        counter: operation.counter,
+                        actor: 0,
+                    };
+                    plan.admit_text(name, Origin::Made(field));
                     Made::Text(text)
                 }
                 Act::Delete { key } => {
@@ -221,7 +202,7 @@ impl<'a> Plan<'a> {
                 replaces_standing = true;
             } else {
                 let made = seen.made(*predecessor);
-                let of_field = match made.map(|(_, made)| made) {
+                let of_field = match made {
                     Some(Made::Value(field)) => field,
                     Some(Made::Text(text)) => seen.state.text_at(text).field,
                     Some(Made::Nothing | Made::Element(_)) | None => {
@@ -261,19 +242,28 @@ impl<'a> Plan<'a> {
         {
             return Ok(last as u32);
         }
-        if let Some(place) = self.texts.iter().rposition(|text| text.name == name) {
-            return Ok(place as u32);
+        if let Some(place) = self.by_name.get(&(name.counter, name.actor)) {
+            return Ok(*place);
         }
-        let Some((_, Made::Text(held))) = seen.made(name) else {
+        let Some(Made::Text(held)) = seen.made(name) else {
             return Err(CheckError::UnknownObject { operation });
         };
+        Ok(self.admit_text(name, Origin::Held(held)))
+    }
+
+    fn admit_text(&mut self, name: OpRef, origin: Origin) -> u32 {
+        let place = self.texts.len() as u32;
+        self.by_name.insert((name.counter, name.actor), place);
         self.texts.push(PlannedText {
             name,
-            origin: Origin::Held(held),
-            whole: None,
+            origin,
+            whole: match origin {
+                Origin::Held(_) => None,
+                Origin::Made(_) => Some(String::new()),
+            },
             last: None,
         });
-        Ok(self.texts.len() as u32 - 1)
+        place
     }
 
     /// That an element is one of this text.
@@ -285,11 +275,13 @@ impl<'a> Plan<'a> {
         element: OpRef,
     ) -> Result<(), CheckError> {
         let is_there = if element.actor == 0 && element.counter >= self.operations.start {
-            let place = self.made.partition_point(|range| range.end <= element.counter);
+            let place = self
+                .made
+                .partition_point(|range| range.end <= element.counter);
             let range = self.made.get(place);
             range.is_some_and(|range| range.made == Made::Element(text))
         } else {
-            let made = seen.made(element).map(|(_, made)| made);
+            let made = seen.made(element);
             match (made, self.texts[text as usize].origin) {
                 (Some(Made::Element(of)), Origin::Held(held)) => of == held,
                 _ => false,
@@ -318,77 +310,4 @@ impl<'a> Plan<'a> {
             whole => *whole = None,
         }
     }
-}
-
-/// What the change can have seen.
-struct Seen<'s> {
-    state: &'s State,
-    ancestry: Ancestry<'s>,
-    own: u32,
-    /// For each actor that the change lists, its place in the log.
-    names: Vec<Option<u32>>,
-}
-
-impl Seen<'_> {
-    fn id(&self, name: OpRef) -> Option<OpId> {
-        Some(OpId {
-            counter: name.counter,
-            actor: (*self.names.get(name.actor as usize)?)?,
-        })
-    }
-
-    /// What an operation that the change follows made.
-    fn made(&mut self, name: OpRef) -> Option<(u32, Made)> {
-        let id = self.id(name)?;
-        let log = self.state.log();
-        let change = log.change_of(id)?;
-        // It follows all earlier changes of its actor, since each follows the one before.
-        if id.actor != self.own && !self.ancestry.contains(change) {
-            return None;
-        }
-        Some((change, log.made_by(change, id.counter)))
-    }
-}
-
-/// The places of what the change follows, if its header fits.
-fn follows(state: &State, change: &Change<'_>, actor: &ActorId) -> Result<Vec<u32>, CheckError> {
-    let log = state.log();
-    if log.place(&change.hash).is_some() {
-        return Err(CheckError::Held);
-    }
-    if change.actor != *actor {
-        return Err(CheckError::ForeignActor {
-            actual: change.actor,
-        });
-    }
-    if !change.message.is_empty() {
-        return Err(CheckError::UnexpectedMessage);
-    }
-    if change.time != 0 {
-        return Err(CheckError::UnexpectedTime { time: change.time });
-    }
-    let mut dependencies = Vec::with_capacity(change.dependencies.len());
-    let mut ancestors = 0;
-    for hash in change.dependencies {
-        let place = log.place(hash);
-        let place = place.ok_or(CheckError::MissingDependency { hash: *hash })?;
-        ancestors = ancestors.max(log.held(place).last_op);
-        dependencies.push(place);
-    }
-    let held = log
-        .actor_place(actor)
-        .map_or(0, |place| log.actor(place).changes.len() as u64);
-    if change.seq != held + 1 {
-        return Err(CheckError::WrongSequence {
-            held,
-            actual: change.seq,
-        });
-    }
-    if change.start_op != ancestors + 1 {
-        return Err(CheckError::WrongOperationNumber {
-            expected: ancestors + 1,
-            actual: change.start_op,
-        });
-    }
-    Ok(dependencies)
 }

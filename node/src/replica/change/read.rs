@@ -82,8 +82,8 @@ impl<'a> Bytes<'a> {
             }
             value |= i64::from(byte & 0x7F) << shift;
             if byte & 0x80 == 0 {
-                let says_nothing = (*byte == 0 && before & 0x40 == 0)
-                    || (*byte == 0x7F && before & 0x40 != 0);
+                let says_nothing =
+                    (*byte == 0 && before & 0x40 == 0) || (*byte == 0x7F && before & 0x40 != 0);
                 if place > 0 && says_nothing {
                     return None;
                 }

@@ -160,16 +160,15 @@ impl State {
                 counter: write.counter,
                 actor,
             };
+            if values.is_empty() {
+                // Nearly always there is one value only.
+                values.reserve_exact(1);
+            }
             let behind = values.partition_point(|live| self.log.is_before(live.id, id));
             values.insert(behind, Live { id, value });
         }
-        self.log.push(
-            plan.hash,
-            actor,
-            plan.operations,
-            &plan.dependencies,
-            &made,
-        );
+        self.log
+            .push(plan.hash, actor, plan.operations, &plan.dependencies, &made);
         touched.sort_unstable();
         touched.dedup();
         Touched(touched)
@@ -265,11 +264,15 @@ impl State {
     pub(crate) fn changes(
         &self,
     ) -> impl Iterator<Item = (HeldChange<'_>, impl Iterator<Item = &[u8; 32]>)> {
-        self.log.changes().iter().enumerate().map(|(place, change)| {
-            let dependencies = self.log.dependencies(change).iter();
-            let hashes = dependencies.map(|dependency| &self.log.held(*dependency).hash);
-            (self.held(place as u32), hashes)
-        })
+        self.log
+            .changes()
+            .iter()
+            .enumerate()
+            .map(|(place, change)| {
+                let dependencies = self.log.dependencies(change).iter();
+                let hashes = dependencies.map(|dependency| &self.log.held(*dependency).hash);
+                (self.held(place as u32), hashes)
+            })
     }
 
     fn held(&self, place: u32) -> HeldChange<'_> {

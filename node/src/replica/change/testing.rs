@@ -1,11 +1,6 @@
-//! Changes put together by hand: an encoder of the format, and honest histories to start from.
+//! Changes put together by hand: an encoder of the format.
 
-use std::hash::Hash;
-
-use automerge::transaction::{CommitOptions, Transactable};
-use automerge::{ActorId as Actor, Automerge, ObjType, ROOT, ReadDoc, ScalarValue};
 use sha2::{Digest, Sha256};
-use sync_protocol::id::ActorId;
 
 use super::{Act, Change, OpRef, Scalar};
 
@@ -210,7 +205,10 @@ impl Forged {
             push_bytes(&mut body, other);
         }
         let columns = self.columns();
-        let columns: Vec<_> = columns.iter().filter(|(_, data)| !data.is_empty()).collect();
+        let columns: Vec<_> = columns
+            .iter()
+            .filter(|(_, data)| !data.is_empty())
+            .collect();
         push_unsigned(&mut body, columns.len() as u64);
         for (specification, data) in &columns {
             push_unsigned(&mut body, *specification);
@@ -262,10 +260,16 @@ impl Forged {
             (0x02, numbers(&|one| one.object.map(|(_, counter)| counter))),
             (0x11, numbers(&|one| element(one).map(|(actor, _)| actor))),
             (0x13, encode_deltas(&element_counters)),
-            (0x15, encode_runs(&texts, |bytes, text| push_bytes(bytes, text.as_bytes()))),
+            (
+                0x15,
+                encode_runs(&texts, |bytes, text| push_bytes(bytes, text.as_bytes())),
+            ),
             (0x34, encode_flags(&inserts)),
             (0x42, numbers(&|one| Some(one.action))),
-            (0x56, numbers(&|one| Some((one.value.len() as u64) << 4 | one.kind))),
+            (
+                0x56,
+                numbers(&|one| Some((one.value.len() as u64) << 4 | one.kind)),
+            ),
             (0x57, all.iter().flat_map(|one| one.value.clone()).collect()),
             (0x70, numbers(&|one| Some(one.predecessors.len() as u64))),
             (0x71, encode_runs(&actors, push_unsigned)),
@@ -304,119 +308,4 @@ pub(super) fn mended(chunk: &[u8]) -> Vec<u8> {
     };
     let length = behind.iter().take_while(|byte| **byte >= 0x80).count() + 1;
     enclosed(behind.get(length..).unwrap_or_default())
-}
-
-/// One step of a history.
-#[derive(Clone, Debug)]
-pub(super) struct Step {
-    /// Which replica.
-    pub(super) replica: usize,
-    pub(super) deed: Deed,
-}
-
-/// What a replica does.
-#[derive(Clone, Debug)]
-pub(super) enum Deed {
-    /// Takes all that another has.
-    Merge(usize),
-    /// Makes one change of these.
-    Edit(Vec<Edit>),
-}
-
-/// One thing done to the root; keys are few, so that replicas meet.
-#[derive(Clone, Debug, Hash, PartialEq, Eq)]
-pub(super) enum Edit {
-    Put(u8, u8),
-    Delete(u8),
-    /// As the product resolves a conflict: delete, then put.
-    Settle(u8, u8),
-    MakeText(u8, String),
-    /// Position, characters to take out, and to put in.
-    Splice(u8, u8, u8, String),
-}
-
-/// The key that a number stands for: a few fields, and members of a set.
-pub(super) fn key(number: u8) -> String {
-    match number % 9 {
-        number @ 0..=4 => format!("field{number}"),
-        number => format!("set/{number}"),
-    }
-}
-
-/// A value of each kind there is, some equal.
-fn value(number: u8) -> ScalarValue {
-    match number % 8 {
-        0 => ScalarValue::Boolean(true),
-        1 => ScalarValue::Boolean(false),
-        2 => ScalarValue::Int(i64::from(number) - 100),
-        3 => ScalarValue::Int(i64::MIN),
-        4 => ScalarValue::F64(f64::from(number) / 3.0),
-        5 => ScalarValue::Str("".into()),
-        6 => ScalarValue::Str(format!("texte n° {number}").into()),
-        _ => ScalarValue::F64(-0.0),
-    }
-}
-
-/// The actor of a replica: not in the order of the replicas.
-pub(super) fn actor(replica: usize) -> ActorId {
-    ActorId([[0x90, 0x10, 0xF0, 0x50, 0xB0][replica % 5]; 16])
-}
-
-/// The chunks of a history's changes, in the order in which they were made.
-pub(super) fn history(replicas: usize, steps: &[Step]) -> Vec<Vec<u8>> {
-    let mut documents: Vec<Automerge> = (0..replicas)
-        .map(|replica| Automerge::new().with_actor(Actor::from(actor(replica).0)))
-        .collect();
-    let mut chunks: Vec<Vec<u8>> = Vec::new();
-    for step in steps {
-        let replica = step.replica % replicas;
-        match &step.deed {
-            Deed::Merge(other) => {
-                let mut other = documents[other % replicas].clone();
-                documents[replica].merge(&mut other).unwrap();
-            }
-            Deed::Edit(edits) => {
-                let mut transaction = documents[replica].transaction();
-                for edit in edits {
-                    carry_out(&mut transaction, edit);
-                }
-                let (hash, _) = transaction.commit_with(CommitOptions::default().with_time(0));
-                if let Some(hash) = hash {
-                    let change = documents[replica].get_change_by_hash(&hash).unwrap();
-                    chunks.push(change.raw_bytes().to_vec());
-                }
-            }
-        }
-    }
-    chunks
-}
-
-fn carry_out(transaction: &mut automerge::transaction::Transaction<'_>, edit: &Edit) {
-    match edit {
-        Edit::Put(number, given) => transaction.put(ROOT, key(*number), value(*given)).unwrap(),
-        Edit::Delete(number) => transaction.delete(ROOT, key(*number)).unwrap(),
-        Edit::Settle(number, given) => {
-            if transaction.get(ROOT, key(*number)).unwrap().is_some() {
-                transaction.delete(ROOT, key(*number)).unwrap();
-            }
-            transaction.put(ROOT, key(*number), value(*given)).unwrap();
-        }
-        Edit::MakeText(number, text) => {
-            let object = transaction.put_object(ROOT, key(*number), ObjType::Text).unwrap();
-            transaction.splice_text(&object, 0, 0, text).unwrap();
-        }
-        Edit::Splice(number, position, taken, text) => {
-            let Some((automerge::Value::Object(ObjType::Text), object)) =
-                transaction.get(ROOT, key(*number)).unwrap()
-            else {
-                return;
-            };
-            let length = transaction.length(&object);
-            let position = usize::from(*position).min(length);
-            let taken = usize::from(*taken).min(length - position);
-            transaction
-                .splice_text(&object, position, taken as isize, text)
-                .unwrap();
-        }
-    }
 }
