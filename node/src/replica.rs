@@ -8,6 +8,7 @@
 mod admit;
 mod apply;
 mod bounds;
+mod change;
 mod chunk;
 mod document;
 mod draft;

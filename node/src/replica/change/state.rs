@@ -1,0 +1,305 @@
+//! A record's fields out of its changes, without a document.
+//!
+//! The root of an Automerge document is a map in which each key has the values that no operation
+//! replaced. Usually that is one; written at once by several, each is kept, and the one with the
+//! greatest operation number stands, between equal numbers the one whose actor's bytes are
+//! greater. That much is followed here, exactly as Automerge does. What is inside a text only
+//! Automerge can tell, except for one that still is as it was written in one go.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sync_protocol::id::ActorId;
+
+use super::error::CheckError;
+use super::log::{Log, Made, OpId, Same};
+use super::operation::Scalar;
+use super::parse::Change;
+use super::plan::{Given, Origin, Plan};
+
+/// What a record's changes come to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct State {
+    log: Log,
+    fields: Vec<Field>,
+    by_key: BTreeMap<Arc<str>, u32>,
+    texts: Vec<Text>,
+}
+
+#[derive(Clone, Debug)]
+struct Field {
+    key: Arc<str>,
+    /// The values that nothing replaced; the last one stands.
+    values: Vec<Live>,
+}
+
+/// A text object.
+#[derive(Clone, Debug)]
+pub(super) struct Text {
+    /// The field whose value it is or was.
+    pub(super) field: u32,
+    /// What it says, if nobody wrote to it since it was written.
+    whole: Option<Box<str>>,
+}
+
+/// A value that nothing replaced.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Live {
+    id: OpId,
+    value: Value,
+}
+
+impl Live {
+    /// The value.
+    pub(crate) const fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// The operation that gave it; [`State::change_of`] tells whose it is.
+    pub(crate) const fn id(&self) -> OpId {
+        self.id
+    }
+}
+
+/// A value of a key.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value {
+    Text(Box<str>),
+    Integer(i64),
+    Decimal(f64),
+    Flag(bool),
+    /// A text object; [`State::prose`] tells what it says, or that a document must.
+    Prose(TextId),
+}
+
+/// One text of a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TextId(u32);
+
+/// A change that is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct HeldChange<'a> {
+    pub(crate) actor: ActorId,
+    pub(crate) seq: u64,
+    pub(crate) hash: &'a [u8; 32],
+    pub(crate) start_op: u32,
+    pub(crate) last_op: u32,
+}
+
+impl State {
+    /// Whether a change fits, and is by `actor`; [`State::apply`] asks this first.
+    pub(crate) fn check(&self, change: &Change<'_>, actor: &ActorId) -> Result<(), CheckError> {
+        Plan::new(self, change, actor).map(drop)
+    }
+
+    /// Takes a change whose dependencies are held, and tells which keys it wrote to; a change that
+    /// does not fit leaves everything as it was.
+    pub(crate) fn apply(
+        &mut self,
+        change: &Change<'_>,
+        actor: &ActorId,
+    ) -> Result<Touched, CheckError> {
+        let plan = Plan::new(self, change, actor)?;
+        Ok(self.carry_out(plan))
+    }
+
+    fn carry_out(&mut self, plan: Plan<'_>) -> Touched {
+        let actor = self.log.admit_actor(plan.actor);
+        let mut touched = Vec::with_capacity(plan.fields.len());
+        touched.extend(
+            plan.fields
+                .iter()
+                .map(|field| field.held.unwrap_or_else(|| self.admit_key(field.key))),
+        );
+        let written = plan.fields.len();
+        let texts: Vec<u32> = plan
+            .texts
+            .into_iter()
+            .map(|text| match text.origin {
+                Origin::Made(field) => {
+                    self.texts.push(Text {
+                        field: touched[field as usize],
+                        whole: text.whole.map(String::into_boxed_str),
+                    });
+                    self.texts.len() as u32 - 1
+                }
+                Origin::Held(held) => {
+                    let text = &mut self.texts[held as usize];
+                    text.whole = None;
+                    touched.push(text.field);
+                    held
+                }
+            })
+            .collect();
+        let fields = &touched[..written];
+        let mut made = plan.made;
+        for Same { made, .. } in &mut made {
+            *made = match *made {
+                Made::Nothing => Made::Nothing,
+                Made::Value(field) => Made::Value(fields[field as usize]),
+                Made::Text(text) => Made::Text(texts[text as usize]),
+                Made::Element(text) => Made::Element(texts[text as usize]),
+            };
+        }
+        for write in plan.writes {
+            let range = write.replaced.start as usize..write.replaced.end as usize;
+            let replaced = &plan.replaced[range];
+            let values = &mut self.fields[fields[write.field as usize] as usize].values;
+            if !replaced.is_empty() {
+                values.retain(|live| !replaced.contains(&live.id));
+            }
+            let Some(given) = write.given else { continue };
+            let value = match given {
+                Given::Scalar(Scalar::Text(text)) => Value::Text(text.into()),
+                Given::Scalar(Scalar::Integer(number)) => Value::Integer(number),
+                Given::Scalar(Scalar::Decimal(number)) => Value::Decimal(number),
+                Given::Scalar(Scalar::Flag(flag)) => Value::Flag(flag),
+                Given::Text(text) => Value::Prose(TextId(texts[text as usize])),
+            };
+            let id = OpId {
+                counter: write.counter,
+                actor,
+            };
+            if values.is_empty() {
+                // Nearly always there is one value only.
+                values.reserve_exact(1);
+            }
+            let behind = values.partition_point(|live| self.log.is_before(live.id, id));
+            values.insert(behind, Live { id, value });
+        }
+        self.log
+            .push(plan.hash, actor, plan.operations, &plan.dependencies, &made);
+        touched.sort_unstable();
+        touched.dedup();
+        Touched(touched)
+    }
+
+    fn admit_key(&mut self, key: &str) -> u32 {
+        let key: Arc<str> = key.into();
+        let place = self.fields.len() as u32;
+        self.by_key.insert(Arc::clone(&key), place);
+        self.fields.push(Field {
+            key,
+            values: Vec::new(),
+        });
+        place
+    }
+
+    /// Every key that has a value, in rising order, with its values: the last one stands, if there
+    /// are others they are in conflict with it.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&str, &[Live])> {
+        self.by_key.iter().filter_map(|(key, place)| {
+            let values = self.fields[*place as usize].values.as_slice();
+            (!values.is_empty()).then_some((&**key, values))
+        })
+    }
+
+    /// The values of a key that nothing replaced; the last one stands.
+    pub(crate) fn values(&self, key: &str) -> &[Live] {
+        self.place(key)
+            .map_or(&[], |place| &self.fields[place as usize].values)
+    }
+
+    /// The value of a key that stands.
+    pub(crate) fn winner(&self, key: &str) -> Option<&Live> {
+        self.values(key).last()
+    }
+
+    /// What a text says; none if only a document can tell.
+    pub(crate) fn prose(&self, text: TextId) -> Option<&str> {
+        self.texts.get(text.0 as usize)?.whole.as_deref()
+    }
+
+    /// Whether some value can only be read out of a document.
+    pub(crate) fn needs_document(&self) -> bool {
+        !self.texts.is_empty()
+            && self.fields.iter().any(|field| {
+                field.values.iter().any(|live| match live.value {
+                    Value::Prose(text) => self.prose(text).is_none(),
+                    Value::Text(_) | Value::Integer(_) | Value::Decimal(_) | Value::Flag(_) => {
+                        false
+                    }
+                })
+            })
+    }
+
+    /// The keys that a change wrote to, in no order.
+    pub(crate) fn keys<'s>(&'s self, touched: &'s Touched) -> impl Iterator<Item = &'s str> {
+        touched
+            .0
+            .iter()
+            .filter_map(|place| Some(&*self.fields.get(*place as usize)?.key))
+    }
+
+    /// The hashes of the changes that no other follows, in rising order.
+    pub(crate) fn heads(&self) -> Vec<[u8; 32]> {
+        let heads = self.log.heads().iter();
+        let mut heads: Vec<_> = heads.map(|place| self.log.held(*place).hash).collect();
+        heads.sort_unstable();
+        heads
+    }
+
+    /// The greatest operation number; 0 before the first change.
+    pub(crate) const fn max_op(&self) -> u32 {
+        self.log.max_op()
+    }
+
+    /// The last change of an actor.
+    pub(crate) fn last_of(&self, actor: &ActorId) -> Option<HeldChange<'_>> {
+        let place = self.log.actor_place(actor)?;
+        Some(self.held(self.log.actors_last(place)?))
+    }
+
+    /// The change of this hash.
+    pub(crate) fn change(&self, hash: &[u8; 32]) -> Option<HeldChange<'_>> {
+        Some(self.held(self.log.place(hash)?))
+    }
+
+    /// The change that an operation belongs to.
+    pub(crate) fn change_of(&self, operation: OpId) -> Option<HeldChange<'_>> {
+        Some(self.held(self.log.change_of(operation)?))
+    }
+
+    /// Every change, ancestors first, with what it follows directly.
+    pub(crate) fn changes(
+        &self,
+    ) -> impl Iterator<Item = (HeldChange<'_>, impl Iterator<Item = &[u8; 32]>)> {
+        self.log
+            .changes()
+            .iter()
+            .enumerate()
+            .map(|(place, change)| {
+                let dependencies = self.log.dependencies(change).iter();
+                let hashes = dependencies.map(|dependency| &self.log.held(*dependency).hash);
+                (self.held(place as u32), hashes)
+            })
+    }
+
+    fn held(&self, place: u32) -> HeldChange<'_> {
+        let held = self.log.held(place);
+        HeldChange {
+            actor: self.log.actor(held.actor).id,
+            seq: u64::from(held.seq),
+            hash: &held.hash,
+            start_op: held.start_op,
+            last_op: held.last_op,
+        }
+    }
+
+    pub(super) const fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// A key's place.
+    pub(super) fn place(&self, key: &str) -> Option<u32> {
+        self.by_key.get(key).copied()
+    }
+
+    pub(super) fn text_at(&self, place: u32) -> &Text {
+        &self.texts[place as usize]
+    }
+}
+
+/// The keys that a change wrote to; [`State::keys`] names them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Touched(Vec<u32>);
