@@ -205,7 +205,9 @@ fn what_is_refused_would_break_automerge() {
         let chunk = forged.chunk();
         let ours = match Change::parse(&chunk) {
             Err(error) => error.code(),
-            Ok(change) => state.check(&change, &change.actor).map_or_else(|e| e.code(), |()| ""),
+            Ok(change) => state
+                .check(&change, &change.actor)
+                .map_or_else(|e| e.code(), |()| ""),
         };
         (ours, applied(document, &chunk).err().unwrap_or_default())
     };
@@ -220,8 +222,12 @@ fn what_is_refused_would_break_automerge() {
     };
     breaks("wrong_sequence", &|next| next.seq = 2);
     breaks("wrong_operation_number", &|next| next.start_op = 1);
-    breaks("number_out_of_range", &|next| next.start_op = u64::from(u32::MAX));
-    breaks("unexpected_action", &|next| next.operations[0].action = 2 + 5);
+    breaks("number_out_of_range", &|next| {
+        next.start_op = u64::from(u32::MAX)
+    });
+    breaks("unexpected_action", &|next| {
+        next.operations[0].action = 2 + 5
+    });
     let by_the_first = |next: &mut Forged| next.others = vec![actor(0).0];
     breaks("malformed_actors", &|next| by_the_first(next));
     breaks("unknown_predecessor", &|next| {
