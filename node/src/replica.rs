@@ -7,9 +7,9 @@
 
 mod admit;
 mod apply;
-mod bounds;
 mod change;
 mod chunk;
+mod content;
 mod document;
 mod draft;
 mod drafting;

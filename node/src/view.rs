@@ -33,8 +33,8 @@ pub use write::View;
 
 pub(crate) use analysis::Analyzer;
 pub(crate) use digest::record_digest;
-pub(crate) use read::{SavedDocument, UNKNOWN_AUTHOR};
+pub(crate) use read::UNKNOWN_AUTHOR;
 pub(crate) use record::State;
 pub(crate) use schema::Shape;
 pub(crate) use search::search_text;
-pub(crate) use write::{Accepted, Head, Outcome, Refusal, Waiting, Written};
+pub(crate) use write::{Accepted, AcceptedChange, Head, Outcome, Refusal, Waiting, Written};

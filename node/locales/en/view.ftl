@@ -50,3 +50,4 @@ refused-wrong-epoch = it claims a series that its author has not opened here
 refused-wrong-ancestors = it does not follow the record's creation
 refused-wrong-sequence = its author has used this number before, or left one out
 refused-wrong-operation-number = its operation numbers do not follow those of what it follows
+refused-unseen-operation = it replaces what its author cannot have seen

@@ -50,3 +50,4 @@ refused-wrong-epoch = elle se réclame d’une série que son auteur n’a pas o
 refused-wrong-ancestors = elle ne suit pas la création de la fiche
 refused-wrong-sequence = son auteur a déjà employé ce numéro, ou en a sauté un
 refused-wrong-operation-number = ses numéros d’opération ne suivent pas ceux de ce qu’elle suit
+refused-unseen-operation = elle remplace ce que son auteur n’a pas pu voir

@@ -2,27 +2,22 @@
 //!
 //! The verdict depends on the entry and its ancestors only, never on the order of arrival: entries
 //! of one author under one epoch are judged in their journal's order, each only when those before
-//! it are settled. What Automerge would panic on or never forgive (a gap or a repetition in an
-//! actor's sequence, a wrong first operation number) is kept from it here.
+//! it are settled. What Automerge would panic on or never forgive is kept from it by
+//! [`super::change`], whose rules docs/protocol.md gives in section 5.
 
 use std::collections::{BTreeMap, VecDeque};
 
-use automerge::Change;
 use sync_protocol::body::{self, Check};
 use sync_protocol::entry::{Entry, Kind};
 use sync_protocol::id::{ActorId, NodeId, StructureId};
 
-use super::bounds;
+use super::change::{Change, CheckError, State};
 use super::chunk::{self, Cut};
-use super::document::{Document, DocumentError, contained, last_operation};
 use super::lineage::Lineage;
 use crate::view::UNKNOWN_AUTHOR;
 
-/// The greatest operation number; Automerge counts in 32 bits.
-const MAX_OPERATION: u64 = i32::MAX as u64;
-
 /// The codes under which entries are refused.
-pub const REFUSALS: [&str; 7] = [
+pub const REFUSALS: [&str; 8] = [
     "malformed_body",
     "malformed_change",
     "no_record",
@@ -30,6 +25,7 @@ pub const REFUSALS: [&str; 7] = [
     "wrong_ancestors",
     "wrong_sequence",
     "wrong_operation_number",
+    "unseen_operation",
 ];
 
 /// An entry whose body was understood.
@@ -52,7 +48,8 @@ pub(crate) enum Verdict {
 /// What became of a record's entries.
 #[derive(Debug, Default)]
 pub(crate) struct Admitted {
-    pub(crate) accepted: Vec<(Candidate, Change)>,
+    /// Each with its change, whole.
+    pub(crate) accepted: Vec<(Candidate, Vec<u8>)>,
     pub(crate) waiting: Vec<(Entry, &'static str)>,
     pub(crate) refused: Vec<(Entry, &'static str)>,
 }
@@ -87,29 +84,10 @@ fn read_body(
     Ok((first, actor, creates))
 }
 
-/// The change in a body, if it has exactly the shape that changes of ours have.
-fn read_change(cut: &Cut, actor: &ActorId) -> Option<Change> {
-    let chunk = chunk::restore(cut, actor).ok()?;
-    if !bounds::within_bounds(chunk::body(&chunk)?) {
-        return None;
-    }
-    let parsed = contained(|| {
-        Change::try_from(chunk.as_slice()).map_err(|error| DocumentError(error.to_string()))
-    });
-    let change = parsed.ok()?;
-    let plain = change.raw_bytes() == chunk
-        && change.extra_bytes().is_empty()
-        && change.message().is_none()
-        && change.timestamp() == 0
-        && change.actor_id().to_bytes() == actor.0
-        && change.deps().is_sorted_by(|one, next| one < next);
-    plain.then_some(change)
-}
-
-/// Judges a record's entries and notes the accepted ones in `document` and `lineage`.
+/// Judges a record's entries and notes the accepted ones in `state` and `lineage`.
 pub(crate) fn admit(
     lineage: &mut Lineage,
-    document: &mut Document,
+    state: &mut State,
     entries: Vec<(Entry, Option<StructureId>)>,
 ) -> Admitted {
     let mut admitted = Admitted::default();
@@ -142,7 +120,7 @@ pub(crate) fn admit(
         moved = false;
         for queue in queues.values_mut() {
             while let Some(first) = queue.front() {
-                let verdict = judge(lineage, document, first);
+                let verdict = judge(lineage, state, first);
                 if matches!(verdict, Err(Verdict::Wait(_))) {
                     break;
                 }
@@ -151,11 +129,10 @@ pub(crate) fn admit(
                 };
                 moved = true;
                 match verdict {
-                    Ok(Some(change)) => {
-                        document.note(candidate.actor, &change);
+                    Ok(Some(chunk)) => {
                         let check = Check::of(&candidate.entry.id);
-                        lineage.add(candidate.entry.place(), check, change.hash().0);
-                        admitted.accepted.push((candidate, change));
+                        lineage.add(candidate.entry.place(), check, chunk::hash(&chunk));
+                        admitted.accepted.push((candidate, chunk));
                     }
                     Ok(None) => {}
                     Err(Verdict::Refuse(code)) => admitted.refused.push((candidate.entry, code)),
@@ -171,12 +148,12 @@ pub(crate) fn admit(
     admitted
 }
 
-/// The change to be applied; `None` where it is held already.
+/// The change that `state` took; `None` where it held it already.
 fn judge(
     lineage: &Lineage,
-    document: &Document,
+    state: &mut State,
     candidate: &Candidate,
-) -> Result<Option<Change>, Verdict> {
+) -> Result<Option<Vec<u8>>, Verdict> {
     let Candidate {
         entry, body, actor, ..
     } = candidate;
@@ -195,21 +172,32 @@ fn judge(
             .collect(),
         operations: body.operations.clone(),
     };
-    let change = read_change(&cut, actor).ok_or(Verdict::Refuse("malformed_change"))?;
-    if (change.seq() == 1) != (body.epoch == entry.header.seq) {
+    let malformed = Verdict::Refuse("malformed_change");
+    let chunk = chunk::restore(&cut, actor).map_err(|_| malformed)?;
+    let change = Change::parse(&chunk).map_err(|_| malformed)?;
+    if (change.seq == 1) != (body.epoch == entry.header.seq) {
         return Err(Verdict::Refuse("wrong_epoch"));
     }
-    let ancestors = cut.dependencies.iter();
-    let ancestors = ancestors
-        .map(|dependency| document.last_operation(dependency))
-        .try_fold(0, |greatest, last| Some(last?.max(greatest)))
-        .ok_or(Verdict::Wait("missing_ancestor"))?;
-    if change.seq() != document.sequence(actor) + 1 {
-        return Err(Verdict::Refuse("wrong_sequence"));
+    state
+        .apply(&change, actor)
+        .map_err(|error| verdict(&error))?;
+    Ok(Some(chunk))
+}
+
+fn verdict(error: &CheckError) -> Verdict {
+    match error {
+        CheckError::MissingDependency { .. } => Verdict::Wait("missing_ancestor"),
+        CheckError::ForeignActor { .. }
+        | CheckError::UnexpectedMessage
+        | CheckError::UnexpectedTime { .. } => Verdict::Refuse("malformed_change"),
+        CheckError::Held | CheckError::WrongSequence { .. } | CheckError::ForgottenSequence => {
+            Verdict::Refuse("wrong_sequence")
+        }
+        CheckError::WrongOperationNumber { .. } => Verdict::Refuse("wrong_operation_number"),
+        CheckError::UnknownPredecessor { .. }
+        | CheckError::ForeignPredecessor { .. }
+        | CheckError::ForgottenPredecessor { .. }
+        | CheckError::UnknownObject { .. }
+        | CheckError::UnknownElement { .. } => Verdict::Refuse("unseen_operation"),
     }
-    let in_order = change.start_op().get() == ancestors + 1;
-    if !in_order || last_operation(&change) > MAX_OPERATION {
-        return Err(Verdict::Refuse("wrong_operation_number"));
-    }
-    Ok(Some(change))
 }

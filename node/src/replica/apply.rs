@@ -8,14 +8,16 @@ use sync_protocol::id::{NetworkId, RecordId, StructureId};
 use sync_protocol::time::Timestamp;
 
 use super::admit::{Admitted, admit};
-use super::chunk::Hash;
-use super::document::{Content, Document, DocumentError, contained};
+use super::change::{Change, State as Fields};
+use super::chunk::{self, Hash};
+use super::content::Content;
+use super::document::{Document, DocumentError};
 use super::lineage::Lineage;
 use super::settle::Precedence;
 use crate::registry::{Collection, Value};
 use crate::view::{
-    Accepted, Analyzer, ConflictingValue, Head, Outcome, Refusal, Shape, Stamp, State, Waiting,
-    Written, record_digest, search_text,
+    Accepted, AcceptedChange, Analyzer, ConflictingValue, Head, Outcome, Refusal, Shape, Stamp,
+    State, Waiting, Written, record_digest, search_text,
 };
 
 /// What every record's step needs.
@@ -34,22 +36,13 @@ pub(crate) struct Job {
     /// The entries that create it, as far as they are known.
     pub(crate) creations: Vec<Place>,
     pub(crate) head: Option<Head>,
-    pub(crate) base: Base,
-    /// The entries accepted before.
-    pub(crate) held: Vec<Accepted>,
+    /// The entries accepted before, none before what it follows.
+    pub(crate) held: Vec<AcceptedChange>,
     /// Those that waited and those that are new, with their authors' structures.
     pub(crate) entries: Vec<(Entry, Option<StructureId>)>,
     /// Those among them that waited.
     pub(crate) waited: Vec<(sync_protocol::id::NodeId, u64)>,
     pub(crate) quarantined: bool,
-}
-
-/// What a record's new changes are applied to.
-#[derive(Debug)]
-pub(crate) enum Base {
-    Empty,
-    Open(Box<Document>),
-    Saved(Vec<u8>),
 }
 
 impl Context {
@@ -60,13 +53,12 @@ impl Context {
             .find(|collection| collection.name == name)
     }
 
-    /// Does one record's step; also gives the document back when it can be used further.
-    pub(crate) fn step(&self, job: Job, analyzer: &mut Analyzer) -> (Outcome, Option<Document>) {
+    /// Does one record's step.
+    pub(crate) fn step(&self, job: Job, analyzer: &mut Analyzer) -> Outcome {
         let Job {
             record,
             creations,
             head,
-            base,
             held,
             entries,
             waited,
@@ -83,31 +75,27 @@ impl Context {
             settled: waited,
             quarantined: None,
         };
-        let document = match base {
-            _ if quarantined => Err(DocumentError("kept aside".to_owned())),
-            Base::Empty => Ok(Document::empty()),
-            Base::Open(document) => Ok(*document),
-            Base::Saved(saved) => Document::load(&saved),
+        let known: Vec<Accepted> = held.iter().map(|change| change.entry).collect();
+        let mut lineage = Lineage::new(self.network, record, &known);
+        let fields = if quarantined {
+            None
+        } else {
+            carry_out(&lineage, &held)
+                .inspect_err(|error| {
+                    tracing::error!(%record, %error, "a record's changes cannot be read");
+                    outcome.quarantined = Some(error.0.clone());
+                })
+                .ok()
         };
-        let mut document = match document {
-            Ok(document) => document,
-            Err(error) => {
-                if !quarantined {
-                    tracing::error!(%record, %error, "a record's document cannot be loaded");
-                    outcome.quarantined = Some(error.0);
-                }
-                outcome.waiting = wait(entries.into_iter().map(|(entry, _)| entry));
-                return (outcome, None);
-            }
+        let Some(mut fields) = fields else {
+            outcome.waiting = wait(entries.into_iter().map(|(entry, _)| entry));
+            return outcome;
         };
         let Admitted {
             accepted,
             waiting,
             refused,
-        } = {
-            let mut lineage = Lineage::new(self.network, record, &held);
-            admit(&mut lineage, &mut document, entries)
-        };
+        } = admit(&mut lineage, &mut fields, entries);
         outcome.waiting = waiting
             .into_iter()
             .map(|(entry, reason)| Waiting { entry, reason })
@@ -123,28 +111,27 @@ impl Context {
             })
             .collect();
         if accepted.is_empty() {
-            return (outcome, Some(document));
+            return outcome;
         }
         let created = accepted
             .iter()
             .find_map(|(candidate, _)| candidate.creates.clone());
-        let mut entries = Vec::with_capacity(accepted.len());
-        let mut changes = Vec::with_capacity(accepted.len());
-        let mut noted = Vec::with_capacity(accepted.len());
-        for (candidate, change) in accepted {
-            noted.push(Accepted {
-                author: candidate.entry.header.author,
-                seq: candidate.entry.header.seq,
-                epoch: candidate.body.epoch,
-                kind: candidate.entry.header.kind,
-                time: candidate.entry.header.time,
-                check: Check::of(&candidate.entry.id),
-                hash: change.hash().0,
-            });
-            entries.push(candidate.entry);
-            changes.push(change);
-        }
-        let accepted = noted;
+        let (entries, accepted): (Vec<Entry>, Vec<AcceptedChange>) = accepted
+            .into_iter()
+            .map(|(candidate, chunk)| {
+                let accepted = Accepted {
+                    author: candidate.entry.header.author,
+                    seq: candidate.entry.header.seq,
+                    epoch: candidate.body.epoch,
+                    kind: candidate.entry.header.kind,
+                    time: candidate.entry.header.time,
+                    check: Check::of(&candidate.entry.id),
+                    hash: chunk::hash(&chunk),
+                };
+                let entry = accepted;
+                (candidate.entry, AcceptedChange { entry, chunk })
+            })
+            .unzip();
         let known = outcome
             .head
             .as_ref()
@@ -152,29 +139,37 @@ impl Context {
         let (collection, owner) = known
             .or(created)
             .expect("a first accepted change has no ancestors, so it creates");
-        let merged = contained(|| {
-            document.merge(changes)?;
-            Ok((document.read()?, document.save()))
-        });
-        match merged {
-            Ok((content, saved)) => {
-                let all: Vec<Accepted> = held.into_iter().chain(accepted.iter().copied()).collect();
-                let (created, changed) = stamps(outcome.head.as_ref(), &accepted);
+        // What several wrote into one text only Automerge can tell.
+        let content = Content::of(&fields).map_or_else(
+            || {
+                let all = held.iter().chain(&accepted);
+                Document::of(all.map(|change| change.chunk.as_slice()))?.read()
+            },
+            Ok,
+        );
+        match content {
+            Ok(content) => {
+                let new: Vec<Accepted> = accepted.iter().map(|change| change.entry).collect();
+                let (created, changed) = stamps(outcome.head.as_ref(), &new);
+                let all = held.iter().chain(&accepted).map(|change| &change.entry);
                 let mut state = self.state(record, collection, owner, content, |change| {
-                    author_of(&all, change)
+                    let entry = all.clone().find(|entry| entry.hash == *change)?;
+                    Some(Stamp {
+                        time: entry.time,
+                        node: entry.author,
+                    })
                 });
                 (state.created, state.changed) = (created, changed);
-                outcome.change = Some(self.written(state, saved, analyzer));
+                outcome.change = Some(self.written(state, analyzer));
                 outcome.accepted = accepted;
-                (outcome, Some(document))
             }
             Err(error) => {
                 tracing::error!(%record, %error, "a record's changes cannot be applied");
                 outcome.quarantined = Some(error.0);
                 outcome.waiting.extend(wait(entries.into_iter()));
-                (outcome, None)
             }
         }
+        outcome
     }
 
     /// The rows a drafted document will make; who and when are told by the entry later.
@@ -188,17 +183,16 @@ impl Context {
     ) -> Result<Written, DocumentError> {
         let content = document.read()?;
         let state = self.plain_state(record, collection.to_owned(), owner, content);
-        Ok(self.written(state, document.save(), analyzer))
+        Ok(self.written(state, analyzer))
     }
 
-    pub(crate) fn written(&self, state: State, saved: Vec<u8>, analyzer: &mut Analyzer) -> Written {
+    pub(crate) fn written(&self, state: State, analyzer: &mut Analyzer) -> Written {
         let digest = record_digest(&state);
         let text = search_text(analyzer, &self.shape, &state);
         Written {
             state,
             digest,
             text,
-            saved,
         }
     }
 
@@ -273,13 +267,16 @@ impl Context {
     }
 }
 
-/// Who made a change.
-fn author_of(all: &[Accepted], change: &Hash) -> Option<Stamp> {
-    let entry = all.iter().find(|entry| entry.hash == *change)?;
-    Some(Stamp {
-        time: entry.time,
-        node: entry.author,
-    })
+/// What changes that were accepted before came to.
+fn carry_out(lineage: &Lineage, held: &[AcceptedChange]) -> Result<Fields, DocumentError> {
+    let mut fields = Fields::default();
+    for AcceptedChange { entry, chunk } in held {
+        let actor = lineage.actor(&entry.author, entry.epoch);
+        let change = Change::parse(chunk).map_err(|error| DocumentError(error.to_string()))?;
+        let applied = fields.apply(&change, &actor);
+        applied.map_err(|error| DocumentError(error.to_string()))?;
+    }
+    Ok(fields)
 }
 
 /// First creation and last change.

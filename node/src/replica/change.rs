@@ -9,15 +9,6 @@
 //!
 //! Source: <https://automerge.org/automerge-binary-format-spec/>.
 
-#![cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        unused_imports,
-        reason = "the replica still reads changes with Automerge"
-    )
-)]
-
 mod column;
 mod error;
 mod log;
@@ -45,6 +36,5 @@ mod testing;
 mod tests;
 
 pub(crate) use error::CheckError;
-pub(crate) use operation::{Act, OpRef, Scalar};
 pub(crate) use parse::Change;
 pub(crate) use state::{State, Value};

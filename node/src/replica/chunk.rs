@@ -113,13 +113,6 @@ pub(crate) fn hash(chunk: &[u8]) -> Hash {
     Sha256::digest(chunk.get(8..).unwrap_or_default()).into()
 }
 
-/// The change in a chunk, behind the chunk's own head.
-pub(crate) fn body(chunk: &[u8]) -> Option<&[u8]> {
-    let mut bytes = Bytes(chunk.get(9..)?);
-    bytes.leb128().ok()?;
-    Some(bytes.0)
-}
-
 /// A cursor over a change.
 #[derive(Clone, Copy)]
 struct Bytes<'a>(&'a [u8]);
@@ -231,7 +224,6 @@ mod tests {
         fn arbitrary_bytes_never_panic(bytes: Vec<u8>, actor: [u8; 16]) {
             let _ = cut(&bytes, &ActorId(actor));
             let _ = restore(&cut_of(&bytes), &ActorId(actor));
-            let _ = body(&bytes);
         }
 
         #[test]

@@ -1,11 +1,7 @@
-//! One record as an Automerge document: how fields are laid out in it, written and read.
-//!
-//! Every value is a scalar at the root under its field's name. A list is a set: one key
-//! `field/item` per member, so that two people adding at once both succeed. Long prose alone is a
-//! Text object. A removed record has the key `_removed`. Other keys that begin with `_` are kept
-//! for versions to come and not shown.
+//! One record as an Automerge document, for what only Automerge can do: make a change, tell what
+//! a text says that several wrote, look back. How fields are laid out: [`super::content`].
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::transaction::{CommitOptions, Transactable, Transaction};
@@ -16,42 +12,20 @@ use automerge::{
 use sync_protocol::id::ActorId;
 
 use super::chunk::Hash;
+use super::content::{Content, Gathering, Given, MEMBER, REMOVED, same};
 use super::draft::Edits;
-use crate::registry::{Collection, FieldKind, Fields, Value};
-
-/// The key of a removed record.
-const REMOVED: &str = "_removed";
-/// What parts a list's name from its member in a key.
-const MEMBER: char = '/';
+use crate::registry::{Collection, FieldKind, Value};
 
 /// What failed inside Automerge, in its words.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct DocumentError(pub(crate) String);
 
-/// A record's document with what admission asks of its history.
+/// A record's document.
 #[derive(Clone, Debug)]
 pub(crate) struct Document {
     automerge: Automerge,
-    /// The last operation number of each change held.
-    last_operations: HashMap<Hash, u64>,
-    /// How many changes of each actor are held.
-    sequences: HashMap<ActorId, u64>,
 }
-
-/// A document's values.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Content {
-    /// The values that stand.
-    pub(crate) fields: Fields,
-    /// Whether the record is removed.
-    pub(crate) removed: bool,
-    /// Fields with several values, each with the change that set it, the standing one first.
-    pub(crate) conflicts: Vec<(String, Vec<Given>)>,
-}
-
-/// A value with the change that gave it, when it can be told.
-pub(crate) type Given = (Value, Option<Hash>);
 
 /// Runs what may panic inside Automerge on bytes from elsewhere.
 pub(crate) fn contained<T>(
@@ -78,79 +52,34 @@ impl Document {
     pub(crate) fn empty() -> Self {
         Self {
             automerge: Automerge::new(),
-            last_operations: HashMap::new(),
-            sequences: HashMap::new(),
         }
     }
 
-    /// The document that [`Document::save`] wrote.
-    pub(crate) fn load(saved: &[u8]) -> Result<Self, DocumentError> {
+    /// The document that these changes make, given in whole chunks.
+    pub(crate) fn of<'a>(chunks: impl Iterator<Item = &'a [u8]>) -> Result<Self, DocumentError> {
         contained(|| {
-            let automerge = Automerge::load(saved).map_err(failed)?;
-            let mut document = Self {
-                automerge,
-                ..Self::empty()
-            };
-            for meta in document.automerge.get_changes_meta(&[]) {
-                document.last_operations.insert(meta.hash.0, meta.max_op);
-                if let Some(actor) = protocol_actor(&meta.actor) {
-                    *document.sequences.entry(actor).or_default() += 1;
-                }
-            }
+            let changes = chunks.map(|chunk| Change::try_from(chunk).map_err(failed));
+            let changes: Vec<Change> = changes.collect::<Result<_, _>>()?;
+            let mut document = Self::empty();
+            document.automerge.apply_changes(changes).map_err(failed)?;
             Ok(document)
         })
     }
 
-    /// The document's bytes for this node's own use; not canonical.
+    /// The document's bytes, as any Automerge opens them; not canonical.
     pub(crate) fn save(&self) -> Vec<u8> {
         // Uncompressed: four times faster to write, and most columns are too short to deflate.
         self.automerge.save_nocompress()
     }
 
-    /// The last operation number of a change held.
-    pub(crate) fn last_operation(&self, hash: &Hash) -> Option<u64> {
-        self.last_operations.get(hash).copied()
-    }
-
-    /// How many changes of an actor are held.
-    pub(crate) fn sequence(&self, actor: &ActorId) -> u64 {
-        self.sequences.get(actor).copied().unwrap_or(0)
-    }
-
-    /// Notes a change as held before [`Document::merge`] takes it with others.
-    pub(crate) fn note(&mut self, actor: ActorId, change: &Change) {
-        self.last_operations
-            .insert(change.hash().0, last_operation(change));
-        *self.sequences.entry(actor).or_default() += 1;
-    }
-
-    /// Applies changes that were noted.
-    pub(crate) fn merge(&mut self, changes: Vec<Change>) -> Result<(), DocumentError> {
-        contained(|| self.automerge.apply_changes(changes).map_err(failed))
-    }
-
-    /// Applies changes that this node made itself and has not stored yet.
-    pub(crate) fn merge_own<'a>(
-        &mut self,
-        changes: impl Iterator<Item = &'a [u8]>,
-    ) -> Result<(), DocumentError> {
-        let mut own = Vec::new();
-        for bytes in changes {
-            let change = Change::try_from(bytes).map_err(failed)?;
-            let actor = protocol_actor(change.actor_id()).ok_or_else(|| failed("foreign actor"))?;
-            self.note(actor, &change);
-            own.push(change);
-        }
-        self.merge(own)
-    }
-
-    /// Writes values and edits as one change of `actor`; `None` when nothing changes.
+    /// Writes values and edits as one change of `actor`, given with its hash in a whole chunk;
+    /// `None` when nothing changes.
     pub(crate) fn edit(
         &mut self,
         collection: Option<&Collection>,
         edits: &Edits,
         actor: ActorId,
-    ) -> Result<Option<Change>, DocumentError> {
+    ) -> Result<Option<(Hash, Vec<u8>)>, DocumentError> {
         contained(|| {
             // A loaded document has a random actor.
             self.automerge.set_actor(Actor::from(actor.0));
@@ -169,8 +98,7 @@ impl Document {
                 .automerge
                 .get_change_by_hash(&hash)
                 .ok_or_else(|| failed("a committed change is not in the document"))?;
-            self.note(actor, &change);
-            Ok(Some(change))
+            Ok(Some((change.hash().0, change.raw_bytes().to_vec())))
         })
     }
 
@@ -195,45 +123,23 @@ impl Document {
     }
 
     fn content(&self, heads: Option<&[ChangeHash]>) -> Content {
-        let mut content = Content::default();
-        let mut sets: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut gathering = Gathering::default();
         let items = match heads {
             None => self.automerge.map_range(ROOT, ..),
             Some(heads) => self.automerge.map_range_at(ROOT, .., heads),
         };
         for item in items {
-            let key: &str = &item.key;
-            if key.starts_with('_') {
-                content.removed |= key == REMOVED && is_true(&item.value);
-                continue;
-            }
-            if let Some((name, member)) = key.split_once(MEMBER) {
-                if is_true(&item.value) {
-                    sets.entry(name.to_owned())
-                        .or_default()
-                        .insert(member.to_owned());
-                }
-                continue;
-            }
             let value = match &item.value {
                 ValueRef::Object(ObjType::Text) => self.text(&item.id(), heads).map(Value::Text),
                 ValueRef::Object(_) => None,
                 ValueRef::Scalar(scalar) => scalar_value(scalar),
             };
             let Some(value) = value else { continue };
-            if item.conflict && heads.is_none() {
-                let values = self.all_values(key, &value);
-                if values.len() > 1 {
-                    content.conflicts.push((key.to_owned(), values));
-                }
-            }
-            content.fields.insert(key.to_owned(), value);
+            let key: &str = &item.key;
+            let several = item.conflict && heads.is_none();
+            gathering.add(key, value, several.then_some(|| self.all_values(key)));
         }
-        for (name, members) in sets {
-            content.conflicts.retain(|(field, _)| *field != name);
-            content.fields.insert(name, Value::Set(members));
-        }
-        content
+        gathering.finish()
     }
 
     fn text(&self, object: &ObjId, heads: Option<&[ChangeHash]>) -> Option<String> {
@@ -243,50 +149,23 @@ impl Document {
         }
     }
 
-    /// The different values of a key, the standing one first.
-    fn all_values(&self, key: &str, standing: &Value) -> Vec<Given> {
-        let mut values: Vec<Given> = Vec::new();
+    /// The values of a key, the greatest first.
+    fn all_values(&self, key: &str) -> Vec<Given> {
         // Automerge lists the winner last.
-        for (value, id) in self
-            .automerge
-            .get_all(ROOT, key)
-            .unwrap_or_default()
-            .into_iter()
-            .rev()
-        {
+        let values = self.automerge.get_all(ROOT, key).unwrap_or_default();
+        let given = values.into_iter().rev().filter_map(|(value, id)| {
             let value = match &value {
                 automerge::Value::Object(ObjType::Text) => self.text(&id, None).map(Value::Text),
                 automerge::Value::Object(_) => None,
                 automerge::Value::Scalar(scalar) => owned_scalar_value(scalar),
             };
-            let Some(value) = value else { continue };
-            if values.iter().all(|(other, _)| !same(other, &value)) {
-                values.push((value, self.change_of(&id)));
-            }
-        }
-        values.sort_by_key(|(value, _)| !same(value, standing));
-        values
+            Some((value?, self.change_of(&id)))
+        });
+        given.collect()
     }
 
     fn change_of(&self, operation: &ObjId) -> Option<Hash> {
         Some(self.automerge.hash_for_opid(operation)?.0)
-    }
-}
-
-/// The last operation number of a change; that of its ancestors when it has none of its own.
-pub(crate) fn last_operation(change: &Change) -> u64 {
-    (change.start_op().get() + change.len() as u64).saturating_sub(1)
-}
-
-fn protocol_actor(actor: &Actor) -> Option<ActorId> {
-    actor.to_bytes().try_into().ok().map(ActorId)
-}
-
-/// Equality under which a decimal that is not a number equals itself.
-fn same(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::Decimal(one), Value::Decimal(other)) => one.to_bits() == other.to_bits(),
-        _ => one == other,
     }
 }
 

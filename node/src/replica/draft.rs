@@ -16,7 +16,7 @@ use super::document::{Document, DocumentError};
 use super::error::ReplicaError;
 use super::lineage::Naming;
 use crate::registry::{Fields, Value};
-use crate::view::{Accepted, Written};
+use crate::view::{AcceptedChange, Written};
 
 /// The most bytes of a field's name.
 const MAX_FIELD_BYTES: usize = 64;
@@ -156,7 +156,7 @@ pub(crate) struct Drafted {
     pub(crate) creation: Place,
     /// What is drafted and not yet applied.
     pub(crate) changes: Vec<DraftedChange>,
-    /// The document; only its bytes when many are drafted at once.
+    /// The document, unless many are drafted at once.
     pub(crate) document: Option<Document>,
     /// The rows it makes, unless something else was applied in between.
     pub(crate) written: Option<Written>,
@@ -189,7 +189,7 @@ pub(crate) struct DraftJob {
     /// The entry that creates the record.
     pub(crate) creation: Place,
     /// What of the record was accepted.
-    pub(crate) held: Vec<Accepted>,
+    pub(crate) held: Vec<AcceptedChange>,
     /// What of it is drafted and not yet applied.
     pub(crate) earlier: Vec<DraftedChange>,
     pub(crate) keep_open: bool,
@@ -198,31 +198,33 @@ pub(crate) struct DraftJob {
 /// What a draft starts from.
 #[derive(Debug)]
 pub(crate) enum DraftBase {
-    Empty,
     Open(Box<Document>),
-    Saved(Vec<u8>),
+    /// What was accepted and what is drafted.
+    Changes,
 }
 
 impl DraftJob {
     /// Drafts; `None` when nothing changes.
     pub(crate) fn run(
-        mut self,
+        self,
         context: &Context,
         me: &NodeId,
         analyzer: &mut crate::view::Analyzer,
     ) -> Result<Option<(Draft, Drafted)>, ReplicaError> {
-        let mut document = match std::mem::replace(&mut self.base, DraftBase::Empty) {
-            DraftBase::Empty => Document::empty(),
-            DraftBase::Open(document) => *document,
-            DraftBase::Saved(saved) => Document::load(&saved)?,
+        let mut document = match &self.base {
+            DraftBase::Open(document) => Document::clone(document),
+            DraftBase::Changes => {
+                let held = self.held.iter().map(|change| change.chunk.as_slice());
+                let earlier = self.earlier.iter().map(|change| change.chunk.as_slice());
+                Document::of(held.chain(earlier))?
+            }
         };
         let actor = ActorId::derive(&context.network, &self.record, me, self.epoch);
         let declared = context.collection(&self.collection);
-        let Some(change) = document.edit(declared, &self.edits, actor)? else {
+        let Some((hash, chunk)) = document.edit(declared, &self.edits, actor)? else {
             return Ok(None);
         };
-        let cut = chunk::cut(change.raw_bytes(), &actor)
-            .map_err(|error| DocumentError(error.to_string()))?;
+        let cut = chunk::cut(&chunk, &actor).map_err(|error| DocumentError(error.to_string()))?;
         let body = self.named(context, me, cut)?;
         let size = body.operations.len() + body.named_bytes() + 256;
         if size > MAX_BODY_BYTES {
@@ -263,9 +265,9 @@ impl DraftJob {
         let mut changes = self.earlier;
         changes.push(DraftedChange {
             seq: self.seq,
-            hash: change.hash().0,
+            hash,
             body_hash: body_hash(&draft.body),
-            chunk: change.raw_bytes().to_vec(),
+            chunk,
         });
         let drafted = Drafted {
             epoch: self.epoch,

@@ -7,7 +7,7 @@ use super::draft::{Act, Author, Draft, DraftBase, DraftJob, Drafted, DraftedChan
 use super::error::ReplicaError;
 use super::follower::{FEW_RECORDS, OPEN_DOCUMENTS, Replica, thread_count};
 use crate::registry::Fields;
-use crate::view::{Accepted, Analyzer, ViewError};
+use crate::view::{AcceptedChange, Analyzer, ViewError};
 
 impl Replica {
     /// Drafts the entry that creates a record.
@@ -229,7 +229,7 @@ impl Replica {
                     edits,
                     person: author.person,
                     reason: 0,
-                    base: DraftBase::Empty,
+                    base: DraftBase::Changes,
                     creation: Place {
                         author: self.me,
                         seq,
@@ -279,14 +279,13 @@ impl Replica {
     ) -> Result<Start, ReplicaError> {
         let head = self.view.head(record)?;
         let held = match &head {
-            Some(head) => self.view.accepted(head.number)?,
+            Some(head) => self.view.changes(head.number)?,
             None => Vec::new(),
         };
         if let Some(drafted) = self.drafted.get(record) {
-            let base = match (&drafted.document, &drafted.written) {
-                (Some(document), _) => DraftBase::Open(Box::new(document.clone())),
-                (None, Some(written)) => DraftBase::Saved(written.saved.clone()),
-                (None, None) => return Err(ReplicaError::Quarantined { record: *record }),
+            let base = match &drafted.document {
+                Some(document) => DraftBase::Open(Box::new(document.clone())),
+                None => DraftBase::Changes,
             };
             return Ok(Start {
                 epoch: drafted.epoch,
@@ -304,22 +303,27 @@ impl Replica {
         if self.view.is_quarantined(record)? {
             return Err(ReplicaError::Quarantined { record: *record });
         }
-        let mine = held.iter().filter(|entry| entry.author == self.me);
+        let entries = held.iter().map(|change| &change.entry);
+        let mine = entries.clone().filter(|entry| entry.author == self.me);
         let mine = mine.max_by_key(|entry| entry.seq);
         let epoch = match mine {
             // After a refused edit of its own a node goes on under a new actor.
-            Some(mine) if !self.view.is_blocked(record, &held, &self.me, mine.seq)? => mine.epoch,
+            Some(mine)
+                if !self
+                    .view
+                    .is_blocked(record, entries.clone(), &self.me, mine.seq)? =>
+            {
+                mine.epoch
+            }
             _ => seq,
         };
-        let creation = held.iter().find(|entry| entry.kind == Kind::CREATE);
-        let creation = creation.ok_or(ViewError::Malformed { what: "creation" })?;
+        let creation = entries.clone().find(|entry| entry.kind == Kind::CREATE);
+        let creation = creation
+            .ok_or(ViewError::Malformed { what: "creation" })?
+            .place();
         let base = match self.open.get(record) {
             Some(document) => DraftBase::Open(Box::new(document.clone())),
-            None => DraftBase::Saved(
-                self.view
-                    .saved(head.number)?
-                    .ok_or(ViewError::Malformed { what: "document" })?,
-            ),
+            None => DraftBase::Changes,
         };
         let (collection, owner) = (head.collection, head.owner);
         Ok(Start {
@@ -327,7 +331,7 @@ impl Replica {
             collection,
             owner,
             base,
-            creation: creation.place(),
+            creation,
             held,
             earlier: Vec::new(),
         })
@@ -341,6 +345,6 @@ struct Start {
     owner: StructureId,
     base: DraftBase,
     creation: Place,
-    held: Vec<Accepted>,
+    held: Vec<AcceptedChange>,
     earlier: Vec<DraftedChange>,
 }

@@ -10,12 +10,12 @@ use sync_protocol::body::Check;
 use sync_protocol::entry::Kind;
 use sync_protocol::id::{NodeId, RecordId};
 
-use super::apply::{Base, Context, Job, stamps};
+use super::apply::{Context, Job, stamps};
 use super::document::Document;
-use super::draft::Drafted;
+use super::draft::{Drafted, DraftedChange};
 use super::error::ReplicaError;
 use super::follower::{Applied, Group, StructureOf, thread_count};
-use crate::view::{Accepted, Analyzer, Outcome, View, ViewError};
+use crate::view::{Accepted, AcceptedChange, Analyzer, Outcome, View};
 
 /// How many records one message to a thread holds.
 const BATCH_RECORDS: usize = 32;
@@ -39,7 +39,7 @@ pub(super) struct Follow<'a> {
 }
 
 impl Follow<'_> {
-    /// Does one record's step here and now, on its open document.
+    /// Does one record's step here and now.
     pub(super) fn record(
         &mut self,
         group: Group<'_>,
@@ -50,13 +50,9 @@ impl Follow<'_> {
             return Ok(());
         }
         let job = self.job(group)?;
-        let (outcome, document) = self.context.step(job, analyzer);
+        let outcome = self.context.step(job, analyzer);
         self.write(&outcome)?;
-        self.follow_drafts(&record, document.as_ref());
-        if let Some(document) = document {
-            self.open.put(record, document);
-        }
-        Ok(())
+        self.follow_drafts(&record, &outcome)
     }
 
     /// Does the records' steps on all cores, writing what comes out meanwhile.
@@ -124,21 +120,14 @@ impl Follow<'_> {
             entries: new,
         } = group;
         let head = self.view.head(&record)?;
-        let (base, held) = match &head {
-            None => (Base::Empty, Vec::new()),
-            Some(head) => {
-                let base = match self.open.pop(&record) {
-                    Some(document) => Base::Open(Box::new(document)),
-                    None => Base::Saved(
-                        self.view
-                            .saved(head.number)?
-                            .ok_or(ViewError::Malformed { what: "document" })?,
-                    ),
-                };
-                (base, self.view.accepted(head.number)?)
-            }
+        let held = match &head {
+            None => Vec::new(),
+            Some(head) => self.view.changes(head.number)?,
         };
-        let known = held.iter().filter(|entry| entry.kind == Kind::CREATE);
+        // It is about to fall behind.
+        self.open.pop(&record);
+        let known = held.iter().map(|change| &change.entry);
+        let known = known.filter(|entry| entry.kind == Kind::CREATE);
         creations.extend(known.map(Accepted::place));
         let waiting = self.view.waiting(&creations)?;
         let waited = waiting
@@ -153,7 +142,6 @@ impl Follow<'_> {
         Ok(Job {
             record,
             creations,
-            base,
             held,
             entries: entries.collect(),
             waited,
@@ -220,6 +208,7 @@ impl Follow<'_> {
                 hash: change.hash,
             })
             .collect();
+        let chunks: Vec<Vec<u8>> = drafted.changes.iter().map(|it| it.chunk.clone()).collect();
         if !written.state.conflicts.is_empty() {
             // Who set each of the values is told by the general way.
             let restored = Drafted {
@@ -235,7 +224,9 @@ impl Follow<'_> {
             creations,
             head,
             change: Some(written),
-            accepted,
+            accepted: (accepted.into_iter().zip(chunks))
+                .map(|(entry, chunk)| AcceptedChange { entry, chunk })
+                .collect(),
             waiting: Vec::new(),
             refused: Vec::new(),
             settled: Vec::new(),
@@ -249,25 +240,33 @@ impl Follow<'_> {
     }
 
     /// After something else was applied: drafts that are left follow it.
-    fn follow_drafts(&mut self, record: &RecordId, document: Option<&Document>) {
+    fn follow_drafts(&mut self, record: &RecordId, outcome: &Outcome) -> Result<(), ReplicaError> {
         let Some(drafted) = self.drafted.get_mut(record) else {
-            return;
+            return Ok(());
         };
-        if let Some(document) = document {
-            drafted
-                .changes
-                .retain(|change| document.last_operation(&change.hash).is_none());
-            if !drafted.changes.is_empty() {
-                let mut document = document.clone();
-                let left = drafted.changes.iter().map(|change| change.chunk.as_slice());
-                if document.merge_own(left).is_ok() {
-                    drafted.document = Some(document);
-                    drafted.written = None;
-                    return;
-                }
+        let accepted = &outcome.accepted;
+        let is_accepted = |change: &DraftedChange| {
+            let mut accepted = accepted.iter();
+            accepted.any(|accepted| accepted.entry.hash == change.hash)
+        };
+        drafted.changes.retain(|change| !is_accepted(change));
+        let held = match self.view.head(record)? {
+            Some(head) if !drafted.changes.is_empty() => self.view.changes(head.number)?,
+            _ => Vec::new(),
+        };
+        let left = drafted.changes.iter().map(|change| change.chunk.as_slice());
+        let all = held
+            .iter()
+            .map(|change| change.chunk.as_slice())
+            .chain(left);
+        match Document::of(all) {
+            Ok(document) if !drafted.changes.is_empty() => {
+                drafted.document = Some(document);
+                drafted.written = None;
             }
+            _ => drop(self.drafted.remove(record)),
         }
-        self.drafted.remove(record);
+        Ok(())
     }
 }
 
@@ -293,7 +292,7 @@ fn run_jobs(
         let outcomes = catch_unwind(AssertUnwindSafe(|| {
             batch
                 .into_iter()
-                .map(|job| context.step(job, &mut analyzer).0)
+                .map(|job| context.step(job, &mut analyzer))
                 .collect()
         }));
         if to_here.send((count, outcomes.ok())).is_err() {

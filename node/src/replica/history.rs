@@ -8,7 +8,7 @@ use super::document::Document;
 use super::error::ReplicaError;
 use super::follower::Replica;
 use crate::registry::{Fields, Value};
-use crate::view::{Reader, SavedDocument};
+use crate::view::Reader;
 
 /// One entry of a record's history.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,13 +53,12 @@ impl Replica {
 /// # Errors
 /// The read model or the document cannot be read.
 pub fn history_of(reader: &Reader, record: &RecordId) -> Result<Vec<HistoryEntry>, ReplicaError> {
-    let Some(SavedDocument { saved, accepted }) = reader.document(record)? else {
-        return Ok(Vec::new());
-    };
-    let document = Document::load(&saved)?;
+    let accepted = reader.changes(record)?;
+    let document = Document::of(accepted.iter().map(|change| change.chunk.as_slice()))?;
     let mut history = Vec::new();
     for (hash, ancestors) in document.changes() {
-        let Some(entry) = accepted.iter().find(|entry| entry.hash == hash) else {
+        let its = accepted.iter().find(|change| change.entry.hash == hash);
+        let Some(entry) = its.map(|change| &change.entry) else {
             continue;
         };
         let before = document.read_at(&ancestors)?;
@@ -92,10 +91,15 @@ fn differences(before: &Fields, after: &Fields) -> Vec<FieldChange> {
         .collect()
 }
 
-/// The saved document of a record, as any Automerge opens it.
+/// The document of a record in bytes that any Automerge opens.
 ///
 /// # Errors
 /// The read model cannot be read.
 pub fn saved_document(reader: &Reader, record: &RecordId) -> Result<Option<Vec<u8>>, ReplicaError> {
-    Ok(reader.document(record)?.map(|document| document.saved))
+    let changes = reader.changes(record)?;
+    if changes.is_empty() {
+        return Ok(None);
+    }
+    let document = Document::of(changes.iter().map(|change| change.chunk.as_slice()))?;
+    Ok(Some(document.save()))
 }

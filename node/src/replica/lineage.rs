@@ -11,7 +11,7 @@ use sync_protocol::entry::Place;
 use sync_protocol::id::{ActorId, NetworkId, NodeId, RecordId};
 
 use super::chunk::Hash;
-use crate::view::Accepted;
+use crate::view::{Accepted, AcceptedChange};
 
 /// What of one record was accepted.
 #[derive(Debug)]
@@ -86,7 +86,7 @@ pub(crate) struct Naming<'a> {
     pub(crate) record: &'a RecordId,
     pub(crate) me: &'a NodeId,
     /// What of the record was accepted.
-    pub(crate) held: &'a [Accepted],
+    pub(crate) held: &'a [AcceptedChange],
     /// This node's own changes that are drafted and not yet accepted, each with its number.
     pub(crate) drafted: &'a [(u64, Hash)],
     /// The epoch of the drafted ones.
@@ -99,7 +99,8 @@ impl Naming<'_> {
         if let Some((seq, _)) = self.drafted.iter().find(|(_, drafted)| drafted == hash) {
             return Some(Ancestor::Own { seq: *seq });
         }
-        let entry = self.held.iter().find(|entry| entry.hash == *hash)?;
+        let held = self.held.iter().map(|change| &change.entry);
+        let entry = held.into_iter().find(|entry| entry.hash == *hash)?;
         Some(if entry.author == *self.me {
             Ancestor::Own { seq: entry.seq }
         } else {
@@ -117,7 +118,7 @@ impl Naming<'_> {
             ActorId::derive(self.network, self.record, author, epoch) == *actor
         };
         let mut tried = Vec::new();
-        for entry in self.held {
+        for AcceptedChange { entry, .. } in self.held {
             let opened = (entry.author, entry.epoch);
             if tried.contains(&opened) {
                 continue;

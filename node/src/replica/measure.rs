@@ -7,6 +7,8 @@ use sync_protocol::entry::Entry;
 use sync_protocol::id::{NodeId, RecordId, Salt};
 
 use super::admit::admit;
+use super::change::State;
+use super::content::Content;
 use super::document::Document;
 use super::lineage::Lineage;
 use super::testing::{TestNode, change, fields, record_of, records, set, structure_of, text};
@@ -172,56 +174,37 @@ fn steps(all: &[Entry]) {
     let understood: Vec<_> = groups
         .iter()
         .map(|(record, entries)| {
-            let mut document = Document::empty();
+            let mut state = State::default();
             let mut lineage = Lineage::new(context.network, *record, &[]);
             let entries = entries
                 .iter()
                 .map(|entry| (entry.clone(), structure_of(&entry.header.author)));
-            let admitted = admit(&mut lineage, &mut document, entries.collect());
-            (document, admitted)
+            let admitted = admit(&mut lineage, &mut state, entries.collect());
+            (state, admitted.accepted)
         })
         .collect();
     println!("step: admitted in {:?}", start.elapsed());
     let start = Instant::now();
-    let mut documents: Vec<Document> = understood
-        .into_iter()
-        .map(|(mut document, admitted)| {
-            document
-                .merge(
-                    admitted
-                        .accepted
-                        .into_iter()
-                        .map(|(_, change)| change)
-                        .collect(),
-                )
-                .unwrap();
-            document
-        })
-        .collect();
-    println!("step: merged in {:?}", start.elapsed());
-    let start = Instant::now();
-    let contents: Vec<_> = documents
+    let contents: Vec<_> = understood
         .iter()
-        .map(|document| document.read().unwrap())
+        .map(|(state, _)| Content::of(state).unwrap())
         .collect();
     println!("step: read out in {:?}", start.elapsed());
     let start = Instant::now();
-    let saves: Vec<_> = documents.iter().map(Document::save).collect();
-    println!("step: saved in {:?}", start.elapsed());
-    let start = Instant::now();
-    documents.clear();
-    println!("step: dropped in {:?}", start.elapsed());
-    let start = Instant::now();
-    for saved in &saves {
-        documents.push(Document::load(saved).unwrap());
-    }
-    println!("step: loaded in {:?}", start.elapsed());
+    let documents: Vec<Document> = understood
+        .iter()
+        .map(|(_, accepted)| {
+            Document::of(accepted.iter().map(|(_, chunk)| chunk.as_slice())).unwrap()
+        })
+        .collect();
+    println!("for comparison: documents in {:?}", start.elapsed());
+    drop(documents);
     let mut analyzer = Analyzer::default();
     let start = Instant::now();
     for (content, record) in contents.into_iter().zip(groups.keys()) {
         let owner = structure_of(&NodeId([1; 32])).unwrap();
         let state = context.plain_state(*record, "opportunity".to_owned(), owner, content);
-        std::hint::black_box(context.written(state, Vec::new(), &mut analyzer));
+        std::hint::black_box(context.written(state, &mut analyzer));
     }
     println!("step: analysed in {:?}", start.elapsed());
 }

@@ -14,7 +14,7 @@ use super::digest::{Folder, ViewDigest};
 use super::error::ViewError;
 use super::record::{Conflict, ConflictingValue, Record, Stamp};
 use super::schema::{self, READ_COLUMN_COUNT, READ_OTHER, RecordTable, Shape};
-use super::write::{Accepted, accepted_of};
+use super::write::{Accepted, AcceptedChange, accepted_of, changes_of};
 use crate::registry::{Fields, Value};
 
 /// Why an entry waits whose author's structure is not known yet.
@@ -369,14 +369,11 @@ impl Reader {
     /// The read model cannot be read.
     pub fn entries(&self, record: &RecordId) -> Result<Vec<EntryRef>, ViewError> {
         self.with(|connection| {
-            let number: Option<i64> = connection
-                .prepare_cached("SELECT number FROM record WHERE id = ?1")?
-                .query_row([&record.0[..]], |row| row.get(0))
-                .optional()?;
-            let Some(number) = number else {
+            let Some(number) = number_of(connection, record)? else {
                 return Ok(Vec::new());
             };
-            let accepted = accepted_of(connection, number)?;
+            let mut accepted = accepted_of(connection, number)?;
+            accepted.sort_by_key(Accepted::place);
             Ok(accepted
                 .iter()
                 .map(|entry| EntryRef {
@@ -452,32 +449,20 @@ impl Reader {
         })
     }
 
-    /// The saved document of a record and its accepted entries.
-    pub(crate) fn document(&self, record: &RecordId) -> Result<Option<SavedDocument>, ViewError> {
-        self.with(|connection| {
-            let found: Option<(i64, Vec<u8>)> = connection
-                .prepare_cached(
-                    "SELECT r.number, d.saved FROM record r JOIN document d ON d.record = r.number \
-                     WHERE r.id = ?1",
-                )?
-                .query_row([&record.0[..]], |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()?;
-            let Some((number, saved)) = found else {
-                return Ok(None);
-            };
-            Ok(Some(SavedDocument {
-                saved,
-                accepted: accepted_of(connection, number)?,
-            }))
+    /// The accepted entries of a record with their changes, none before what it follows.
+    pub(crate) fn changes(&self, record: &RecordId) -> Result<Vec<AcceptedChange>, ViewError> {
+        self.with(|connection| match number_of(connection, record)? {
+            Some(number) => changes_of(connection, number),
+            None => Ok(Vec::new()),
         })
     }
 }
 
-/// A record's document with the entries that made it.
-#[derive(Debug)]
-pub(crate) struct SavedDocument {
-    pub(crate) saved: Vec<u8>,
-    pub(crate) accepted: Vec<Accepted>,
+fn number_of(connection: &Connection, record: &RecordId) -> Result<Option<i64>, ViewError> {
+    let mut select = connection.prepare_cached("SELECT number FROM record WHERE id = ?1")?;
+    Ok(select
+        .query_row([&record.0[..]], |row| row.get(0))
+        .optional()?)
 }
 
 /// The fewest digits, at least 6, that tell `id` from the others.

@@ -172,11 +172,11 @@ CREATE TABLE record (number INTEGER PRIMARY KEY, id BLOB NOT NULL, collection TE
     changed_at INTEGER NOT NULL, changed_by INTEGER NOT NULL, removed INTEGER NOT NULL, \
     conflicts INTEGER NOT NULL, text_hash INTEGER NOT NULL, digest BLOB NOT NULL);
 CREATE INDEX record_by_id ON record (id, digest);
-CREATE TABLE document (record INTEGER PRIMARY KEY, saved BLOB NOT NULL);
 CREATE TABLE row_other (record INTEGER PRIMARY KEY, _extra TEXT NOT NULL);
-CREATE TABLE entry_of_record (record INTEGER NOT NULL, author INTEGER NOT NULL, \
-    seq INTEGER NOT NULL, epoch INTEGER NOT NULL, kind INTEGER NOT NULL, time INTEGER NOT NULL, \
-    \"check\" BLOB NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (record, author, seq)) WITHOUT ROWID;
+CREATE TABLE entry_of_record (record INTEGER NOT NULL, place INTEGER NOT NULL, \
+    author INTEGER NOT NULL, seq INTEGER NOT NULL, epoch INTEGER NOT NULL, kind INTEGER NOT NULL, time INTEGER NOT NULL, \
+    \"check\" BLOB NOT NULL, hash BLOB NOT NULL, chunk BLOB NOT NULL, \
+    PRIMARY KEY (record, place)) WITHOUT ROWID;
 CREATE INDEX creation_of_record ON entry_of_record (author, seq) WHERE kind = 2;
 CREATE TABLE pending (author INTEGER NOT NULL, seq INTEGER NOT NULL, \
     subject_author INTEGER NOT NULL, subject_seq INTEGER NOT NULL, reason TEXT NOT NULL, \

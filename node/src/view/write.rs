@@ -74,6 +74,14 @@ impl Accepted {
     }
 }
 
+/// An accepted entry with its change.
+#[derive(Clone, Debug)]
+pub(crate) struct AcceptedChange {
+    pub(crate) entry: Accepted,
+    /// The Automerge change, whole.
+    pub(crate) chunk: Vec<u8>,
+}
+
 /// An entry that waits for another.
 #[derive(Clone, Debug)]
 pub(crate) struct Waiting {
@@ -101,7 +109,7 @@ pub(crate) struct Outcome {
     pub(crate) head: Option<Head>,
     /// The record as it reads now; `None` when nothing was accepted.
     pub(crate) change: Option<Written>,
-    pub(crate) accepted: Vec<Accepted>,
+    pub(crate) accepted: Vec<AcceptedChange>,
     pub(crate) waiting: Vec<Waiting>,
     pub(crate) refused: Vec<Refusal>,
     /// Entries that waited before and do no longer.
@@ -116,7 +124,6 @@ pub(crate) struct Written {
     pub(crate) state: State,
     pub(crate) digest: [u8; 32],
     pub(crate) text: SearchText,
-    pub(crate) saved: Vec<u8>,
 }
 
 impl View {
@@ -260,17 +267,9 @@ impl View {
         Ok(head.optional()?)
     }
 
-    /// A record's saved document.
-    pub(crate) fn saved(&self, number: i64) -> Result<Option<Vec<u8>>, ViewError> {
-        let mut select = self
-            .connection
-            .prepare_cached("SELECT saved FROM document WHERE record = ?1")?;
-        Ok(select.query_row([number], |row| row.get(0)).optional()?)
-    }
-
-    /// The accepted entries of a record, by author and number.
-    pub(crate) fn accepted(&self, number: i64) -> Result<Vec<Accepted>, ViewError> {
-        accepted_of(&self.connection, number)
+    /// The accepted entries of a record with their changes, none before what it follows.
+    pub(crate) fn changes(&self, number: i64) -> Result<Vec<AcceptedChange>, ViewError> {
+        changes_of(&self.connection, number)
     }
 
     /// The record that the entry at a place created.
@@ -289,10 +288,10 @@ impl View {
     }
 
     /// Whether some entry of this record waits or was refused after `seq`, by `author`.
-    pub(crate) fn is_blocked(
+    pub(crate) fn is_blocked<'a>(
         &self,
         record: &RecordId,
-        held: &[Accepted],
+        held: impl Iterator<Item = &'a Accepted>,
         author: &NodeId,
         seq: u64,
     ) -> Result<bool, ViewError> {
@@ -306,7 +305,7 @@ impl View {
             .query_row(params![&record.0[..], number, seq.cast_signed()], |row| {
                 row.get(0)
             })?;
-        let creations = held.iter().filter(|entry| entry.kind == Kind::CREATE);
+        let creations = held.filter(|entry| entry.kind == Kind::CREATE);
         let creations: Vec<Place> = creations.map(Accepted::place).collect();
         let mut waiting = self.waiting(&creations)?.into_iter();
         Ok(
@@ -392,22 +391,24 @@ impl View {
     pub(crate) fn write(&mut self, outcome: &Outcome) -> Result<(), ViewError> {
         if let Some(change) = &outcome.change {
             let number = self.write_record(outcome.head.as_ref(), change)?;
-            for accepted in &outcome.accepted {
-                let author = self.author_number(&accepted.author)?;
+            for AcceptedChange { entry, chunk } in &outcome.accepted {
+                let author = self.author_number(&entry.author)?;
                 let mut insert = self.connection.prepare_cached(
-                    "INSERT OR IGNORE INTO entry_of_record \
-                     (record, author, seq, epoch, kind, time, \"check\", hash) \
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                    "INSERT INTO entry_of_record \
+                     (record, place, author, seq, epoch, kind, time, \"check\", hash, chunk) \
+                     VALUES (?1, (SELECT coalesce(max(place), -1) + 1 FROM entry_of_record \
+                     WHERE record = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                 )?;
                 insert.execute(params![
                     number,
                     author,
-                    accepted.seq.cast_signed(),
-                    accepted.epoch.cast_signed(),
-                    accepted.kind.0,
-                    accepted.time.0.cast_signed(),
-                    &accepted.check.0[..],
-                    &accepted.hash[..],
+                    entry.seq.cast_signed(),
+                    entry.epoch.cast_signed(),
+                    entry.kind.0,
+                    entry.time.0.cast_signed(),
+                    &entry.check.0[..],
+                    &entry.hash[..],
+                    chunk,
                 ])?;
             }
         }
@@ -486,7 +487,6 @@ impl View {
             state,
             digest,
             text,
-            saved,
         } = written;
         let created_by = self.author_number(&state.created.node)?;
         let changed_by = self.author_number(&state.changed.node)?;
@@ -511,9 +511,6 @@ impl View {
             &digest[..],
         ])?;
         let number = head.map_or_else(|| self.connection.last_insert_rowid(), |head| head.number);
-        self.connection
-            .prepare_cached("INSERT OR REPLACE INTO document (record, saved) VALUES (?1, ?2)")?
-            .execute(params![number, saved])?;
         self.write_row(number, state)?;
         if head.is_some() {
             self.connection
@@ -615,28 +612,49 @@ fn hash_of(text: &SearchText) -> i64 {
     hasher.finish().cast_signed()
 }
 
-/// The accepted entries of a record, by author and number.
+/// The accepted entries of a record, none before what it follows.
 pub(crate) fn accepted_of(
     connection: &Connection,
     number: i64,
 ) -> Result<Vec<Accepted>, ViewError> {
     let mut select = connection.prepare_cached(
         "SELECT a.node, e.seq, e.epoch, e.kind, e.time, e.\"check\", e.hash \
-         FROM entry_of_record e \
-         JOIN author a ON a.number = e.author WHERE e.record = ?1 ORDER BY a.node, e.seq",
+         FROM entry_of_record e JOIN author a ON a.number = e.author \
+         WHERE e.record = ?1 ORDER BY e.place",
+    )?;
+    let rows = select.query_map([number], accepted)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// As [`accepted_of`], with their changes.
+pub(crate) fn changes_of(
+    connection: &Connection,
+    number: i64,
+) -> Result<Vec<AcceptedChange>, ViewError> {
+    let mut select = connection.prepare_cached(
+        "SELECT a.node, e.seq, e.epoch, e.kind, e.time, e.\"check\", e.hash, e.chunk \
+         FROM entry_of_record e JOIN author a ON a.number = e.author \
+         WHERE e.record = ?1 ORDER BY e.place",
     )?;
     let rows = select.query_map([number], |row| {
-        Ok(Accepted {
-            author: NodeId(row.get(0)?),
-            seq: row.get::<_, i64>(1)?.cast_unsigned(),
-            epoch: row.get::<_, i64>(2)?.cast_unsigned(),
-            kind: Kind(row.get(3)?),
-            time: Timestamp(row.get::<_, i64>(4)?.cast_unsigned()),
-            check: Check(row.get(5)?),
-            hash: row.get(6)?,
+        Ok(AcceptedChange {
+            entry: accepted(row)?,
+            chunk: row.get(7)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn accepted(row: &Row<'_>) -> rusqlite::Result<Accepted> {
+    Ok(Accepted {
+        author: NodeId(row.get(0)?),
+        seq: row.get::<_, i64>(1)?.cast_unsigned(),
+        epoch: row.get::<_, i64>(2)?.cast_unsigned(),
+        kind: Kind(row.get(3)?),
+        time: Timestamp(row.get::<_, i64>(4)?.cast_unsigned()),
+        check: Check(row.get(5)?),
+        hash: row.get(6)?,
+    })
 }
 
 /// A place in two columns of a row: a node, then a number.

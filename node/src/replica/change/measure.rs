@@ -1,7 +1,6 @@
 //! What reading changes costs here and in Automerge, in one run. By hand, in release:
 //! `cargo test --release -p capactif-node --lib -- --ignored --nocapture change::measure`.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -10,8 +9,9 @@ use automerge::{ActorId as Actor, Automerge, ObjType, ROOT, ReadDoc, ScalarValue
 use sha2::{Digest, Sha256};
 
 use super::histories::actor;
-use super::{Change, State, Value};
-use crate::registry::{Fields, Value as FieldValue};
+use super::{Change, State};
+use crate::registry::Fields;
+use crate::replica::content::Content;
 use crate::replica::document::Document;
 
 /// A record of sixteen fields by one node, edited five times by others, one field each; its note a
@@ -96,33 +96,8 @@ fn record(number: u64, prose: bool) -> Vec<Vec<u8>> {
     chunks
 }
 
-/// The fields as the read model takes them, as [`Document::read`] does it.
 fn read_out(state: &State) -> Fields {
-    let mut fields = Fields::default();
-    let mut sets: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for (key, values) in state.entries() {
-        let Some(standing) = values.last() else {
-            continue;
-        };
-        if let Some((name, member)) = key.split_once('/') {
-            if *standing.value() == Value::Flag(true) {
-                sets.entry(name).or_default().insert(member.to_owned());
-            }
-            continue;
-        }
-        let value = match standing.value() {
-            Value::Text(text) => FieldValue::Text(text.as_ref().to_owned()),
-            Value::Integer(number) => FieldValue::Integer(*number),
-            Value::Decimal(number) => FieldValue::Decimal(*number),
-            Value::Flag(flag) => FieldValue::Flag(*flag),
-            Value::Prose(text) => FieldValue::Text(state.prose(*text).unwrap().to_owned()),
-        };
-        fields.insert(key.to_owned(), value);
-    }
-    for (name, members) in sets {
-        fields.insert(name.to_owned(), FieldValue::Set(members));
-    }
-    fields
+    Content::of(state).unwrap().fields
 }
 
 fn ours(chunks: &[Vec<u8>]) -> State {
@@ -136,11 +111,7 @@ fn ours(chunks: &[Vec<u8>]) -> State {
 }
 
 fn theirs(chunks: &[Vec<u8>]) -> Document {
-    let mut document = Document::empty();
-    document
-        .merge_own(chunks.iter().map(Vec::as_slice))
-        .unwrap();
-    document
+    Document::of(chunks.iter().map(Vec::as_slice)).unwrap()
 }
 
 /// Microseconds for each of `times`.

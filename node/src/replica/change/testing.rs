@@ -2,7 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Act, Change, OpRef, Scalar};
+use super::Change;
+use super::operation::{Act, OpRef, Scalar};
 
 pub(super) fn push_unsigned(bytes: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {

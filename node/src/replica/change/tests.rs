@@ -6,8 +6,9 @@ use automerge::{ActorId as Actor, Automerge, ObjType, ROOT, ReadDoc, ScalarValue
 use proptest::prelude::*;
 
 use super::histories::{history, steps};
+use super::operation::{Act, Scalar};
 use super::testing::Forged;
-use super::{Act, Change, CheckError, Scalar, State, Value};
+use super::{Change, CheckError, State, Value};
 
 /// One value as both sides can say it: number and actor of its operation, and the value.
 pub(super) type Said = (u64, [u8; 16], String);
