@@ -1,9 +1,14 @@
 //! What the tests share: a simulated world of nodes, the real binary and its console, the sample
-//! registry and the benchmark's workload. Nothing depends on this crate.
+//! registry and the benchmark's workload, and the programs that take a node's process or its power
+//! away. Nothing depends on this crate.
 
 pub mod bench;
 pub mod binary;
 pub mod console;
+pub mod door;
+pub mod faults;
+pub mod kill;
+pub mod ledger;
 pub mod partner;
 pub mod sample;
 pub mod workload;
