@@ -7,17 +7,14 @@
 //! journal. The network is founded anew from time to time, so that checking it all stays quick.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use fastrand::Rng;
-use serde_json::{Value, json};
 
-use crate::door::Door;
-use crate::ledger::{Ledger, UnderWay};
-use crate::partner::{Partner, until};
+use crate::ledger::UnderWay;
+use crate::pair::{Pair, Side};
 
 /// Kills after which a network is founded anew.
 const KILLS_A_NETWORK: usize = 50;
@@ -63,10 +60,10 @@ pub fn run(plan: &Plan) -> Report {
         let kills = left.min(KILLS_A_NETWORK);
         left -= kills;
         let folder = tempfile::tempdir().expect("a folder for tests");
-        let mut pair = Pair::found(folder.path(), &plan.engine);
+        let mut pair = Pair::found(folder.path(), folder.path(), &plan.engine);
         let mut done = 0;
         while done < kills {
-            done += pair.round(&mut rng, &mut report);
+            done += round(&mut pair, &mut rng, &mut report);
             if rng.usize(..4) == 0 || done >= kills {
                 pair.agree();
                 report.agreements += 1;
@@ -80,154 +77,66 @@ pub fn run(plan: &Plan) -> Report {
     report
 }
 
-struct Side {
-    partner: Partner,
-    ledger: Ledger,
-    node: String,
+/// Edits at both, until one or both are killed; returns how many were.
+fn round(pair: &mut Pair, rng: &mut Rng, report: &mut Report) -> usize {
+    let victims = match rng.usize(..10) {
+        0..=5 => vec![0],
+        6..=8 => vec![1],
+        _ => vec![0, 1],
+    };
+    let after = rng.u64(..LATEST.as_millis() as u64);
+    edit_until_killed(pair, rng, &victims, Duration::from_millis(after));
+    for victim in &victims {
+        let under_way = pair.sides[*victim].check_at_rest();
+        let name = match under_way {
+            UnderWay::Nothing => "while it only received",
+            UnderWay::Edit => "in an edit",
+            UnderWay::Import => "in an import",
+        };
+        *report.kills.entry(name).or_default() += 1;
+    }
+    let mut kills = victims.len();
+    for victim in victims {
+        let side = &mut pair.sides[victim];
+        if rng.usize(..4) == 0 {
+            side.partner.start_without_waiting();
+            let after = rng.u64(..LATEST_AT_START.as_millis() as u64);
+            thread::sleep(Duration::from_millis(after));
+            side.partner.kill();
+            side.check_at_rest();
+            *report.kills.entry("while it started").or_default() += 1;
+            kills += 1;
+        }
+        side.partner.start();
+    }
+    kills
 }
 
-struct Pair {
-    sides: [Side; 2],
-}
-
-impl Pair {
-    fn found(folder: &Path, engine: &str) -> Self {
-        let new = |name| Partner::new(folder, name).on_engine(engine).on_a_port();
-        let (mut one, mut other) = (new("one"), new("other"));
-        one.found();
-        one.start();
-        let chamber = ["--structure", "Chambre", "--kind", "chamber_agriculture"];
-        let joined = other.join(&one, &chamber);
-        assert_eq!(joined["admitted"], json!(true), "{joined}");
-        other.start();
-        let side = |partner: Partner, mark| Side {
-            ledger: Ledger::new(&partner, mark),
-            node: partner.node(),
-            partner,
-        };
-        let pair = Self {
-            sides: [side(one, "one"), side(other, "other")],
-        };
-        pair.agree();
-        pair
-    }
-
-    /// Edits at both, until one or both are killed; returns how many were.
-    fn round(&mut self, rng: &mut Rng, report: &mut Report) -> usize {
-        let victims = match rng.usize(..10) {
-            0..=5 => vec![0],
-            6..=8 => vec![1],
-            _ => vec![0, 1],
-        };
-        let after = rng.u64(..LATEST.as_millis() as u64);
-        self.edit_until_killed(rng, &victims, Duration::from_millis(after));
-        for victim in &victims {
-            let under_way = self.sides[*victim].check_at_rest();
-            let name = match under_way {
-                UnderWay::Nothing => "while it only received",
-                UnderWay::Edit => "in an edit",
-                UnderWay::Import => "in an import",
-            };
-            *report.kills.entry(name).or_default() += 1;
-        }
-        let mut kills = victims.len();
-        for victim in victims {
-            let side = &mut self.sides[victim];
-            if rng.usize(..4) == 0 {
-                side.partner.start_without_waiting();
-                let after = rng.u64(..LATEST_AT_START.as_millis() as u64);
-                thread::sleep(Duration::from_millis(after));
-                side.partner.kill();
-                side.check_at_rest();
-                *report.kills.entry("while it started").or_default() += 1;
-                kills += 1;
+fn edit_until_killed(pair: &mut Pair, rng: &mut Rng, victims: &[usize], after: Duration) {
+    let over = AtomicBool::new(false);
+    // A victim that makes no edits of its own is killed while it takes in the other's.
+    let quiet = rng.usize(..6) == 0;
+    let mut processes = Vec::new();
+    thread::scope(|scope| {
+        for (index, side) in pair.sides.iter_mut().enumerate() {
+            side.check_warnings();
+            let door = side.door().expect("its node runs");
+            let Side {
+                partner, ledger, ..
+            } = side;
+            let mut rng = rng.fork();
+            let over = &over;
+            if !(quiet && victims.contains(&index)) {
+                scope.spawn(move || ledger.edit_until(over, &door, &mut rng));
             }
-            side.partner.start();
-        }
-        kills
-    }
-
-    fn edit_until_killed(&mut self, rng: &mut Rng, victims: &[usize], after: Duration) {
-        let over = AtomicBool::new(false);
-        // A victim that makes no edits of its own is killed while it takes in the other's.
-        let quiet = rng.usize(..6) == 0;
-        let mut processes = Vec::new();
-        thread::scope(|scope| {
-            for (index, side) in self.sides.iter_mut().enumerate() {
-                let Side {
-                    partner, ledger, ..
-                } = side;
-                let door = Door::of(partner.home()).expect("its node runs");
-                warned_of_a_fork(&door);
-                let mut rng = rng.fork();
-                let over = &over;
-                if !(quiet && victims.contains(&index)) {
-                    scope.spawn(move || ledger.edit_until(over, &door, &mut rng));
-                }
-                if victims.contains(&index) {
-                    processes.push(partner);
-                }
-            }
-            thread::sleep(after);
-            for partner in processes {
-                partner.kill();
-            }
-            over.store(true, Ordering::SeqCst);
-        });
-    }
-
-    /// Waits until both hold and show the same, and holds that against both ledgers.
-    fn agree(&self) {
-        let digests = |side: &Side| -> Option<(Value, Value)> {
-            let status = status(&Door::of(side.partner.home())?);
-            Some((
-                status["frontier_digest"].clone(),
-                status["view_digest"].clone(),
-            ))
-        };
-        until("both nodes agree", || {
-            let [one, other] = [digests(&self.sides[0])?, digests(&self.sides[1])?];
-            (one == other).then_some(())
-        });
-        for side in &self.sides {
-            warned_of_a_fork(&Door::of(side.partner.home()).expect("its node runs"));
-            for Side { ledger, .. } in &self.sides {
-                ledger.check(&side.partner);
+            if victims.contains(&index) {
+                processes.push(partner);
             }
         }
-    }
-}
-
-impl Side {
-    /// Reads the home while no node runs on it.
-    fn check_at_rest(&mut self) -> UnderWay {
-        let sound = self.partner.run(&["doctor"]);
-        assert!(
-            sound.status.success(),
-            "doctor: {}{}",
-            String::from_utf8_lossy(&sound.stdout),
-            String::from_utf8_lossy(&sound.stderr)
-        );
-        let under_way = self.ledger.settle(&self.partner);
-        assert_eq!(self.partner.node(), self.node, "it writes its own journal");
-        under_way
-    }
-}
-
-fn status(door: &Door) -> Value {
-    door.call("status", &json!({}))
-        .unwrap_or_else(|error| panic!("no status: {error:?}"))
-}
-
-/// Neither node knows of a second branch of a journal, or of entries of its own that it lacks.
-fn warned_of_a_fork(door: &Door) {
-    let status = status(door);
-    let warnings = status["warnings"].as_array().expect("status lists them");
-    for warning in warnings {
-        let code = warning["code"].as_str().unwrap_or_default();
-        assert!(
-            !code.contains("forked") && code != "own_journal_ahead",
-            "{warning}"
-        );
-    }
+        thread::sleep(after);
+        for partner in processes {
+            partner.kill();
+        }
+        over.store(true, Ordering::SeqCst);
+    });
 }

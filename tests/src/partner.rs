@@ -54,7 +54,9 @@ impl Partner {
     /// The same, with journals on this engine once it founds or joins a network.
     #[must_use]
     pub fn on_engine(mut self, engine: &str) -> Self {
-        if engine != "sled" { self.engine = vec!["--store".to_owned(), engine.to_owned()]; }
+        if engine != "sled" {
+            self.engine = vec!["--store".to_owned(), engine.to_owned()];
+        }
         self
     }
 
