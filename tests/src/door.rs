@@ -39,12 +39,34 @@ impl Door {
         })
     }
 
+    /// A connection that asks for nothing yet.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    pub fn connect(&self) -> std::io::Result<TcpStream> {
+        TcpStream::connect(self.address)
+    }
+
     /// Asks for one operation.
     ///
     /// # Errors
     /// [`Unanswered`].
     pub fn call(&self, operation: &str, input: &Value) -> Result<Value, Unanswered> {
-        let answer = self.exchange(operation, input).ok();
+        let stream = self.connect().map_err(|_| Unanswered::Gone)?;
+        self.call_over(stream, operation, input)
+    }
+
+    /// Asks for one operation over a connection that stands already.
+    ///
+    /// # Errors
+    /// [`Unanswered`].
+    pub fn call_over(
+        &self,
+        stream: TcpStream,
+        operation: &str,
+        input: &Value,
+    ) -> Result<Value, Unanswered> {
+        let answer = self.exchange(stream, operation, input).ok();
         let answer: Value = answer
             .as_deref()
             .and_then(|bytes| serde_json::from_slice(bytes).ok())
@@ -56,7 +78,12 @@ impl Door {
     }
 
     /// The body of the answer; one that is cut short is no JSON object any more.
-    fn exchange(&self, operation: &str, input: &Value) -> std::io::Result<Vec<u8>> {
+    fn exchange(
+        &self,
+        mut stream: TcpStream,
+        operation: &str,
+        input: &Value,
+    ) -> std::io::Result<Vec<u8>> {
         let body = input.to_string();
         let request = format!(
             "POST /api/v1/{operation} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\
@@ -65,7 +92,6 @@ impl Door {
             self.token,
             body.len()
         );
-        let mut stream = TcpStream::connect(self.address)?;
         stream.write_all(&[request.as_bytes(), body.as_bytes()].concat())?;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer)?;

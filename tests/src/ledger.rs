@@ -2,11 +2,12 @@
 //! happens to it.
 //!
 //! Every edit writes one number into three fields of a record: a record whose fields disagree holds
-//! half an edit. One edit at a time is under way, so after an interruption a record holds the last
-//! number that was acknowledged or the one that was under way, and nothing else.
+//! half an edit. One edit at a time is under way, so a record holds the last number that was
+//! acknowledged or one that was tried since, and nothing else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use data_encoding::BASE64;
@@ -29,8 +30,8 @@ struct Row {
     id: String,
     /// The number that it holds for certain.
     acknowledged: u64,
-    /// The number that it may hold instead.
-    under_way: Option<u64>,
+    /// Numbers written since then without an acknowledgement: it may hold one of them instead.
+    under_way: BTreeSet<u64>,
 }
 
 /// What one editing came to.
@@ -96,7 +97,7 @@ impl Ledger {
             .map(|row| Row {
                 id: found[row].0.clone(),
                 acknowledged: 1,
-                under_way: None,
+                under_way: BTreeSet::new(),
             })
             .collect();
         ledger
@@ -118,6 +119,17 @@ impl Ledger {
 
     /// Edits one record, or imports many.
     pub fn edit(&mut self, door: &Door, rng: &mut Rng) -> Told {
+        match door.connect() {
+            Ok(stream) => self.edit_over(door, stream, rng),
+            Err(_) => Told::Gone,
+        }
+    }
+
+    /// The same, over a connection that stands already.
+    ///
+    /// # Panics
+    /// If an import answers that rows are wrong.
+    pub fn edit_over(&mut self, door: &Door, stream: TcpStream, rng: &mut Rng) -> Told {
         self.number += 1;
         let number = self.number;
         let (operation, rows, input) = if rng.usize(..IMPORT_EVERY) == 0 {
@@ -140,15 +152,15 @@ impl Ledger {
             ("record.set", vec![row], input)
         };
         for row in &rows {
-            self.rows[*row].under_way = Some(number);
+            self.rows[*row].under_way.insert(number);
         }
-        match door.call(operation, &input) {
+        match door.call_over(stream, operation, &input) {
             Ok(answer) => {
                 let errors = answer["error_count"].as_u64().unwrap_or(0);
                 assert_eq!(errors, 0, "{answer}");
                 for row in rows {
                     self.rows[row].acknowledged = number;
-                    self.rows[row].under_way = None;
+                    self.rows[row].under_way.clear();
                 }
                 self.acknowledged += 1;
                 self.under_way = UnderWay::Nothing;
@@ -172,7 +184,7 @@ impl Ledger {
         for (row, number) in self.rows.iter_mut().zip(found) {
             kept |= number != row.acknowledged;
             row.acknowledged = number;
-            row.under_way = None;
+            row.under_way.clear();
         }
         self.kept_unacknowledged += u64::from(kept);
         std::mem::take(&mut self.under_way)
@@ -193,7 +205,7 @@ impl Ledger {
                 .get(&index)
                 .unwrap_or_else(|| panic!("{}-{index} is gone", self.mark));
             assert!(
-                *number == row.acknowledged || Some(*number) == row.under_way,
+                *number == row.acknowledged || row.under_way.contains(number),
                 "{}-{index} holds {number}, not what it must: {row:?}",
                 self.mark
             );

@@ -41,13 +41,8 @@ impl Pair {
         let joined = other.join(&one, &chamber);
         assert_eq!(joined["admitted"], json!(true), "{joined}");
         other.start();
-        let side = |partner: Partner, mark| Side {
-            ledger: Ledger::new(&partner, mark),
-            node: partner.node(),
-            partner,
-        };
         let pair = Self {
-            sides: [side(one, "one"), side(other, "other")],
+            sides: [Side::new(one, "one"), Side::new(other, "other")],
         };
         pair.agree();
         pair
@@ -76,6 +71,19 @@ impl Pair {
 }
 
 impl Side {
+    /// A partner that belongs to a network, with records to edit.
+    ///
+    /// # Panics
+    /// If the records cannot be made.
+    #[must_use]
+    pub fn new(partner: Partner, mark: &str) -> Self {
+        Self {
+            ledger: Ledger::new(&partner, mark),
+            node: partner.node(),
+            partner,
+        }
+    }
+
     /// The door of its node, while one runs.
     #[must_use]
     pub fn door(&self) -> Option<Door> {

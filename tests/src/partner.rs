@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, UdpSocket};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -162,7 +162,10 @@ impl Partner {
     /// # Panics
     /// If it does not start.
     pub fn start(&mut self) {
-        self.start_without_waiting();
+        self.start_with(binary::command());
+    }
+
+    fn wait_until_it_serves(&mut self) {
         let child = self.process.as_mut().expect("it was started");
         let mut line = String::new();
         let output = child.stdout.take().expect("piped when it was started");
@@ -175,7 +178,19 @@ impl Partner {
     /// # Panics
     /// If the binary cannot be run.
     pub fn start_without_waiting(&mut self) {
-        let mut command = binary::command();
+        self.spawn(binary::command());
+    }
+
+    /// Starts its node by another command than usual; returns once it serves.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub fn start_with(&mut self, command: Command) {
+        self.spawn(command);
+        self.wait_until_it_serves();
+    }
+
+    fn spawn(&mut self, mut command: Command) {
         command
             .arg("--home")
             .arg(&self.home)
