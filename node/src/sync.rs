@@ -99,6 +99,7 @@ impl Synchronisation {
         let (started, result) = mpsc::channel();
         let key = key.clone();
         let inner = commands.clone();
+        crate::handles::some_are_left().map_err(BindError::NoResources)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("sync-io")

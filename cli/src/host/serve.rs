@@ -4,6 +4,7 @@ use std::path::Path;
 
 use capactif_node::api::server::{ANY_PORT, Server};
 use capactif_node::api::{ApiError, token};
+use capactif_node::handles;
 use capactif_node::home::Home;
 use tokio::runtime::Builder;
 
@@ -19,6 +20,7 @@ pub(super) fn run(
 ) -> Result<(), ApiError> {
     let token = token::renew(&Home::open(home)?.api_token());
     let token = token.map_err(|error| of_system(&error))?;
+    handles::some_are_left().map_err(|error| of_system(&error))?;
     let runtime = Builder::new_multi_thread()
         .worker_threads(1)
         .thread_name("api")
