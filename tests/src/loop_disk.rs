@@ -49,7 +49,10 @@ impl LoopDisk {
         let made = std::fs::File::create(&image).and_then(|file| file.set_len(mebibytes << 20));
         made.map_err(|error| format!("no image: {error}"))?;
         std::fs::create_dir(disk.path()).map_err(|error| error.to_string())?;
-        run("mkfs.ext4", &["-q", "-m", "0", text(&image)])?;
+        // Blocks of 4 KiB, as on any disk of some size. Small disks get smaller ones, and there
+        // SQLite's shared memory, a mapped file with room for one byte a page, ends the process by
+        // SIGBUS once the disk is full.
+        run("mkfs.ext4", &["-q", "-m", "0", "-b", "4096", text(&image)])?;
         run("perl", &["-e", "1"])?;
         disk.attach()?;
         Ok(disk)
