@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use capactif_node::api::{ApiError, ExitKind, Service, token};
+use capactif_node::error::is_out_of_files;
 use capactif_node::home::{Home, HomeError};
 use capactif_node::node::Node;
 
@@ -108,10 +109,19 @@ fn running(home: &Path) -> Result<Option<Loopback>, ApiError> {
             .with("path", token_file.display())
             .with("reason", error)
     })?;
-    let client = Loopback::new(address, &token).map_err(|error| {
-        ApiError::new("unexpected", ExitKind::Failed, error.to_string()).with("reason", error)
-    })?;
-    Ok(Some(client))
+    let client = Loopback::new(address, &token);
+    Ok(Some(client.map_err(|error| of_system(&error))?))
+}
+
+/// A refusal of the system that is about no file in particular.
+fn of_system(error: &std::io::Error) -> ApiError {
+    let text = error.to_string();
+    let refusal = if is_out_of_files(error) {
+        ApiError::new("too_many_files", ExitKind::Failed, text)
+    } else {
+        ApiError::new("unexpected", ExitKind::Failed, text)
+    };
+    refusal.with("reason", error)
 }
 
 /// How long a command waits for another one to finish with the home.

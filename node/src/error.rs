@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io;
 
 use serde::{Deserialize, Serialize};
 
@@ -195,6 +196,17 @@ impl<E: Coded + fmt::Display> From<E> for ApiError {
     }
 }
 
+/// Whether the system refused because this process, or the machine, has too many files open: the
+/// standard library has no kind of its own for it.
+#[must_use]
+pub fn is_out_of_files(error: &io::Error) -> bool {
+    // ERROR_TOO_MANY_OPEN_FILES; ENFILE and EMFILE, alike on Linux, the BSDs and macOS.
+    let numbers: &[i32] = if cfg!(windows) { &[4] } else { &[23, 24] };
+    error
+        .raw_os_error()
+        .is_some_and(|number| numbers.contains(&number))
+}
+
 fn owned(args: Vec<(&'static str, String)>) -> BTreeMap<String, String> {
     args.into_iter()
         .map(|(name, value)| (name.to_owned(), value))
@@ -216,6 +228,14 @@ mod tests {
         fn args(&self) -> Vec<(&'static str, String)> {
             vec![("path", "store".to_owned())]
         }
+    }
+
+    #[test]
+    fn too_many_open_files_are_told_from_other_refusals() {
+        let number = if cfg!(windows) { 4 } else { 24 };
+        assert!(is_out_of_files(&io::Error::from_raw_os_error(number)));
+        assert!(!is_out_of_files(&io::Error::from_raw_os_error(5)));
+        assert!(!is_out_of_files(&io::Error::other("gone")));
     }
 
     #[test]

@@ -89,7 +89,7 @@ impl Synchronisation {
     /// Binds the network and starts.
     ///
     /// # Errors
-    /// [`BindError`] where an address cannot be listened on.
+    /// [`BindError`] where an address cannot be listened on or the system grants no threads.
     pub fn start(
         host: Arc<dyn Host>,
         key: &SigningKey,
@@ -99,15 +99,16 @@ impl Synchronisation {
         let (started, result) = mpsc::channel();
         let key = key.clone();
         let inner = commands.clone();
+        crate::handles::some_are_left().map_err(BindError::NoResources)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("sync-io")
+            .enable_all()
+            .build()
+            .map_err(BindError::NoResources)?;
         let thread = std::thread::Builder::new()
             .name("sync".into())
             .spawn(move || {
-                let runtime = tokio::runtime::Builder::new_multi_thread()
-                    .worker_threads(2)
-                    .thread_name("sync-io")
-                    .enable_all()
-                    .build()
-                    .expect("the system grants threads and sockets to a process");
                 runtime.block_on(async move {
                     match Driver::bind(host, &key, options, inner) {
                         Ok(driver) => {
@@ -121,7 +122,7 @@ impl Synchronisation {
                 });
                 runtime.shutdown_timeout(Duration::from_secs(2));
             })
-            .expect("the system grants a thread to a process");
+            .map_err(BindError::NoResources)?;
         let addresses = result.recv().expect("the thread says how it started")?;
         Ok(Self {
             commands,

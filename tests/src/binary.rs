@@ -21,7 +21,19 @@ pub fn capactif() -> &'static Path {
 
 /// A command that runs `capactif` with nothing of this process's own settings.
 pub fn command() -> Command {
-    let mut command = Command::new(capactif());
+    with_own_settings(Command::new(capactif()))
+}
+
+/// The same, with at most so many files open at once.
+#[cfg(unix)]
+pub fn command_with_files(limit: u32) -> Command {
+    let mut command = with_own_settings(Command::new("sh"));
+    command.args(["-c", "ulimit -n \"$0\"; exec \"$@\"", &limit.to_string()]);
+    command.arg(capactif());
+    command
+}
+
+fn with_own_settings(mut command: Command) -> Command {
     for (name, _) in std::env::vars_os() {
         let shown = name.to_string_lossy();
         if shown.starts_with("CAPACTIF_") || shown.starts_with("LC_") || shown == "LANGUAGE" {

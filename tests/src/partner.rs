@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
+use std::net::{Ipv4Addr, UdpSocket};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -23,6 +24,8 @@ const ASK_EVERY: Duration = Duration::from_millis(30);
 pub struct Partner {
     home: PathBuf,
     process: Option<Child>,
+    /// Arguments that choose the engine of a home founded or joined here.
+    engine: Vec<String>,
 }
 
 impl Partner {
@@ -44,7 +47,43 @@ impl Partner {
         Self {
             home: directory,
             process: None,
+            engine: Vec::new(),
         }
+    }
+
+    /// The same, with journals on this engine once it founds or joins a network.
+    #[must_use]
+    pub fn on_engine(mut self, engine: &str) -> Self {
+        if engine != "sled" {
+            self.engine = vec!["--store".to_owned(), engine.to_owned()];
+        }
+        self
+    }
+
+    /// The same, always on one port that is free now: two nodes that both come back find each other
+    /// where they were.
+    ///
+    /// # Panics
+    /// If no port is free or the home cannot be written.
+    #[must_use]
+    pub fn on_a_port(self) -> Self {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
+        let address = socket.local_addr().expect("it is bound");
+        let home = Home::open(&self.home).expect("it was created");
+        let mut config = home.config().expect("it was written");
+        config.listen = vec![address];
+        home.set_config(&config).expect("the home can be written");
+        self
+    }
+
+    /// Founds a network of this partner alone.
+    ///
+    /// # Panics
+    /// If it cannot.
+    pub fn found(&self) -> Value {
+        let found = ["network", "found", "Essai", "--structure", "CCI d’essai"];
+        let engine: Vec<&str> = self.engine.iter().map(String::as_str).collect();
+        self.ask(&[&found[..], &["--kind", "cci"], &engine].concat())
     }
 
     /// Its home.
@@ -123,7 +162,35 @@ impl Partner {
     /// # Panics
     /// If it does not start.
     pub fn start(&mut self) {
-        let mut command = binary::command();
+        self.start_with(binary::command());
+    }
+
+    fn wait_until_it_serves(&mut self) {
+        let child = self.process.as_mut().expect("it was started");
+        let mut line = String::new();
+        let output = child.stdout.take().expect("piped when it was started");
+        let read = BufReader::new(output).read_line(&mut line);
+        assert!(read.is_ok_and(|count| count > 0), "the node did not start");
+    }
+
+    /// Starts its node, which may not serve yet when this returns, or never.
+    ///
+    /// # Panics
+    /// If the binary cannot be run.
+    pub fn start_without_waiting(&mut self) {
+        self.spawn(binary::command());
+    }
+
+    /// Starts its node by another command than usual; returns once it serves.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub fn start_with(&mut self, command: Command) {
+        self.spawn(command);
+        self.wait_until_it_serves();
+    }
+
+    fn spawn(&mut self, mut command: Command) {
         command
             .arg("--home")
             .arg(&self.home)
@@ -131,12 +198,7 @@ impl Partner {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
-        let mut child = command.spawn().expect("the binary was built");
-        let mut line = String::new();
-        let output = child.stdout.take().expect("piped just above");
-        let read = BufReader::new(output).read_line(&mut line);
-        assert!(read.is_ok_and(|count| count > 0), "the node did not start");
-        self.process = Some(child);
+        self.process = Some(command.spawn().expect("the binary was built"));
     }
 
     /// Lets its node end in peace.
@@ -167,7 +229,8 @@ impl Partner {
     pub fn join(&self, inviter: &Self, purpose: &[&str]) -> Value {
         let invite = [&["network", "invite"], purpose].concat();
         let ticket = inviter.text(&invite, "ticket");
-        self.ask(&["network", "join", &ticket])
+        let engine: Vec<&str> = self.engine.iter().map(String::as_str).collect();
+        self.ask(&[&["network", "join", &ticket], &engine[..]].concat())
     }
 
     /// Imports opportunities, which are then found under `source_id=test-1` and so on.

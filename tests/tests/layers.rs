@@ -171,8 +171,9 @@ fn the_protocol_is_pure() {
 }
 
 #[test]
-fn the_store_alone_names_sled() {
+fn the_store_alone_names_its_engines() {
     only_in(&["node/src", "cli/src"], "sled", &["node/src/store"]);
+    only_in(&["node/src", "cli/src"], "redb", &["node/src/store"]);
 }
 
 #[test]

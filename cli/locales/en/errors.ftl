@@ -4,6 +4,8 @@ error-prefix = Error:
 
 error-unexpected = { $reason }.
     .hint = Run the command again with -vv to learn more.
+error-too-many-files = Too many files are open: { $reason }.
+    .hint = Close other programs or raise the limit (ulimit -n), then try again.
 error-home-unknown = This platform names no folder for data.
     .hint = Give one with --home FOLDER.
 error-node-unreachable = The running node does not answer at { $address }: { $reason }.

@@ -4,6 +4,8 @@ error-prefix = Erreur :
 
 error-unexpected = { $reason }.
     .hint = Relancez la commande avec -vv pour en savoir plus.
+error-too-many-files = Trop de fichiers sont ouverts : { $reason }.
+    .hint = Fermez d’autres programmes ou relevez la limite (ulimit -n), et recommencez.
 error-home-unknown = Cette plateforme n’indique aucun dossier pour les données.
     .hint = Donnez-en un avec --home DOSSIER.
 error-node-unreachable = Le nœud en marche ne répond pas à { $address } : { $reason }.

@@ -25,6 +25,7 @@ pub(crate) struct Loopback {
 impl Loopback {
     /// A client of the node at `address`, whose token file holds `token`.
     pub(crate) fn new(address: SocketAddr, token: &str) -> std::io::Result<Self> {
+        capactif_node::handles::some_are_left()?;
         let runtime = Builder::new_current_thread().enable_all().build()?;
         Ok(Self {
             address,

@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use capactif_node::api::server::{ANY_PORT, Server};
-use capactif_node::api::{ApiError, ExitKind, token};
+use capactif_node::api::{ApiError, token};
+use capactif_node::handles;
 use capactif_node::home::Home;
 use tokio::runtime::Builder;
 
-use super::{RunOptions, RunningNode, Started};
+use super::{RunOptions, RunningNode, Started, of_system};
 
 /// Serves the API of `node` until Ctrl-C, the system's request to end or, where asked, the end of
 /// standard input; then stops it.
@@ -17,16 +18,18 @@ pub(super) fn run(
     options: &RunOptions,
     started: &mut dyn FnMut(&Started),
 ) -> Result<(), ApiError> {
-    let token = token::renew(&Home::open(home)?.api_token()).map_err(unexpected)?;
+    let token = token::renew(&Home::open(home)?.api_token());
+    let token = token.map_err(|error| of_system(&error))?;
+    handles::some_are_left().map_err(|error| of_system(&error))?;
     let runtime = Builder::new_multi_thread()
         .worker_threads(1)
         .thread_name("api")
         .enable_all()
         .build()
-        .map_err(unexpected)?;
+        .map_err(|error| of_system(&error))?;
     let served: Result<(), ApiError> = runtime.block_on(async {
         // Listened for before anything is said, so that no request to end is missed.
-        let end = request_to_end().map_err(unexpected)?;
+        let end = request_to_end().map_err(|error| of_system(&error))?;
         let server = Server::start(node.service(), &token, options.api.unwrap_or(ANY_PORT)).await?;
         node.announce(server.address())?;
         let (id, listen) = (node.id(), node.listen());
@@ -60,10 +63,6 @@ async fn end_of_input() {
         let _nobody_waits = ended.send(());
     });
     let _the_thread_is_gone_too = end.await;
-}
-
-fn unexpected(error: std::io::Error) -> ApiError {
-    ApiError::new("unexpected", ExitKind::Failed, error.to_string()).with("reason", error)
 }
 
 /// Ctrl-C, or the system's request to end; listened for from this call on.

@@ -4,6 +4,7 @@ error-no_listen_address = No address to listen on was given. Give one, for examp
 error-port_in_use = UDP port { $port } is already in use. Stop the other program (or the other node on this machine), or choose another port with --listen [::]:PORT.
 error-port_reserved = UDP port { $port } is reserved by the system for this user. Choose a port above 1023 with --listen.
 error-listen_address_unknown = { $address } is not an address of this machine. Use --listen [::]:{ $port } to listen on all of them.
+error-no_network_resources = The system does not grant this program the threads, connections or files that it needs: { $detail } Close other programs or raise the limit (ulimit -n).
 error-listen_failed = Cannot listen on { $address }: { $detail }
 
 error-no_peer_address = No address of this peer is known. Add one with "capactif run --peer ADDRESS", or exchange a bundle.

@@ -2,8 +2,10 @@
 
 error-view-database = The local view of the registry could not be used: { $detail }
     .hint = Free some disk space, then run “capactif doctor --rebuild”: nothing is lost, it is built again.
+error-view-disk-full = The disk is full: the local view of the registry cannot be kept up to date ({ $detail }).
+    .hint = Free some space: nothing that was confirmed is lost, and the view catches up by itself.
 error-view-files = The files of the local view could not be opened: { $detail }
-    .hint = Check the permissions of the home folder and the free disk space.
+    .hint = Check the permissions of the home folder, the free disk space and how many files the system lets a program open (ulimit -n).
 error-view-malformed = The local view holds something unreadable ({ $what }).
     .hint = Run “capactif doctor --rebuild”: nothing is lost, it is built again.
 error-unknown-record = No record is named { $id }.

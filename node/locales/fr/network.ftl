@@ -4,6 +4,7 @@ error-no_listen_address = Aucune adresse d’écoute n’a été donnée. Indiqu
 error-port_in_use = Le port UDP { $port } est déjà utilisé. Arrêtez l’autre programme (ou l’autre nœud de cette machine), ou choisissez un autre port avec --listen [::]:PORT.
 error-port_reserved = Le port UDP { $port } est réservé par le système pour cet utilisateur. Choisissez un port supérieur à 1023 avec --listen.
 error-listen_address_unknown = { $address } n’est pas une adresse de cette machine. Utilisez --listen [::]:{ $port } pour écouter sur toutes.
+error-no_network_resources = Le système n’accorde pas à ce programme les fils, connexions ou fichiers qu’il lui faut : { $detail } Fermez d’autres programmes ou relevez la limite (ulimit -n).
 error-listen_failed = Impossible d’écouter sur { $address } : { $detail }
 
 error-no_peer_address = Aucune adresse de ce pair n’est connue. Ajoutez-en une avec « capactif run --peer ADRESSE », ou échangez un colis.

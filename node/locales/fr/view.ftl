@@ -2,8 +2,10 @@
 
 error-view-database = La vue locale du registre n’a pas pu être utilisée : { $detail }
     .hint = Libérez de la place sur le disque, puis lancez « capactif doctor --rebuild » : rien n’est perdu, elle se reconstruit.
+error-view-disk-full = Le disque est plein : la vue locale du registre ne peut plus être tenue à jour ({ $detail }).
+    .hint = Libérez de la place : rien de ce qui a été confirmé n’est perdu, et la vue se met à jour d’elle-même.
 error-view-files = Les fichiers de la vue locale n’ont pas pu être ouverts : { $detail }
-    .hint = Vérifiez les droits sur le dossier de travail et la place sur le disque.
+    .hint = Vérifiez les droits sur le dossier de travail, la place sur le disque et le nombre de fichiers que le système laisse ouvrir (ulimit -n).
 error-view-malformed = La vue locale contient une donnée illisible ({ $what }).
     .hint = Lancez « capactif doctor --rebuild » : rien n’est perdu, elle se reconstruit.
 error-unknown-record = Aucune fiche ne porte l’identifiant { $id }.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::lock::Owner;
-use crate::error::{ExitKind, coded};
+use crate::error::{ExitKind, coded, is_out_of_files};
 
 /// A failure concerning a node's directory.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -46,6 +46,16 @@ pub enum HomeError {
     DiskFull {
         /// The file.
         path: PathBuf,
+        /// The system's word.
+        source: Arc<io::Error>,
+    },
+    /// The system grants this process no further open files.
+    #[error("cannot {action} {}: too many files are open", path.display())]
+    TooManyFiles {
+        /// The file.
+        path: PathBuf,
+        /// What was tried.
+        action: &'static str,
         /// The system's word.
         source: Arc<io::Error>,
     },
@@ -127,6 +137,7 @@ impl HomeError {
             Self::PermissionDenied { .. } => "home_permission_denied",
             Self::DiskFull { .. } => "home_disk_full",
             Self::NotAFolder { .. } => "home_not_a_folder",
+            Self::TooManyFiles { .. } => "home_too_many_files",
             Self::Io { .. } => "home_io",
             Self::Malformed { .. } => "home_file_malformed",
             Self::UnknownSetting { .. } => "config_unknown_setting",
@@ -155,6 +166,11 @@ impl HomeError {
             Self::DiskFull { path, source } => vec![shown(path), ("cause", source.to_string())],
             Self::NotAFolder { path } => vec![shown(path)],
             Self::PermissionDenied {
+                path,
+                action,
+                source,
+            }
+            | Self::TooManyFiles {
                 path,
                 action,
                 source,
@@ -189,6 +205,11 @@ impl HomeError {
     pub(crate) fn file(action: &'static str, path: impl Into<PathBuf>, source: io::Error) -> Self {
         let (path, source) = (path.into(), Arc::new(source));
         match source.kind() {
+            _ if is_out_of_files(&source) => Self::TooManyFiles {
+                path,
+                action,
+                source,
+            },
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
                 Self::PermissionDenied {
                     path,
@@ -231,6 +252,11 @@ impl HomeError {
             Self::file("write", path(), io::ErrorKind::PermissionDenied.into()),
             Self::file("write", path(), io::ErrorKind::StorageFull.into()),
             Self::file("write", path(), io::ErrorKind::Other.into()),
+            Self::TooManyFiles {
+                path: path(),
+                action: "open",
+                source: Arc::new(io::ErrorKind::Other.into()),
+            },
             Self::NotAFolder { path: path() },
             Self::Malformed {
                 path: path(),

@@ -32,6 +32,9 @@ pub enum BindError {
         /// The address that was asked for.
         address: SocketAddr,
     },
+    /// The system grants this process no further threads, sockets or files.
+    #[error("the system grants this process no further threads, sockets or files")]
+    NoResources(#[source] std::io::Error),
     /// The system refused for another reason.
     #[error("cannot listen on {address}")]
     System {
@@ -52,6 +55,7 @@ impl BindError {
             Self::PortInUse { .. } => "port_in_use",
             Self::PortReserved { .. } => "port_reserved",
             Self::NotOurs { .. } => "listen_address_unknown",
+            Self::NoResources(_) => "no_network_resources",
             Self::System { .. } => "listen_failed",
         }
     }
@@ -69,6 +73,7 @@ impl BindError {
                     ("port", address.port().to_string()),
                 ]
             }
+            Self::NoResources(source) => vec![("detail", source.to_string())],
             Self::System { address, source } => {
                 vec![
                     ("address", address.to_string()),

@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::BindError;
+use crate::error::is_out_of_files;
 
 /// Asked of the system so that a burst outlives a busy moment; it may grant less.
 const SOCKET_BUFFER_BYTES: usize = 2 << 20;
@@ -126,6 +127,7 @@ fn explain(address: SocketAddr, source: io::Error) -> BindError {
         io::ErrorKind::AddrInUse => BindError::PortInUse { address },
         io::ErrorKind::PermissionDenied => BindError::PortReserved { address },
         io::ErrorKind::AddrNotAvailable => BindError::NotOurs { address },
+        _ if is_out_of_files(&source) => BindError::NoResources(source),
         _ => BindError::System { address, source },
     }
 }

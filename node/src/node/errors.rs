@@ -10,7 +10,7 @@ use sync_protocol::invitation::TicketError;
 use sync_protocol::run::RunError;
 
 use crate::api::{ApiError, Detail, ExitKind};
-use crate::error::coded;
+use crate::error::{coded, is_out_of_files};
 use crate::exchange::{ExportError, FileError};
 use crate::network::{AddressError, BindError, ConnectError};
 use crate::registry::FieldError;
@@ -137,6 +137,9 @@ pub(super) fn of_file(path: &Path, error: &std::io::Error) -> ApiError {
     let path = path.display();
     let text = format!("{path}: {error}");
     match error.kind() {
+        _ if is_out_of_files(error) => {
+            ApiError::new("file_too_many_open", ExitKind::Failed, text).with("path", path)
+        }
         ErrorKind::NotFound => {
             ApiError::new("file_not_found", ExitKind::NotFound, text).with("path", path)
         }

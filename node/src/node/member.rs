@@ -16,7 +16,7 @@ use sync_protocol::entry::{Entry, Kind};
 use sync_protocol::id::{NetworkId, NodeId, Prefix, RecordId, StructureId};
 use sync_protocol::run::{self, Statement, VerifiedRun};
 
-use crate::api::{ApiError, Detail};
+use crate::api::{ApiError, Detail, ExitKind};
 use crate::home::Home;
 use crate::replica::{Author, Draft, Replica};
 use crate::store::{Journals, Outbox};
@@ -203,13 +203,16 @@ impl Member {
             .flat_map(|run| run.entries().iter().cloned())
             .collect();
         self.observe(&entries);
-        replica.apply(&entries, &|node| self.structure_of(node), &mut |_| {})?;
-        if let Some(notifier) = &*self.notifier.read().unwrap_or_else(PoisonError::into_inner) {
-            for run in runs {
-                notifier.stored(run);
-            }
+        let shown = replica.apply(&entries, &|node| self.structure_of(node), &mut |_| {});
+        // Even where it cannot be shown: it is stored, and later entries continue it.
+        for run in runs {
+            self.notify(run);
         }
-        Ok(())
+        shown.map(drop).map_err(|error| {
+            let text = "the edit is stored, but the local view could not follow";
+            ApiError::new("stored_not_shown", ExitKind::Failed, text)
+                .with_details(vec![Detail::from_coded(&error)])
+        })
     }
 
     /// People should hear of this, in `status`.

@@ -36,7 +36,13 @@ impl Member {
         let peers = self.peers_of(&state, own_tip)?;
         let member = self.charter().member(&self.structure).is_some();
         let silence = self.silence(&state, running)?;
-        let warnings = self.warnings(&state, member, stats.read_only, counts.quarantined, silence);
+        let warnings = self.warnings(
+            &state,
+            member,
+            self.writes_nothing(),
+            counts.quarantined,
+            silence,
+        );
         Ok(json!({
             "network": self.network.to_string(),
             "network_name": self.network_name(),

@@ -51,7 +51,7 @@ pub enum ReplicaError {
 impl ReplicaError {
     /// The stable name of this kind of error.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Self::View(error) => error.code(),
             Self::RecordExists { .. } => "record_exists",

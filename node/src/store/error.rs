@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use sync_protocol::id::NodeId;
 
-use crate::error::{ExitKind, coded};
+use crate::error::{ExitKind, coded, is_out_of_files};
 
 /// A failure of the store.
 ///
@@ -35,6 +35,16 @@ pub enum StoreError {
     DiskFull {
         /// The file or folder.
         path: PathBuf,
+        /// The system's word.
+        source: Arc<io::Error>,
+    },
+    /// The system grants this process no further open files.
+    #[error("cannot {action} {}: too many files are open", path.display())]
+    TooManyFiles {
+        /// The file or folder.
+        path: PathBuf,
+        /// What was tried.
+        action: &'static str,
         /// The system's word.
         source: Arc<io::Error>,
     },
@@ -156,6 +166,7 @@ impl StoreError {
             Self::InUse { .. } => "store_in_use",
             Self::PermissionDenied { .. } => "store_permission_denied",
             Self::DiskFull { .. } => "store_disk_full",
+            Self::TooManyFiles { .. } => "store_too_many_files",
             Self::Io { .. } => "store_io",
             Self::Damaged { .. } => "store_damaged",
             Self::OpenTimedOut { .. } => "store_open_timed_out",
@@ -180,6 +191,11 @@ impl StoreError {
             Self::InUse { path } | Self::OtherDatabase { path } => vec![shown(path)],
             Self::DiskFull { path, source } => vec![shown(path), ("cause", source.to_string())],
             Self::PermissionDenied {
+                path,
+                action,
+                source,
+            }
+            | Self::TooManyFiles {
                 path,
                 action,
                 source,
@@ -273,6 +289,11 @@ impl StoreError {
     pub(crate) fn file(action: &'static str, path: impl Into<PathBuf>, source: io::Error) -> Self {
         let (path, source) = (path.into(), Arc::new(source));
         match source.kind() {
+            _ if is_out_of_files(&source) => Self::TooManyFiles {
+                path,
+                action,
+                source,
+            },
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
                 Self::PermissionDenied {
                     path,
@@ -300,6 +321,11 @@ impl StoreError {
             Self::InUse { path: path() },
             Self::file("write", path(), io::ErrorKind::PermissionDenied.into()),
             Self::file("write", path(), io::ErrorKind::StorageFull.into()),
+            Self::TooManyFiles {
+                path: path(),
+                action: "open",
+                source: io(io::ErrorKind::Other),
+            },
             Self::Io {
                 path: path(),
                 action: "read",

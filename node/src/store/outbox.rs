@@ -126,6 +126,12 @@ impl Outbox {
         self.damaged
     }
 
+    /// Whether writing has failed, so that nothing more is taken until the outbox is opened again.
+    #[must_use]
+    pub const fn read_only(&self) -> bool {
+        self.broken.is_some()
+    }
+
     /// Adds `runs`; durable on return. To be called before the runs are acknowledged to anybody.
     ///
     /// # Errors
@@ -336,8 +342,12 @@ impl Contents {
     }
 }
 
-/// Whether `tail` is nothing, or the beginning of a piece.
+/// Whether `tail` is nothing, the beginning of a piece, or zeros: after a power cut the length of a
+/// file may have reached the disk before what was appended.
 fn is_torn(tail: &[u8]) -> bool {
+    if tail.iter().all(|byte| *byte == 0) {
+        return true;
+    }
     let tag = tail.get(..TAG.len().min(tail.len())).unwrap_or_default();
     let length = tail
         .get(5..9)
@@ -418,6 +428,19 @@ mod tests {
             let outbox = Outbox::open(folder.path()).unwrap();
             assert_eq!(outbox.missing_from(&BTreeMap::new()), wires(&runs));
         }
+    }
+
+    #[test]
+    fn a_tail_whose_length_alone_reached_the_disk_is_cut_off() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = Author::new(1).say(1);
+        let piece = OutboxRun::new(&run).piece();
+        let grown = [&piece[..], &vec![0; piece.len()]].concat();
+        fs::write(folder.path().join(FILE_NAME), grown).unwrap();
+        let outbox = Outbox::open(folder.path()).unwrap();
+        assert_eq!((outbox.runs().len(), outbox.damaged()), (1, 0));
+        let length = fs::metadata(folder.path().join(FILE_NAME)).unwrap().len();
+        assert_eq!(length, piece.len() as u64);
     }
 
     #[test]

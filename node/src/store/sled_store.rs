@@ -9,6 +9,7 @@
 //!   cut into small items ([`super::sealed_value`]), so that no page ever is that large.
 //! - Every value is checked when it is read, and an identity stored at creation tells a store that
 //!   opened silently empty.
+//! - A snapshot that sled began and did not finish makes every later opening fail: it is removed.
 //! - sled panics, or hangs, on damage: every call is guarded, opening has a time limit.
 //! - After a failed write or sync nobody knows what reached the disk (the kernel may have dropped
 //!   the pages): no more writes until the store is opened again.
@@ -40,6 +41,8 @@ use crate::home::atomic;
 pub(crate) const FORMAT: u32 = 1;
 const IDENTITY_KEY: &[u8] = b"\0i";
 const COMMIT_KEY: &[u8] = b"\0n";
+/// How the name of a snapshot ends until it is whole.
+const HALF_SNAPSHOT: &str = ".generating";
 const HEAD: u8 = 1;
 const CONTINUATION: u8 = 2;
 
@@ -115,9 +118,10 @@ impl SledStore {
     /// [`StoreError::NewerFormat`], or whatever the file system says.
     pub fn open(path: &Path, options: &SledOptions) -> Result<Self, StoreError> {
         // sled would quietly make a new store around what is left.
-        for name in ["db", "conf"] {
+        for name in ["conf", "db"] {
             let file = path.join(name);
             match OpenOptions::new().read(true).write(true).open(&file) {
+                Ok(file) if name == "db" => remove_half_snapshots(path, &file)?,
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
                     return Err(damaged(path, format!("its file {name} is gone")));
@@ -412,6 +416,27 @@ fn open_files(path: &Path, options: &SledOptions) -> Result<Files, StoreError> {
     let log = OpenOptions::new().read(true).write(true).open(&file);
     log.map(|log| Files { db, log })
         .map_err(|error| StoreError::file("open", file, error))
+}
+
+/// Removes the snapshots that sled began and did not finish: a kill or a full disk leaves half a
+/// file, which sled would take for its newest snapshot and call corrupted, at every opening from
+/// then on. The snapshot before is removed only after the new one has its name, so nothing is lost.
+fn remove_half_snapshots(path: &Path, log: &File) -> Result<(), StoreError> {
+    if log.try_lock().is_err() {
+        // Another handle has the store open, and may be writing one right now.
+        return Ok(());
+    }
+    let failed = |error| StoreError::file("open", path, error);
+    for item in fs::read_dir(path).map_err(failed)? {
+        let item = item.map_err(failed)?;
+        let name = item.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with("snap.") && name.ends_with(HALF_SNAPSHOT) {
+            tracing::warn!(%name, "an unfinished snapshot is removed");
+            fs::remove_file(item.path()).map_err(failed)?;
+        }
+    }
+    log.unlock().map_err(failed)
 }
 
 fn open_engine(path: &Path, cache_bytes: u64) -> sled::Result<sled::Db> {

@@ -53,11 +53,14 @@ pub fn ask_to_join(
     // A thread of its own: the caller may stand in an asynchronous context already.
     std::thread::scope(|scope| {
         let asking = scope.spawn(|| {
-            let runtime = tokio::runtime::Builder::new_multi_thread()
-                .worker_threads(1)
-                .enable_all()
-                .build()
-                .expect("the system grants threads and sockets to a process");
+            let runtime = crate::handles::some_are_left()
+                .and_then(|()| {
+                    tokio::runtime::Builder::new_multi_thread()
+                        .worker_threads(1)
+                        .enable_all()
+                        .build()
+                })
+                .map_err(BindError::NoResources)?;
             let answer = runtime.block_on(ask(ticket, key, root, certificate));
             runtime.shutdown_timeout(Duration::from_secs(1));
             answer

@@ -91,9 +91,14 @@ pub enum ViewError {
 impl ViewError {
     /// The stable name of this kind of error.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
-            Self::Database(_) => "view_database",
+            Self::Database(error) => match error.sqlite_error_code() {
+                Some(rusqlite::ErrorCode::DiskFull) => "view_disk_full",
+                // Also what SQLite says where no further file can be opened.
+                Some(rusqlite::ErrorCode::CannotOpen) => "view_files",
+                _ => "view_database",
+            },
             Self::Files(_) => "view_files",
             Self::Malformed { .. } => "view_malformed",
             Self::UnknownRecord { .. } => "unknown_record",
@@ -111,8 +116,9 @@ impl ViewError {
     }
 
     /// Every code there is, for the message catalogues' test.
-    pub const CODES: [&'static str; 14] = [
+    pub const CODES: [&'static str; 15] = [
         "view_database",
+        "view_disk_full",
         "view_files",
         "view_malformed",
         "unknown_record",

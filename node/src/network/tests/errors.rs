@@ -15,6 +15,7 @@ fn every_error() -> Vec<(&'static str, Vec<(&'static str, String)>)> {
         BindError::PortInUse { address },
         BindError::PortReserved { address },
         BindError::NotOurs { address },
+        BindError::NoResources(std::io::ErrorKind::Other.into()),
         BindError::System { address, source },
     ];
     let (expected, actual) = (NodeId([1; 32]), NodeId([2; 32]));

@@ -124,6 +124,11 @@ impl Member {
     pub(in crate::node) fn waiting_in_outbox(&self) -> u64 {
         lock(&self.outbox).entries()
     }
+
+    /// Whether a write of journals or outbox failed: then nothing is written until a restart.
+    pub(in crate::node) fn writes_nothing(&self) -> bool {
+        self.journals.stats().read_only || lock(&self.outbox).read_only()
+    }
 }
 
 fn address_key(node: &NodeId) -> String {

@@ -96,6 +96,22 @@ fn a_creation_that_was_interrupted_is_begun_anew() {
 }
 
 #[test]
+fn a_snapshot_that_was_not_finished_is_no_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let store = opened(&path).unwrap();
+    store.commit(&batch(b"k", b"v")).unwrap();
+    store.close();
+    drop(store);
+    for torn in [&b""[..], b"half of a snapshot"] {
+        fs::write(path.join("snap.FFFFFFFFFFFFFFF0.generating"), torn).unwrap();
+        let store = opened(&path).unwrap();
+        assert_eq!(store.get(b"k").unwrap().unwrap(), b"v");
+        store.close();
+    }
+}
+
+#[test]
 fn a_value_changed_behind_our_back_is_found() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store");
