@@ -11,6 +11,7 @@ mod condition;
 mod digest;
 mod error;
 mod list;
+mod near;
 mod query;
 mod read;
 mod record;

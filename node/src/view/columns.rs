@@ -72,6 +72,25 @@ pub(crate) struct Column {
     pub(crate) name: String,
 }
 
+impl Column {
+    /// Whether its values take a few bytes each: numbers, days, codes.
+    pub(crate) const fn is_short(&self) -> bool {
+        match self.storage {
+            Storage::Integer | Storage::Decimal | Storage::Flag => true,
+            Storage::Set => matches!(self.field.kind, FieldKind::EnumList(_)),
+            Storage::Text => matches!(
+                self.field.kind,
+                FieldKind::Enum(_)
+                    | FieldKind::Commune
+                    | FieldKind::Zone
+                    | FieldKind::Naf
+                    | FieldKind::Bpe
+                    | FieldKind::Date
+            ),
+        }
+    }
+}
+
 /// The columns of a collection, in the order of its fields. Sealed fields have none.
 pub(crate) fn columns(collection: &'static Collection) -> Vec<Column> {
     let open = collection

@@ -236,9 +236,11 @@ impl Reader {
     /// # Errors
     /// The read model cannot be read.
     pub fn shown_digits(&self) -> Result<usize, ViewError> {
+        // Records are numbered as they come and never deleted: the last number is their count,
+        // and takes no counting.
         let count: i64 = self.with(|connection| {
             Ok(connection
-                .prepare_cached("SELECT count(*) FROM record")?
+                .prepare_cached("SELECT coalesce(max(number), 0) FROM record")?
                 .query_row([], |row| row.get(0))?)
         })?;
         // Two of n random identities share d digits with probability about n² / (2 · 16^d).

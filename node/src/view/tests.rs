@@ -228,6 +228,33 @@ fn near_measures_from_the_address_else_from_the_commune() {
         ..List::default()
     };
     assert_eq!(titles(&list), [BAKERY, ATELIER, LAND, SHOP, SHEEP]);
+    for count in 1..=5 {
+        let first = List {
+            limit: Some(count),
+            ..list.clone()
+        };
+        assert_eq!(titles(&first), titles(&list)[..count]);
+        assert_eq!(reader().list("opportunity", &first).unwrap().total, 5);
+    }
+    let conditions = vec!["kind=premises".to_owned()];
+    let premises = List {
+        conditions: conditions.clone(),
+        ..list.clone()
+    };
+    assert_eq!(titles(&premises), [ATELIER, SHOP]);
+    let premises = List {
+        conditions,
+        near: Some(ambert),
+        sort: Some(Sort::parse("-price")),
+        ..List::default()
+    };
+    assert_eq!(titles(&premises), [ATELIER]);
+    let farthest = List {
+        sort: Some(Sort::parse("-distance")),
+        limit: Some(1),
+        ..list.clone()
+    };
+    assert_eq!(titles(&farthest), [SHEEP]);
     let error = reader().list("agent", &list).unwrap_err();
     assert_eq!(error.code(), "unknown_field");
 }
