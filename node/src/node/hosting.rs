@@ -18,7 +18,7 @@ use sync_protocol::run::VerifiedRun;
 use crate::api::{ApiError, ExitKind};
 use crate::home::config::Config;
 use crate::network::PeerAddress;
-use crate::store::Journals;
+use crate::store::{Journals, StoreError};
 use crate::sync::{Host, Options, PeerSummary, Since, Synchronisation};
 
 use super::answers;
@@ -292,6 +292,10 @@ impl Host for Member {
         }
     }
 
+    fn store_failed(&self, error: &StoreError) {
+        self.alarm(ApiError::from_coded(error));
+    }
+
     fn answer_join(&self, peer: NodeId, exporter: &Exporter, request: &JoinRequest) -> JoinAnswer {
         self.decide_on(peer, exporter, request)
     }
@@ -442,6 +446,7 @@ impl Shared {
                     member.follow_when(&|behind| self.until_calm(behind), &mut |_| {})
                 {
                     tracing::error!(%error, "the read model cannot follow");
+                    member.alarm(error);
                 }
                 if let Err(error) = member.receive_referrals() {
                     tracing::warn!(%error, "received referrals could not be marked");
