@@ -53,12 +53,8 @@ pub(crate) trait Host {
     ) -> Result<(), ApiError>;
 
     /// Mends a home whose node does not open; no node may run on it.
-    fn repair(
-        &self,
-        home: &Path,
-        new_key: bool,
-        progress: Progress<'_>,
-    ) -> Result<Value, ApiError>;
+    fn repair(&self, home: &Path, new_key: bool, progress: Progress<'_>)
+    -> Result<Value, ApiError>;
 }
 
 /// The nodes of this program.

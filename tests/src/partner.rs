@@ -47,6 +47,15 @@ impl Partner {
         }
     }
 
+    /// A home that is there already.
+    #[must_use]
+    pub const fn over(home: PathBuf) -> Self {
+        Self {
+            home,
+            process: None,
+        }
+    }
+
     /// Its home.
     #[must_use]
     pub fn home(&self) -> &Path {

@@ -29,7 +29,9 @@ impl Home {
     /// sound lacks nothing.
     #[must_use]
     pub fn credentials(&self) -> Option<Credentials> {
-        json_file::read(&self.file("credentials.json")).ok().flatten()
+        json_file::read(&self.file("credentials.json"))
+            .ok()
+            .flatten()
     }
 
     /// Notes the copy, durably.

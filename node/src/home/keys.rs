@@ -144,7 +144,10 @@ impl Home {
     /// # Errors
     /// Whatever the file system says.
     pub fn promote_next_key(&self) -> Result<(), HomeError> {
-        let (next, own) = (self.key_file(KeyName::NextNode), self.key_file(KeyName::Node));
+        let (next, own) = (
+            self.key_file(KeyName::NextNode),
+            self.key_file(KeyName::Node),
+        );
         if !next.exists() {
             return Ok(());
         }
@@ -250,7 +253,9 @@ mod tests {
         home.promote_next_key().unwrap();
         home.promote_next_key().unwrap();
         assert_eq!(home.key(KeyName::Node).unwrap(), Some(next));
-        let retired = home.key_file(KeyName::Node).with_file_name("node.key.old-1");
+        let retired = home
+            .key_file(KeyName::Node)
+            .with_file_name("node.key.old-1");
         assert_eq!(fs::read(retired).unwrap(), [1; 32]);
     }
 

@@ -150,6 +150,7 @@ impl Member {
         };
         let first = wait(progress);
         self.follow(progress)?;
+        self.take_back_own()?;
         self.receive_referrals()?;
         if self.journals.tip(&self.me) == tip {
             return Ok(first);
@@ -447,6 +448,9 @@ impl Shared {
                 {
                     tracing::error!(%error, "the read model cannot follow");
                     member.alarm(error);
+                }
+                if let Err(error) = member.take_back_own() {
+                    tracing::error!(%error, "own entries could not be taken from the outbox");
                 }
                 if let Err(error) = member.receive_referrals() {
                     tracing::warn!(%error, "received referrals could not be marked");

@@ -114,7 +114,11 @@ impl Before {
         let waiting = self.outbox.runs.iter().map(|run| run.author);
         let used = self.outbox.used.keys().copied();
         let followed = self.followed.keys().copied();
-        waiting.chain(used).chain(followed).chain([self.me]).collect()
+        waiting
+            .chain(used)
+            .chain(followed)
+            .chain([self.me])
+            .collect()
     }
 
     /// Up to where a journal was held, by the best witness.
@@ -251,7 +255,8 @@ fn mend(
             ..Salvaged::default()
         }
     };
-    let from_outbox = replay(&fresh, membership.network, &before.outbox.runs)?;
+    let taken = replay(&fresh, membership.network, &before.outbox.runs)?;
+    let from_outbox: usize = taken.iter().map(|run| run.entries().len()).sum();
     let mut flaws = before.flaws(&home.store(), &salvaged, &fresh);
     flaws.dedup();
     let root = home.key(KeyName::Root)?;
@@ -372,7 +377,9 @@ fn name_journals(member: &Arc<Member>, report: &mut Value) {
         return;
     };
     for journal in journals {
-        let author = journal["author"].as_str().and_then(|text| text.parse().ok());
+        let author = journal["author"]
+            .as_str()
+            .and_then(|text| text.parse().ok());
         let structure = author.and_then(|author: NodeId| member.structure_of(&author));
         journal["name"] = json!(structure.map(|structure| member.name_of(&structure)));
     }
@@ -394,12 +401,10 @@ fn require_room(home: &Home) -> Result<(), ApiError> {
         return Ok(());
     }
     let text = format!("repairing needs {needed} bytes, {free} are free");
-    Err(
-        ApiError::new("repair_needs_room", ExitKind::Failed, text)
-            .with("path", directory.display())
-            .with("needed", megabytes(needed))
-            .with("free", megabytes(free)),
-    )
+    Err(ApiError::new("repair_needs_room", ExitKind::Failed, text)
+        .with("path", directory.display())
+        .with("needed", megabytes(needed))
+        .with("free", megabytes(free)))
 }
 
 /// Rounded up: a person frees whole megabytes.

@@ -401,7 +401,10 @@ mod tests {
         let mut from = bytes.as_slice();
         assert_eq!(Piece::read(&mut from), Some(Piece::Begun(Task::Open)));
         let failed = Piece::read(&mut from);
-        assert!(matches!(failed, Some(Piece::Failed(Task::Open, _))), "{failed:?}");
+        assert!(
+            matches!(failed, Some(Piece::Failed(Task::Open, _))),
+            "{failed:?}"
+        );
         assert_eq!(Piece::read(&mut from), None);
     }
 }

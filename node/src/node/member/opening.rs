@@ -8,7 +8,7 @@ use sync_protocol::authority::SignedEntry;
 use sync_protocol::charter::{Certificate, Charter, Version};
 use sync_protocol::entry::Kind;
 use sync_protocol::id::{NetworkId, NodeId, StructureId};
-use sync_protocol::run;
+use sync_protocol::run::{self, VerifiedRun};
 
 use crate::api::{ApiError, ExitKind};
 use crate::home::Home;
@@ -55,7 +55,9 @@ impl Member {
         let authority = journals.authority()?;
         let credentials = home.credentials();
         let noted = |hex: fn(&Credentials) -> &String| {
-            let bytes = credentials.as_ref().map(|it| HEXLOWER.decode(hex(it).as_bytes()));
+            let bytes = credentials
+                .as_ref()
+                .map(|it| HEXLOWER.decode(hex(it).as_bytes()));
             bytes.and_then(Result::ok)
         };
         let (version, charter) =
@@ -133,6 +135,25 @@ impl Member {
         Ok(outbox.settle(&self.me, tip, runs)?)
     }
 
+    /// Takes own entries back from the outbox once what came before them has come back from a
+    /// peer or a bundle, and passes them on.
+    pub(in crate::node) fn take_back_own(&self) -> Result<(), ApiError> {
+        if self.require_own_journal().is_ok() {
+            return Ok(());
+        }
+        let _writing = lock(&self.writing);
+        let waiting = lock(&self.outbox).runs().to_vec();
+        let taken = replay(&self.journals, self.network, &waiting)?;
+        if taken.is_empty() {
+            return Ok(());
+        }
+        self.follow(&mut |_| {})?;
+        for run in taken {
+            self.notify(run);
+        }
+        Ok(())
+    }
+
     /// Refuses to write while this node's own journal is shorter here than it is: the next entry
     /// would take a number that another entry has.
     pub(in crate::node) fn require_own_journal(&self) -> Result<(), ApiError> {
@@ -165,13 +186,13 @@ fn missing_key(home: &Home) -> ApiError {
     .with("path", path.display())
 }
 
-/// Own runs that the store lost are taken back from the outbox; returns how many entries.
+/// Own runs that the store lost are taken back from the outbox; returns those.
 pub(in crate::node) fn replay(
     journals: &Journals,
     network: NetworkId,
     runs: &[OutboxRun],
-) -> Result<u64, ApiError> {
-    let mut entries = 0;
+) -> Result<Vec<Arc<VerifiedRun>>, ApiError> {
+    let mut taken = Vec::new();
     for waiting in beyond(runs, &journals.tips()) {
         let tip = journals.tip(&waiting.author);
         // What came back from a peer may end in the middle of a run.
@@ -180,16 +201,17 @@ pub(in crate::node) fn replay(
         let wire = wire.as_ref().unwrap_or(&waiting.wire);
         match run::verify(network, tip, wire) {
             Ok(run) => {
-                entries += run.entries().len() as u64;
-                journals.append(vec![run])?;
+                let run = Arc::new(run);
+                journals.append(vec![Arc::clone(&run)])?;
+                taken.push(run);
             }
             Err(error) => tracing::warn!(%error, "a run of the outbox does not fit the store"),
         }
     }
-    if entries > 0 {
-        tracing::warn!(entries, "own entries taken from the outbox");
+    if !taken.is_empty() {
+        tracing::warn!(runs = taken.len(), "own entries taken from the outbox");
     }
-    Ok(entries)
+    Ok(taken)
 }
 
 fn read_charter(
@@ -225,11 +247,7 @@ fn read_charter(
 }
 
 /// Our certificate: the first entry of our journal.
-fn own_certificate(
-    authority: &[SignedEntry],
-    network: NetworkId,
-    me: NodeId,
-) -> Option<Vec<u8>> {
+fn own_certificate(authority: &[SignedEntry], network: NetworkId, me: NodeId) -> Option<Vec<u8>> {
     let own = authority
         .iter()
         .find(|held| held.entry.header.author == me && held.entry.header.seq == 1)
