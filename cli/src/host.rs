@@ -7,7 +7,9 @@ use std::sync::Arc;
 use capactif_node::api::{ApiError, ExitKind, Service, token};
 use capactif_node::error::is_out_of_files;
 use capactif_node::home::{Home, HomeError};
-use capactif_node::node::Node;
+use capactif_node::node::{Node, RepairOptions, repair};
+use capactif_node::store::ReaderProgram;
+use serde_json::Value;
 
 use crate::client::{Client, InProcess, Loopback};
 
@@ -50,11 +52,18 @@ pub(crate) trait Host {
         options: &RunOptions,
         started: &mut dyn FnMut(&Started),
     ) -> Result<(), ApiError>;
+
+    /// Mends a home whose node does not open; no node may run on it.
+    fn repair(&self, home: &Path, new_key: bool, progress: Progress<'_>)
+    -> Result<Value, ApiError>;
 }
 
 /// The nodes of this program.
 #[derive(Debug)]
 pub(crate) struct NodeHost;
+
+/// A repair's progress.
+pub(crate) type Progress<'a> = &'a mut dyn FnMut(Value);
 
 impl Host for NodeHost {
     fn connect(&self, home: &Path) -> Result<Box<dyn Client>, ApiError> {
@@ -71,6 +80,23 @@ impl Host for NodeHost {
         started: &mut dyn FnMut(&Started),
     ) -> Result<(), ApiError> {
         serve::run(home, start(home, options)?, options, started)
+    }
+
+    fn repair(
+        &self,
+        home: &Path,
+        new_key: bool,
+        progress: Progress<'_>,
+    ) -> Result<Value, ApiError> {
+        let locked = Home::open(home)?.lock(LOCK_WAIT)?;
+        let program = std::env::current_exe().map_err(|error| {
+            ApiError::new("unexpected", ExitKind::Failed, error.to_string()).with("reason", error)
+        })?;
+        let options = RepairOptions {
+            reader: ReaderProgram(program),
+            new_key,
+        };
+        repair(&locked, &options, progress)
     }
 }
 

@@ -5,9 +5,10 @@
 //! Every word for people comes from the catalogues ([`messages`]) in French or English.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use capactif_node::store::{READ_OUT, read_out};
 use clap::ArgMatches;
 use clap::error::ErrorKind;
 
@@ -35,6 +36,13 @@ mod tests;
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().collect();
+    if let [_, first, store] = arguments.as_slice()
+        && first == READ_OUT
+    {
+        // This process was started to read out a damaged store, and for nothing else.
+        let read = read_out(Path::new(store), std::io::stdin().lock(), std::io::stdout());
+        return ExitCode::from(u8::from(read.is_err()));
+    }
     let readable: Vec<String> = arguments
         .iter()
         .map(|argument| argument.to_string_lossy().into_owned())

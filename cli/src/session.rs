@@ -106,6 +106,25 @@ impl<'a> Session<'a> {
         client.call(operation, input, &mut |step| progress.show(&step))
     }
 
+    /// Mends the home, telling each step as it begins and showing how far it is.
+    pub(crate) fn repair(&mut self, new_key: bool) -> Result<Value, ApiError> {
+        let (home, host) = (self.home()?, self.host);
+        let shown = self.terminal.shows_progress && !self.options.quiet;
+        let quiet = self.options.quiet || self.options.json;
+        let mut progress = Progress::new(shown, &self.messages);
+        let (mut at, messages, err) = (String::new(), &self.messages, &mut self.err);
+        host.repair(&home, new_key, &mut |step| {
+            let name = step["step"].as_str().unwrap_or_default();
+            if name != at && !quiet {
+                at = name.to_owned();
+                let text = messages.find(&format!("step-{at}"), None, None);
+                let _nowhere_left_to_say_it =
+                    writeln!(err, "{}", text.unwrap_or_else(|| at.clone()));
+            }
+            progress.show(&step);
+        })
+    }
+
     /// Lets go of the node, so that other commands may open it meanwhile.
     pub(crate) fn release(&mut self) {
         self.client = None;

@@ -87,6 +87,16 @@ impl Host for Canned {
         });
         Ok(())
     }
+
+    fn repair(
+        &self,
+        _home: &Path,
+        new_key: bool,
+        progress: &mut dyn FnMut(Value),
+    ) -> Result<Value, ApiError> {
+        self.clone()
+            .call("repair", json!({ "new_key": new_key }), progress)
+    }
 }
 
 /// What a command line printed and how it ended.

@@ -6,6 +6,7 @@
 //! | `config.json` | settings a person may edit | [`config`] |
 //! | `keys/node.key`, `keys/root.key` | secrets | [`keys`] |
 //! | `network.json` | the network this node belongs to | [`membership`] |
+//! | `credentials.json` | what of the store is needed to take part without it | [`credentials`] |
 //! | `invitations.json` | invitations made here and not yet used | [`invitations`] |
 //! | `api.token` | the local API's bearer token | `crate::api` |
 //! | `store/`, `store.json`, `outbox/` | the journals | [`crate::store`] |
@@ -16,6 +17,7 @@
 
 pub mod atomic;
 pub mod config;
+pub mod credentials;
 mod error;
 pub mod invitations;
 mod json_file;

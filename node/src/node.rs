@@ -8,7 +8,7 @@
 //! - `genesis` (found, join), `member` (opening, writing, following), `hosting` (what
 //!   synchronisation asks), `admission` (invitations, votes), and one file for each family of
 //!   operations: `records`, `reading`, `referrals`, `import`, `export`, `bundles`, `peers`, `upkeep`,
-//!   `status`.
+//!   `status`; and `repair`, for a home over which no node opens.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -33,12 +33,14 @@ mod peers;
 mod reading;
 mod records;
 mod referrals;
+mod repair;
 mod silence;
 mod status;
 mod upkeep;
 
 pub use hosting::RunOptions;
 pub use member::Member;
+pub use repair::{RepairOptions, repair};
 
 /// The outcome of an operation.
 pub(crate) type Outcome = Result<Value, ApiError>;

@@ -10,7 +10,8 @@
 //! - the [`Outbox`] keeps this node's own runs a second time until others hold them, under any
 //!   engine.
 //!
-//! A [`sidecar`] beside the store tells when it came back with less than it had. What may be
+//! What a damaged store still gives is read out in a process of its own ([`read_out`]) and
+//! taken into a fresh one ([`salvage`]). A [`sidecar`] beside the store tells when it came back with less than it had. What may be
 //! stored is verified before it comes here (`sync_protocol::run`); what it means is decided later
 //! ([`crate::replica`]).
 
@@ -24,6 +25,8 @@ mod journals;
 mod memory_store;
 mod opening;
 mod outbox;
+mod reading_out;
+mod salvage;
 mod sealed_value;
 pub mod sidecar;
 mod sled_store;
@@ -35,5 +38,9 @@ pub use error::StoreError;
 pub use journals::{Appended, Journals, StoredRun};
 pub use memory_store::MemoryStore;
 pub use opening::{OpenOptions, set_aside};
-pub use outbox::{Outbox, OutboxRun};
+pub(crate) use outbox::beyond;
+pub use outbox::{Inspection, Outbox, OutboxRun};
+pub use reading_out::{READ_OUT, read_out};
+pub use salvage::{ReaderProgram, Salvaged, salvage};
+pub(crate) use salvage::{copy_folder, remove as remove_scratch};
 pub use sled_store::{SledOptions, SledStore};

@@ -21,7 +21,7 @@ use sync_protocol::id::{NetworkId, NodeId};
 use sync_protocol::run::VerifiedRun;
 
 use crate::network::{BindError, PeerAddress};
-use crate::store::Journals;
+use crate::store::{Journals, StoreError};
 
 mod driver;
 mod joining;
@@ -50,6 +50,9 @@ pub trait Host: Send + Sync + 'static {
 
     /// Something happened that the node may want to know.
     fn event(&self, event: &Event);
+
+    /// The store could not be read for a peer: people should hear of it.
+    fn store_failed(&self, error: &StoreError);
 
     /// Decides on a newcomer.
     fn answer_join(&self, peer: NodeId, exporter: &Exporter, request: &JoinRequest) -> JoinAnswer;

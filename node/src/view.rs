@@ -34,7 +34,7 @@ pub use write::View;
 
 pub(crate) use analysis::Analyzer;
 pub(crate) use digest::record_digest;
-pub(crate) use read::UNKNOWN_AUTHOR;
+pub(crate) use read::{UNKNOWN_AUTHOR, positions_noted};
 pub(crate) use record::State;
 pub(crate) use schema::Shape;
 pub(crate) use search::search_text;

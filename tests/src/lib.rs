@@ -5,6 +5,7 @@
 pub mod bench;
 pub mod binary;
 pub mod console;
+pub mod damage;
 pub mod door;
 pub mod faults;
 pub mod kill;

@@ -86,6 +86,16 @@ impl Partner {
         self.ask(&[&found[..], &["--kind", "cci"], &engine].concat())
     }
 
+    /// A home that is there already.
+    #[must_use]
+    pub const fn over(home: PathBuf) -> Self {
+        Self {
+            home,
+            process: None,
+            engine: Vec::new(),
+        }
+    }
+
     /// Its home.
     #[must_use]
     pub fn home(&self) -> &Path {

@@ -39,6 +39,8 @@ arg-peer-add-node = The node expected there
 arg-file = File
 arg-bundle-write-for = Only what this node lacked when last heard
 arg-doctor-rebuild = Rebuild the views from the journals
+arg-doctor-repair = Mend a store that is damaged or gone; what was there is kept beside it
+arg-doctor-new-key = With --repair: go on under a new node key, without waiting for lost entries
 arg-completions-shell = Shell: bash, zsh, fish, elvish or powershell
 arg-man-output = Folder in which to write one page a command
 

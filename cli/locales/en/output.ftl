@@ -202,6 +202,32 @@ backup-written-without-root = Backup written to “{ $file }”. The structure�
 backup-written = Backup written to “{ $file }”. It holds this node’s keys: keep it safe.
 restored = The node is restored from “{ $file }”.
 doctor-sound = All is well.
+repair-nothing = The store is sound: nothing was changed.
+repair-found = The store was damaged: { $flaw }
+repair-kept = What was there is kept in { $path }; putting it back in its place undoes the repair.
+repair-recovered = { $journals ->
+        [0] No journal could be taken over
+        [one] One journal taken over
+       *[other] { $journals } journals taken over
+    }, { $entries ->
+        [0] no entries.
+        [one] one entry.
+       *[other] { $entries } entries.
+    }
+repair-from-outbox = { $count ->
+        [one] One entry of this node came back from its outbox.
+       *[other] { $count } entries of this node came back from its outbox.
+    }
+repair-journal = { $name } ({ $author }): sound up to entry { $sound } of { $held }
+repair-missing = { $count ->
+        [one] One entry is missing
+       *[other] { $count } entries are missing
+    }. Run capactif sync: partners that have them send them again; capactif bundle read FILE takes them from a bundle. What nobody has any more is lost.
+repair-maybe-more = Run capactif sync: what may still be missing comes back from partners.
+repair-own-incomplete = This node’s own journal goes up to entry { $used } and is not complete here: nothing can be written until the rest has come back. If nobody has it any more: capactif doctor --repair --new-key.
+repair-own-new-key = Entries of this node may have been lost: it goes on under a new key ({ $node }), so that no number is ever given twice. Tickets that it issued are void.
+repair-own-votes-no-more = Your structure’s vote in the charter stays with the old key: tell whoever runs the network.
+repair-own-closed = Entries of this node may have been lost, and the structure’s key is not here: this node reads and exchanges, but writes no more. Ask for a ticket for a new node.
 man-written = { $count ->
         [one] One page written to { $path }.
        *[other] { $count } pages written to { $path }.

@@ -39,6 +39,8 @@ arg-peer-add-node = Nœud attendu à cette adresse
 arg-file = Fichier
 arg-bundle-write-for = Seulement ce qui manquait à ce nœud aux dernières nouvelles
 arg-doctor-rebuild = Reconstruire les vues depuis les journaux
+arg-doctor-repair = Réparer un stockage endommagé ou disparu ; ce qui s’y trouvait est gardé à côté
+arg-doctor-new-key = Avec --repair : continuer sous une nouvelle clé de nœud, sans attendre les écritures perdues
 arg-completions-shell = Interpréteur : bash, zsh, fish, elvish ou powershell
 arg-man-output = Dossier où écrire une page par commande
 

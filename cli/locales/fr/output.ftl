@@ -218,6 +218,32 @@ backup-written-without-root = Sauvegarde écrite dans « { $file } ». La clé d
 backup-written = Sauvegarde écrite dans « { $file } ». Elle contient les clés de ce nœud : gardez-la en lieu sûr.
 restored = Le nœud est rétabli depuis « { $file } ».
 doctor-sound = Tout est en ordre.
+repair-nothing = Le stockage est sain : rien n’a été changé.
+repair-found = Le stockage était endommagé : { $flaw }
+repair-kept = Ce qui s’y trouvait est gardé dans { $path } ; y remettre les choses à leur place annule la réparation.
+repair-recovered = { $journals ->
+        [0] Aucun journal n’a pu être repris
+        [one] Un journal repris
+       *[other] { $journals } journaux repris
+    }, { $entries ->
+        [0] aucune écriture.
+        [one] une écriture.
+       *[other] { $entries } écritures.
+    }
+repair-from-outbox = { $count ->
+        [one] Une écriture de ce nœud est revenue de sa boîte d’envoi.
+       *[other] { $count } écritures de ce nœud sont revenues de sa boîte d’envoi.
+    }
+repair-journal = { $name } ({ $author }) : sain jusqu’à l’écriture { $sound } sur { $held }
+repair-missing = { $count ->
+        [one] Il manque une écriture
+       *[other] Il manque { $count } écritures
+    }. Lancez capactif sync : les partenaires qui les ont les renvoient ; capactif bundle read FICHIER les reprend d’un colis. Ce que personne n’a plus est perdu.
+repair-maybe-more = Lancez capactif sync : ce qui manquerait encore revient des partenaires.
+repair-own-incomplete = Le journal de ce nœud va jusqu’à l’écriture { $used } et n’est pas complet ici : rien ne peut être écrit avant que le reste soit revenu. Si personne ne l’a plus : capactif doctor --repair --new-key.
+repair-own-new-key = Des écritures de ce nœud ont pu être perdues : il continue sous une nouvelle clé ({ $node }), pour ne jamais donner deux fois le même numéro. Les billets qu’il a émis ne valent plus.
+repair-own-votes-no-more = La voix de votre structure dans la charte reste liée à l’ancienne clé : dites-le à l’animateur du réseau.
+repair-own-closed = Des écritures de ce nœud ont pu être perdues, et la clé de la structure n’est pas ici : ce nœud lit et échange, mais n’écrit plus. Demandez un billet pour un nouveau nœud.
 man-written = { $count ->
         [one] Une page écrite dans { $path }.
        *[other] { $count } pages écrites dans { $path }.

@@ -67,6 +67,8 @@ impl fmt::Debug for SecretSeed {
 pub enum KeyName {
     /// The node's own: signs its journal, proves it on connections.
     Node,
+    /// The key that is to follow the node's own: there only while a repair goes on.
+    NextNode,
     /// The structure's root: certifies the structure's nodes. Only some nodes hold it.
     Root,
 }
@@ -75,6 +77,7 @@ impl KeyName {
     const fn file_name(self) -> &'static str {
         match self {
             Self::Node => "node.key",
+            Self::NextNode => "node.key.next",
             Self::Root => "root.key",
         }
     }
@@ -133,6 +136,41 @@ impl Home {
         let written = atomic::write(&path, &*seed.0, Access::Owner)
             .and_then(|()| atomic::sync_parent(&folder));
         written.map_err(|error| HomeError::file("write", path, error))
+    }
+
+    /// Has the next key take the place of the node's own, which is put out of use; does nothing
+    /// where there is no next key, and goes on where it was interrupted.
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    pub fn promote_next_key(&self) -> Result<(), HomeError> {
+        let (next, own) = (
+            self.key_file(KeyName::NextNode),
+            self.key_file(KeyName::Node),
+        );
+        if !next.exists() {
+            return Ok(());
+        }
+        if own.exists() {
+            self.retire_key(KeyName::Node)?;
+        }
+        fs::rename(&next, &own)
+            .and_then(|()| atomic::sync_parent(&own))
+            .map_err(|error| HomeError::file("rename", &next, error))
+    }
+
+    /// Forgets a next key that never took the place of the node's own.
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    pub fn forget_next_key(&self) -> Result<(), HomeError> {
+        let next = self.key_file(KeyName::NextNode);
+        match fs::remove_file(&next) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(HomeError::file("remove", next, error))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Puts a key out of use under a name that says so, `node.key.old-1`; nothing is deleted.
@@ -197,6 +235,28 @@ mod tests {
         assert!(retired.ends_with("node.key.old-1"));
         home.store_key(KeyName::Node, &other).unwrap();
         assert_eq!(home.key(KeyName::Node).unwrap(), Some(other));
+    }
+
+    #[test]
+    fn the_next_key_takes_over_once_and_an_interruption_loses_neither() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::create(folder.path()).unwrap();
+        let [old, next] = [1, 2].map(|byte| SecretSeed::from_bytes([byte; 32]));
+        home.store_key(KeyName::Node, &old).unwrap();
+        home.promote_next_key().unwrap();
+        assert_eq!(home.key(KeyName::Node).unwrap(), Some(old.clone()));
+        home.store_key(KeyName::NextNode, &next).unwrap();
+        home.forget_next_key().unwrap();
+        home.store_key(KeyName::NextNode, &next).unwrap();
+        // Interrupted between its two steps.
+        home.retire_key(KeyName::Node).unwrap();
+        home.promote_next_key().unwrap();
+        home.promote_next_key().unwrap();
+        assert_eq!(home.key(KeyName::Node).unwrap(), Some(next));
+        let retired = home
+            .key_file(KeyName::Node)
+            .with_file_name("node.key.old-1");
+        assert_eq!(fs::read(retired).unwrap(), [1; 32]);
     }
 
     #[test]

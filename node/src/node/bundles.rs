@@ -150,6 +150,7 @@ impl Member {
         let mut taken = Taken::default();
         let outcome = self.take_bundle(&mut file, path, &mut taken, progress);
         self.follow(progress)?;
+        self.take_back_own()?;
         self.receive_referrals()?;
         // What came before the damage was good and stays; the damage is told all the same.
         outcome.map_err(|error| error.with("entries_kept", taken.entries))?;

@@ -18,7 +18,7 @@ use sync_protocol::run::VerifiedRun;
 use crate::api::{ApiError, ExitKind};
 use crate::home::config::Config;
 use crate::network::PeerAddress;
-use crate::store::Journals;
+use crate::store::{Journals, StoreError};
 use crate::sync::{Host, Options, PeerSummary, Since, Synchronisation};
 
 use super::answers;
@@ -150,6 +150,7 @@ impl Member {
         };
         let first = wait(progress);
         self.follow(progress)?;
+        self.take_back_own()?;
         self.receive_referrals()?;
         if self.journals.tip(&self.me) == tip {
             return Ok(first);
@@ -290,6 +291,10 @@ impl Host for Member {
             | Event::Ended { .. }
             | Event::CharterGrew => {}
         }
+    }
+
+    fn store_failed(&self, error: &StoreError) {
+        self.alarm(ApiError::from_coded(error));
     }
 
     fn answer_join(&self, peer: NodeId, exporter: &Exporter, request: &JoinRequest) -> JoinAnswer {
@@ -442,6 +447,10 @@ impl Shared {
                     member.follow_when(&|behind| self.until_calm(behind), &mut |_| {})
                 {
                     tracing::error!(%error, "the read model cannot follow");
+                    member.alarm(error);
+                }
+                if let Err(error) = member.take_back_own() {
+                    tracing::error!(%error, "own entries could not be taken from the outbox");
                 }
                 if let Err(error) = member.receive_referrals() {
                     tracing::warn!(%error, "received referrals could not be marked");

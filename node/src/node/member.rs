@@ -26,9 +26,9 @@ use crate::view::Reader;
 
 use super::clock;
 
-mod elsewhere;
+pub(in crate::node) mod elsewhere;
 mod following;
-mod opening;
+pub(in crate::node) mod opening;
 
 /// Name of the store's value that holds the pinned charter version.
 pub(super) const PINNED: &str = "charter/pinned";
@@ -141,6 +141,7 @@ impl Member {
         draft: impl FnOnce(&mut Replica, &Author) -> Result<Vec<Option<Draft>>, ApiError>,
     ) -> Result<Written, ApiError> {
         let _writing = lock(&self.writing);
+        self.require_own_journal()?;
         self.follow_own()?;
         let mut replica = self.replica();
         let next_seq = self.journals.tip(&self.me).seq + 1;
@@ -173,6 +174,7 @@ impl Member {
     /// Says something that is not about a record: an approval, an address.
     pub(super) fn say(&self, kind: Kind, body: Vec<u8>) -> Result<(), ApiError> {
         let _writing = lock(&self.writing);
+        self.require_own_journal()?;
         self.follow_own()?;
         let mut replica = self.replica();
         let statement = Statement {

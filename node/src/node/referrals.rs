@@ -278,6 +278,10 @@ impl Member {
         if self.journals.stats().read_only || collection("referral").is_none() {
             return Ok(());
         }
+        if self.require_own_journal().is_err() {
+            // Marked once this node may write again.
+            return Ok(());
+        }
         let _one_at_a_time = lock(&self.follower.receiving);
         let own = self.structure_record(&self.structure).to_string();
         let list = List {

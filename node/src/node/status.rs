@@ -202,6 +202,20 @@ impl Member {
                 text,
             );
         }
+        if let Err(error) = self.require_own_journal() {
+            let ApiError {
+                code,
+                args,
+                message,
+                ..
+            } = error;
+            warnings.push(Detail {
+                code,
+                args,
+                message,
+                ..Detail::default()
+            });
+        }
         warnings.extend(silence);
         warnings.extend(self.alarms());
         warnings.extend(state.warnings.iter().map(detail_of_failure));

@@ -131,7 +131,12 @@ fn panic_message(payload: &(dyn Any + Send)) -> String {
 
 impl Sidecar {
     /// Holds what a store says of itself against what was noted outside it.
-    fn check(&self, path: &Path, database: [u8; 16], commits: u64) -> Result<(), StoreError> {
+    pub(crate) fn check(
+        &self,
+        path: &Path,
+        database: [u8; 16],
+        commits: u64,
+    ) -> Result<(), StoreError> {
         if self.database != sidecar::shown(database) {
             return Err(StoreError::OtherDatabase {
                 path: path.to_owned(),

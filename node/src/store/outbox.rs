@@ -12,6 +12,11 @@
 //! author (32), seq (8). A torn tail is what a crash in mid-append leaves; it was never acknowledged
 //! and is cut off. A piece damaged in the middle is stepped over to the next tag, and the file as it
 //! was is kept beside the new one.
+//!
+//! Every own entry passes through here before anybody hears of it, so the outbox also knows which
+//! numbers are *used*: the highest of each author, kept when the runs themselves are forgotten. A
+//! store that came back with less must not give such a number to another entry. A damaged piece may
+//! have taken that knowledge with it; the file then carries a *doubt* until [`Outbox::settle`].
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
@@ -21,7 +26,7 @@ use std::sync::Arc;
 
 use sync_protocol::frontier::Tip;
 use sync_protocol::id::NodeId;
-use sync_protocol::run::{MAX_WIRE_BYTES, VerifiedRun};
+use sync_protocol::run::{MAX_WIRE_BYTES, Preamble, VerifiedRun};
 
 use super::{StoreError, sealed_value};
 use crate::home::atomic::{self, Access};
@@ -31,6 +36,8 @@ const TAG: &[u8; 4] = b"cab1";
 const FRAME_BYTES: usize = 4 + 1 + 4 + 8;
 const RUN: u8 = 1;
 const MARK: u8 = 2;
+const USED: u8 = 3;
+const DOUBT: u8 = 4;
 const MAX_CONTENT_BYTES: usize = MAX_WIRE_BYTES + 48;
 /// Forgotten bytes below which rewriting the file is not worth two syncs.
 const REWRITE_BYTES: u64 = 256 * 1024;
@@ -58,12 +65,64 @@ pub struct Outbox {
     /// Bytes of the file that are still needed.
     needed: u64,
     runs: Vec<OutboxRun>,
+    used: BTreeMap<NodeId, u64>,
+    doubtful: bool,
     broken: Option<Arc<StoreError>>,
     /// Pieces that were damaged when the file was opened.
     damaged: usize,
 }
 
+/// What an outbox holds, read without changing anything.
+#[derive(Clone, Debug, Default)]
+pub struct Inspection {
+    /// The runs that wait, in the order they were appended.
+    pub runs: Vec<OutboxRun>,
+    /// The highest number used by each author.
+    pub used: BTreeMap<NodeId, u64>,
+    /// Whether every byte of it is sound, so that what it says of used numbers is all there is to
+    /// say.
+    pub is_whole: bool,
+}
+
+impl Inspection {
+    /// Whether this outbox proves which numbers `author` has used.
+    #[must_use]
+    pub fn proves(&self, author: &NodeId) -> bool {
+        self.is_whole && self.used.contains_key(author)
+    }
+}
+
+/// Those of `runs` that hold entries beyond `tips`.
+pub(crate) fn beyond<'r>(
+    runs: &'r [OutboxRun],
+    tips: &BTreeMap<NodeId, Tip>,
+) -> impl Iterator<Item = &'r OutboxRun> {
+    let held = |run: &&OutboxRun| tips.get(&run.author).map_or(0, |tip| tip.seq);
+    runs.iter().filter(move |run| run.last_seq > held(run))
+}
+
 impl Outbox {
+    /// Reads the outbox in the folder at `path` and changes nothing.
+    ///
+    /// # Errors
+    /// Whatever the file system says, unless there is none.
+    pub fn inspect(path: &Path) -> Result<Inspection, StoreError> {
+        let name = path.join(FILE_NAME);
+        let bytes = match fs::read(&name) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(Inspection::default());
+            }
+            Err(error) => return Err(StoreError::file("read", name, error)),
+        };
+        let contents = Contents::read(&bytes);
+        Ok(Inspection {
+            is_whole: contents.damaged == 0 && !contents.doubtful && contents.end == bytes.len(),
+            runs: contents.runs,
+            used: contents.used,
+        })
+    }
+
     /// Opens the outbox in the folder at `path`, or creates it.
     ///
     /// # Errors
@@ -82,13 +141,21 @@ impl Outbox {
             atomic::sync_parent(path).map_err(failed("sync"))?;
         }
         let bytes = fs::read(&name).map_err(failed("read"))?;
-        let Contents { runs, end, damaged } = Contents::read(&bytes);
+        let Contents {
+            runs,
+            used,
+            doubtful,
+            end,
+            damaged,
+        } = Contents::read(&bytes);
         let mut outbox = Self {
             path: name,
             file,
             end: end as u64,
             needed: 0,
             runs,
+            used,
+            doubtful: doubtful || damaged > 0,
             broken: None,
             damaged,
         };
@@ -150,7 +217,58 @@ impl Outbox {
         }
         self.write(&pieces, true)?;
         self.needed += pieces.len() as u64;
+        for run in &runs {
+            raise(&mut self.used, run.author, run.last_seq);
+        }
         self.runs.extend(runs);
+        Ok(())
+    }
+
+    /// The highest number that `author` has used, as far as this outbox knows.
+    #[must_use]
+    pub fn used(&self, author: &NodeId) -> Option<u64> {
+        self.used.get(author).copied()
+    }
+
+    /// Whether pieces were lost here, so that numbers may be used of which nothing is known.
+    #[must_use]
+    pub const fn is_doubtful(&self) -> bool {
+        self.doubtful
+    }
+
+    /// Notes that the numbers of `author` up to `seq` are used and that `runs`, from the store,
+    /// wait for others to hold them; ends a doubt. Durable on return.
+    ///
+    /// To be called with a journal that is known to be all that `author` wrote.
+    ///
+    /// # Errors
+    /// As [`Outbox::append`].
+    pub fn settle(
+        &mut self,
+        author: &NodeId,
+        seq: u64,
+        runs: Vec<OutboxRun>,
+    ) -> Result<(), StoreError> {
+        raise(&mut self.used, *author, seq);
+        // What the store holds is the truth.
+        self.runs
+            .retain(|run| run.author != *author || run.last_seq > seq);
+        self.runs.extend(runs);
+        self.runs.sort_by_key(|run| (run.author, run.first_seq));
+        self.doubtful = false;
+        self.rewrite()
+    }
+
+    /// Notes that the numbers of `author` up to `seq` are used; durable on return.
+    ///
+    /// # Errors
+    /// As [`Outbox::append`].
+    pub fn raise_used(&mut self, author: &NodeId, seq: u64) -> Result<(), StoreError> {
+        if self.used(author).is_some_and(|used| used >= seq) {
+            return Ok(());
+        }
+        self.write(&used_piece(author, seq), true)?;
+        raise(&mut self.used, *author, seq);
         Ok(())
     }
 
@@ -177,8 +295,7 @@ impl Outbox {
     /// again at start.
     #[must_use]
     pub fn missing_from(&self, tips: &BTreeMap<NodeId, Tip>) -> Vec<Arc<[u8]>> {
-        let held = |run: &&OutboxRun| tips.get(&run.author).map_or(0, |tip| tip.seq);
-        let missing = self.runs.iter().filter(|run| run.last_seq > held(run));
+        let missing = beyond(&self.runs, tips);
         missing.map(|run| Arc::clone(&run.wire)).collect()
     }
 
@@ -208,7 +325,13 @@ impl Outbox {
                 cause: Arc::clone(cause),
             });
         }
-        let pieces: Vec<u8> = self.runs.iter().flat_map(OutboxRun::piece).collect();
+        let mut pieces: Vec<u8> = self.runs.iter().flat_map(OutboxRun::piece).collect();
+        for (author, seq) in &self.used {
+            pieces.extend(used_piece(author, *seq));
+        }
+        if self.doubtful {
+            pieces.extend(piece(DOUBT, &[]));
+        }
         let replaced = atomic::write(&self.path, &pieces, Access::Default)
             .and_then(|()| OpenOptions::new().read(true).write(true).open(&self.path));
         match replaced {
@@ -249,6 +372,17 @@ impl OutboxRun {
         }
     }
 
+    /// A stored run as it waits here; `None` for bytes that are none.
+    pub(crate) fn of_wire(wire: Arc<[u8]>) -> Option<Self> {
+        let preamble = Preamble::decode(&wire).ok()?;
+        Some(Self {
+            author: preamble.author,
+            first_seq: preamble.first_seq,
+            last_seq: preamble.last_seq(),
+            wire,
+        })
+    }
+
     fn piece(&self) -> Vec<u8> {
         let (first, last) = (self.first_seq.to_be_bytes(), self.last_seq.to_be_bytes());
         piece(
@@ -276,6 +410,22 @@ impl OutboxRun {
     }
 }
 
+fn raise(used: &mut BTreeMap<NodeId, u64>, author: NodeId, seq: u64) {
+    let highest = used.entry(author).or_default();
+    *highest = seq.max(*highest);
+}
+
+fn used_piece(author: &NodeId, seq: u64) -> Vec<u8> {
+    piece(USED, &[&author.0[..], &seq.to_be_bytes()].concat())
+}
+
+/// An author and a number: a mark's content, and a used number's.
+fn numbered(content: &[u8]) -> Option<(NodeId, u64)> {
+    let (author, seq) = content.split_first_chunk::<32>()?;
+    let seq = seq.try_into().ok().map(u64::from_be_bytes)?;
+    Some((NodeId(*author), seq))
+}
+
 fn piece(kind: u8, content: &[u8]) -> Vec<u8> {
     let length = u32::try_from(content.len())
         .expect("runs are bounded")
@@ -287,6 +437,8 @@ fn piece(kind: u8, content: &[u8]) -> Vec<u8> {
 /// What a file holds.
 struct Contents {
     runs: Vec<OutboxRun>,
+    used: BTreeMap<NodeId, u64>,
+    doubtful: bool,
     /// Where its last sound piece ends.
     end: usize,
     /// Damaged pieces before that.
@@ -297,6 +449,8 @@ impl Contents {
     fn read(bytes: &[u8]) -> Self {
         let mut contents = Self {
             runs: Vec::new(),
+            used: BTreeMap::new(),
+            doubtful: false,
             end: 0,
             damaged: 0,
         };
@@ -325,17 +479,24 @@ impl Contents {
 
     fn take(&mut self, kind: u8, content: &[u8]) {
         match kind {
-            RUN => self.runs.extend(OutboxRun::read(content)),
-            MARK => {
-                let mark = content.split_first_chunk::<32>();
-                let seq = mark
-                    .and_then(|(_, seq)| seq.try_into().ok())
-                    .map(u64::from_be_bytes);
-                if let Some(((author, _), seq)) = mark.zip(seq) {
-                    self.runs
-                        .retain(|run| run.author.0 != *author || run.last_seq > seq);
+            RUN => {
+                if let Some(run) = OutboxRun::read(content) {
+                    raise(&mut self.used, run.author, run.last_seq);
+                    self.runs.push(run);
                 }
             }
+            MARK => {
+                if let Some((author, seq)) = numbered(content) {
+                    self.runs
+                        .retain(|run| run.author != author || run.last_seq > seq);
+                }
+            }
+            USED => {
+                if let Some((author, seq)) = numbered(content) {
+                    raise(&mut self.used, author, seq);
+                }
+            }
+            DOUBT => self.doubtful = true,
             // A later version's piece: sound, but nothing that this one can use.
             _ => {}
         }
@@ -482,6 +643,57 @@ mod tests {
         let bytes = fs::metadata(folder.path().join(FILE_NAME)).unwrap().len();
         assert!(bytes < 2 * REWRITE_BYTES, "{bytes} bytes for one run");
         assert_eq!(Outbox::open(folder.path()).unwrap().runs().len(), 1);
+    }
+
+    #[test]
+    fn which_numbers_are_used_outlives_the_runs() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut author = Author::new(1);
+        let mut outbox = Outbox::open(folder.path()).unwrap();
+        assert!(!Outbox::inspect(folder.path()).unwrap().proves(&author.id()));
+        for _ in 0..40 {
+            let run = author.say_kind(Kind::CHANGE, 1, 40_000);
+            outbox.append(std::slice::from_ref(&run)).unwrap();
+            outbox.prune(&author.id(), run.last().seq).unwrap();
+        }
+        drop(outbox);
+        let found = Outbox::inspect(folder.path()).unwrap();
+        assert!(found.runs.is_empty() && found.proves(&author.id()));
+        assert_eq!(found.used[&author.id()], 40);
+        let mut outbox = Outbox::open(folder.path()).unwrap();
+        outbox.raise_used(&author.id(), 45).unwrap();
+        outbox.raise_used(&author.id(), 41).unwrap();
+        assert_eq!(outbox.used(&author.id()), Some(45));
+        drop(outbox);
+        let found = Outbox::inspect(folder.path()).unwrap();
+        assert_eq!(found.used[&author.id()], 45);
+    }
+
+    #[test]
+    fn a_damaged_piece_leaves_a_doubt_until_the_journal_settles_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut author = Author::new(1);
+        let runs = [author.say(2), author.say(1)];
+        Outbox::open(folder.path()).unwrap().append(&runs).unwrap();
+        let name = folder.path().join(FILE_NAME);
+        let mut bytes = fs::read(&name).unwrap();
+        let inside_second = OutboxRun::new(&runs[0]).piece().len() + 40;
+        bytes[inside_second] ^= 1;
+        fs::write(&name, &bytes).unwrap();
+        assert!(!Outbox::inspect(folder.path()).unwrap().is_whole);
+        for _ in 0..2 {
+            let outbox = Outbox::open(folder.path()).unwrap();
+            assert!(outbox.is_doubtful());
+            assert_eq!(outbox.used(&author.id()), Some(2));
+        }
+        assert!(!Outbox::inspect(folder.path()).unwrap().is_whole);
+        let mut outbox = Outbox::open(folder.path()).unwrap();
+        let stored = runs.iter().map(OutboxRun::new).collect();
+        outbox.settle(&author.id(), 3, stored).unwrap();
+        drop(outbox);
+        let found = Outbox::inspect(folder.path()).unwrap();
+        assert!(found.proves(&author.id()));
+        assert_eq!((found.used[&author.id()], found.runs.len()), (3, 2));
     }
 
     proptest! {

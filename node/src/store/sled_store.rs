@@ -485,7 +485,7 @@ fn damaged(path: &Path, detail: String) -> StoreError {
     }
 }
 
-fn folder_bytes(path: &Path) -> u64 {
+pub(crate) fn folder_bytes(path: &Path) -> u64 {
     let items = fs::read_dir(path).into_iter().flatten().flatten();
     items
         .filter_map(|item| item.metadata().ok())

@@ -1,5 +1,6 @@
 //! Reading the read model, from any thread and beside the writer.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -465,6 +466,24 @@ fn number_of(connection: &Connection, record: &RecordId) -> Result<Option<i64>, 
     Ok(select
         .query_row([&record.0[..]], |row| row.get(0))
         .optional()?)
+}
+
+/// How far a read model had followed each journal, as far as it still says: a witness of what the
+/// store held, when that is damaged.
+pub(crate) fn positions_noted(path: &Path) -> BTreeMap<NodeId, u64> {
+    let read = || -> Result<BTreeMap<NodeId, u64>, ViewError> {
+        let connection = schema::open_reader(path)?;
+        let mut select = connection.prepare("SELECT node, position FROM author")?;
+        let rows = select.query_map([], |row| {
+            Ok((NodeId(row.get(0)?), row.get::<_, i64>(1)?.cast_unsigned()))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    };
+    if path.exists() {
+        read().unwrap_or_default()
+    } else {
+        BTreeMap::new()
+    }
 }
 
 /// The fewest digits, at least 6, that tell `id` from the others.

@@ -12,7 +12,7 @@ use crate::store::StoreError;
 use super::{Member, lock};
 
 /// Name of the store's value that holds who holds our journal.
-const HOLDERS: &str = "peers/holders";
+pub(in crate::node) const HOLDERS: &str = "peers/holders";
 
 impl Member {
     pub(super) fn note_addresses(&self, entry: &Entry) {
@@ -91,7 +91,7 @@ impl Member {
     }
 
     /// Up to where two other structures hold our journal, or one where there is only one.
-    fn safe_elsewhere(&self, holders: &BTreeMap<Prefix, u64>) -> u64 {
+    pub(super) fn safe_elsewhere(&self, holders: &BTreeMap<Prefix, u64>) -> u64 {
         let charter = self.charter();
         let mut reached: BTreeMap<StructureId, u64> = BTreeMap::new();
         for (node, structure) in charter.nodes().filter(|(_, it)| **it != self.structure) {

@@ -136,6 +136,7 @@ fn load(host: &dyn Host, author: &NodeId, after: u64, max_bytes: usize) -> Vec<A
         Ok(stored) => stored,
         Err(error) => {
             tracing::error!(%error, "a journal cannot be read");
+            host.store_failed(&error);
             return Vec::new();
         }
     };
@@ -148,6 +149,7 @@ fn load(host: &dyn Host, author: &NodeId, after: u64, max_bytes: usize) -> Vec<A
 fn authority(host: &dyn Host) -> Vec<SignedEntry> {
     host.journals().authority().unwrap_or_else(|error| {
         tracing::error!(%error, "the charter's entries cannot be read");
+        host.store_failed(&error);
         Vec::new()
     })
 }
