@@ -186,6 +186,12 @@ impl Mesh {
         let peer = &mut self.peers[from];
         match output {
             Output::Send { session, bytes } => {
+                let taken = bytes.len();
+                let input = Input::Sent {
+                    session,
+                    bytes: taken,
+                };
+                peer.engine.handle(self.now, input);
                 let to = (session.0 % 100) as usize;
                 if self.links.contains(&(from, to)) || self.links.contains(&(to, from)) {
                     let session = self.session(to, from);
@@ -225,13 +231,23 @@ impl Mesh {
                     .handle(self.now, Input::AuthorityLoaded { session, entries });
             }
             Output::Event(event) => peer.events.push(event),
-            Output::LoadBlob { session, hash } => {
-                let bytes = b"a photograph".repeat(20_000);
+            Output::LoadBlob {
+                session,
+                hash,
+                offset,
+                max_bytes,
+            } => {
+                let blob = b"a photograph".repeat(100_000);
+                let start = usize::try_from(offset).unwrap();
+                let end = (start + max_bytes).min(blob.len());
+                let bytes = blob[start..end].to_vec();
+                let total = blob.len() as u64;
                 peer.engine.handle(
                     self.now,
                     Input::BlobLoaded {
                         session,
                         hash,
+                        total,
                         bytes,
                     },
                 );
@@ -494,7 +510,7 @@ fn a_blob_is_fetched_and_checked() {
     mesh.connect(0, 1);
     mesh.settle();
     use sha2::Digest;
-    let blob = b"a photograph".repeat(20_000);
+    let blob = b"a photograph".repeat(100_000);
     let hash = sha2::Sha256::digest(&blob).into();
     mesh.peers[1]
         .engine
