@@ -85,7 +85,8 @@ impl Engine {
         let next = self.fetching.wanted.iter().find_map(|hash| {
             let attempts = |session: &super::Session| {
                 let attempts = session.asked_blobs.get(hash).copied().unwrap_or(0);
-                (session.syncing() && attempts < MAX_ATTEMPTS).then_some(attempts)
+                // A peer that has not stated its frontier may not trust us yet.
+                (session.ready() && attempts < MAX_ATTEMPTS).then_some(attempts)
             };
             self.sessions
                 .iter()

@@ -96,6 +96,7 @@ impl Engine {
         self.note_holder(peer);
         self.pump(id);
         self.check_in_sync(id);
+        self.fetch_next_blob();
     }
 
     /// The one journal whose key begins so, and its tip here.

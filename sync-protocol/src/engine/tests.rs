@@ -10,6 +10,7 @@ use crate::id::{NetworkId, RecordId, RootKey, VersionId};
 use crate::run::{Statement, recompose, sign};
 
 mod adversity;
+mod bounds;
 
 /// A node: engine, keys and an in-memory store that is durable at once.
 struct Peer {
@@ -204,13 +205,19 @@ impl Mesh {
                 session,
                 author,
                 after,
-                ..
+                max_bytes,
             } => {
                 let stored: Vec<_> = peer.runs[&author]
                     .iter()
                     .map(|run| Arc::clone(run.wire()))
                     .collect();
-                let runs = recompose(network, after, &stored).unwrap();
+                let mut bytes = 0;
+                let mut runs = recompose(network, after, &stored).unwrap();
+                runs.retain(|run| {
+                    let room = bytes < max_bytes;
+                    bytes += run.len();
+                    room
+                });
                 peer.engine.handle(
                     self.now,
                     Input::Loaded {
