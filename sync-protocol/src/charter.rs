@@ -163,7 +163,7 @@ impl Charter {
     }
 
     /// The known nodes and their structures.
-    pub fn nodes(&self) -> impl Iterator<Item = (&NodeId, &StructureId)> {
+    pub fn nodes(&self) -> impl ExactSizeIterator<Item = (&NodeId, &StructureId)> {
         self.nodes.iter()
     }
 

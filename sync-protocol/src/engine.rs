@@ -2,15 +2,19 @@
 //!
 //! The caller feeds what happened with [`Engine::handle`] and then drains [`Engine::poll_output`];
 //! handling everything that is waiting before draining lets acknowledgements travel together.
+//! What a peer can make this node hold is bounded: runs and blobs are loaded for it only while little
+//! is under way to it and the transport has taken most of what was sent ([`Input::Sent`]), and it is
+//! read from only while little of what it sent waits ([`Engine::wants_input`]).
 //! The engine knows what is durable here because the caller says so ([`Input::Stored`]), and it
 //! acknowledges and passes on nothing else.
 //!
 //! - `session` (the state of one connection), `greet` (Hello, trust, charter), `receive`
-//!   (runs that come in), `send` (what the peer lacks), `account` (acknowledgements and claims).
+//!   (runs that come in), `send` (what the peer lacks), `under_way` (what it has not answered),
+//!   `account` (acknowledgements and claims), `blobs`.
 //!
 //! Spec: docs/protocol.md, section 8.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use crate::admission::{Exporter, JoinAnswer, JoinRequest};
@@ -30,17 +34,24 @@ mod send;
 mod session;
 #[cfg(test)]
 mod tests;
+mod under_way;
 
-pub use session::{SessionView, Traffic};
+pub use session::{Load, SessionView, Traffic};
 
+use blobs::Fetching;
 use session::{Phase, Session};
 
 /// How long a peer may take to greet.
 pub const GREETING_TIMEOUT: Duration = Duration::from_secs(10);
 /// How many bytes may be under way to one peer before it acknowledges.
 pub const SEND_BUDGET_BYTES: usize = 4 * 1024 * 1024;
-/// How many bytes of one peer's runs may wait for the store before reading from it pauses.
+/// How many bytes of one peer's runs may wait for the store before reading from it pauses, on all
+/// its sessions.
 pub const RECEIVE_BUDGET_BYTES: usize = 8 * 1024 * 1024;
+/// How many bytes of frames may wait for the transport before reading from their receiver pauses.
+/// Well above [`SEND_BUDGET_BYTES`]: honest nodes, which ask for nothing twice, never get there, so
+/// two of them never wait for each other.
+pub const UNSENT_LIMIT_BYTES: usize = 3 * SEND_BUDGET_BYTES;
 
 /// A connection, named by the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,6 +75,14 @@ pub enum Input {
         session: SessionId,
         /// The frame.
         bytes: Vec<u8>,
+    },
+    /// The transport took bytes of frames that it was given. It may say so in large steps, as long
+    /// as it says so.
+    Sent {
+        /// On which connection.
+        session: SessionId,
+        /// How many more bytes.
+        bytes: usize,
     },
     /// A connection is gone.
     Disconnected {
@@ -106,7 +125,9 @@ pub enum Input {
         session: SessionId,
         /// The blob's hash.
         hash: [u8; 32],
-        /// The blob.
+        /// Bytes of the whole blob; 0 if it is not held.
+        total: u64,
+        /// The piece that was asked for.
         bytes: Vec<u8>,
     },
     /// A blob is wanted here.
@@ -128,6 +149,28 @@ pub enum Input {
     },
     /// Time passed. See [`Engine::next_wake`].
     Tick,
+}
+
+impl Input {
+    /// The one connection that it concerns.
+    const fn session(&self) -> Option<SessionId> {
+        match self {
+            Self::Connected { session, .. }
+            | Self::Received { session, .. }
+            | Self::Sent { session, .. }
+            | Self::Disconnected { session }
+            | Self::Loaded { session, .. }
+            | Self::AuthorityLoaded { session, .. }
+            | Self::BlobLoaded { session, .. }
+            | Self::JoinAnswered { session, .. }
+            | Self::Leave { session } => Some(*session),
+            Self::Stored { .. }
+            | Self::NotStored { .. }
+            | Self::StoreFailed
+            | Self::WantBlob { .. }
+            | Self::Tick => None,
+        }
+    }
 }
 
 /// What the caller has to do.
@@ -161,12 +204,16 @@ pub enum Output {
         /// For which connection.
         session: SessionId,
     },
-    /// Read a blob if it is held, then say [`Input::BlobLoaded`].
+    /// Read a piece of a blob if it is held, then say [`Input::BlobLoaded`].
     LoadBlob {
         /// For which connection.
         session: SessionId,
         /// Its hash.
         hash: [u8; 32],
+        /// Where the piece begins.
+        offset: u64,
+        /// How many bytes at most.
+        max_bytes: usize,
     },
     /// A wanted blob arrived whole and its hash holds.
     Blob {
@@ -264,8 +311,14 @@ pub struct Engine {
     verified: BTreeMap<NodeId, Tip>,
     sessions: BTreeMap<SessionId, Session>,
     /// Runs under way to the store, by journal and last entry: whom they came from, their bytes.
-    storing: BTreeMap<(NodeId, u64), (SessionId, usize)>,
-    wanted_blobs: BTreeMap<[u8; 32], Vec<u8>>,
+    storing: BTreeMap<(NodeId, u64), (NodeId, usize)>,
+    /// The bytes of those, by whom they came from: who connects anew does not get a new budget.
+    storing_bytes: BTreeMap<NodeId, usize>,
+    /// Sessions with journals to acknowledge.
+    to_acknowledge: BTreeSet<SessionId>,
+    fetching: Fetching,
+    /// Before then nothing is due on any session.
+    wake: Option<Timestamp>,
     outputs: VecDeque<Output>,
     jitter: u64,
     now: Timestamp,
@@ -293,7 +346,10 @@ impl Engine {
             verified: BTreeMap::new(),
             sessions: BTreeMap::new(),
             storing: BTreeMap::new(),
-            wanted_blobs: BTreeMap::new(),
+            storing_bytes: BTreeMap::new(),
+            to_acknowledge: BTreeSet::new(),
+            fetching: Fetching::default(),
+            wake: None,
             outputs: VecDeque::new(),
             jitter: seed | 1,
             now: Timestamp::default(),
@@ -304,6 +360,7 @@ impl Engine {
     /// Takes one thing that happened into account.
     pub fn handle(&mut self, now: Timestamp, input: Input) {
         self.now = self.now.max(now);
+        let concerned = input.session();
         match input {
             Input::Connected {
                 session,
@@ -311,8 +368,11 @@ impl Engine {
                 exporter,
             } => self.connected(session, peer, exporter),
             Input::Received { session, bytes } => self.received(session, &bytes),
+            Input::Sent { session, bytes } => self.sent(session, bytes),
             Input::Disconnected { session } => {
                 self.sessions.remove(&session);
+                self.to_acknowledge.remove(&session);
+                self.review_fetching();
             }
             Input::Stored { run } => self.stored(&run),
             Input::NotStored { author, tip } => self.not_stored(author, tip),
@@ -326,14 +386,21 @@ impl Engine {
             Input::BlobLoaded {
                 session,
                 hash,
+                total,
                 bytes,
-            } => self.send_blob(session, hash, &bytes),
+            } => self.blob_loaded(session, hash, total, &bytes),
             Input::WantBlob { hash } => self.want_blob(hash),
             Input::JoinAnswered { session, answer } => {
                 self.send(session, &Frame::JoinAnswer(answer));
             }
             Input::Leave { session } => self.close(session, ByeReason::Done, String::new()),
             Input::Tick => {}
+        }
+        let wake = concerned
+            .and_then(|id| self.sessions.get(&id))
+            .and_then(Session::next_wake);
+        if let Some(at) = wake {
+            self.wake_by(at);
         }
         self.tick();
     }
@@ -349,7 +416,22 @@ impl Engine {
     /// When to say [`Input::Tick`] at the latest.
     #[must_use]
     pub fn next_wake(&self) -> Option<Timestamp> {
-        self.sessions.values().filter_map(Session::next_wake).min()
+        debug_assert!(
+            self.earliest()
+                .is_none_or(|at| self.wake.is_some_and(|wake| wake <= at)),
+            "nothing is due before the next wake-up"
+        );
+        self.wake
+    }
+
+    fn earliest(&self) -> Option<Timestamp> {
+        let sessions = self.sessions.values().filter_map(Session::next_wake);
+        sessions.chain(self.blob_deadline()).min()
+    }
+
+    /// Something will be due then.
+    fn wake_by(&mut self, at: Timestamp) {
+        self.wake = Some(self.wake.map_or(at, |wake| wake.min(at)));
     }
 
     /// What is durable here.
@@ -367,9 +449,29 @@ impl Engine {
     /// Whether more of a session's frames may be read now.
     #[must_use]
     pub fn wants_input(&self, session: SessionId) -> bool {
-        self.sessions
-            .get(&session)
-            .is_some_and(|it| it.storing_bytes < RECEIVE_BUDGET_BYTES)
+        self.sessions.get(&session).is_some_and(|it| {
+            let storing = self.storing_bytes.get(&it.peer).copied().unwrap_or(0);
+            storing < RECEIVE_BUDGET_BYTES && it.unsent_bytes < UNSENT_LIMIT_BYTES
+        })
+    }
+
+    /// How much a session holds at the moment.
+    #[must_use]
+    pub fn load(&self, session: SessionId) -> Option<Load> {
+        let it = self.sessions.get(&session)?;
+        let journals = [
+            it.theirs.len(),
+            it.unknown.len(),
+            it.deferred.len(),
+            it.asked.len(),
+            it.offered.len(),
+        ];
+        Some(Load {
+            unsent_bytes: it.unsent_bytes,
+            under_way_bytes: it.under_way.bytes(),
+            storing_bytes: self.storing_bytes.get(&it.peer).copied().unwrap_or(0),
+            journals: journals.into_iter().max().unwrap_or(0),
+        })
     }
 
     /// The most bytes the next frame of a session may have.
@@ -403,7 +505,18 @@ impl Engine {
         };
         let bytes = frame.encode();
         session.traffic.sent(bytes.len());
+        session.unsent_bytes += bytes.len();
         self.outputs.push_back(Output::Send { session: id, bytes });
+    }
+
+    /// The transport took bytes; perhaps more may be loaded now.
+    fn sent(&mut self, id: SessionId, bytes: usize) {
+        let Some(session) = self.sessions.get_mut(&id) else {
+            return;
+        };
+        session.unsent_bytes = session.unsent_bytes.saturating_sub(bytes);
+        self.pump(id);
+        self.serve_blobs(id);
     }
 
     /// Ends a session, telling the peer why.
@@ -428,6 +541,7 @@ impl Engine {
         };
         self.event(ended);
         self.outputs.push_back(Output::Close { session: id, bye });
+        self.review_fetching();
     }
 
     fn event(&mut self, event: Event) {
@@ -455,7 +569,11 @@ impl Engine {
         }
     }
 
+    /// Does what is due. Most inputs find nothing due, and look at no session.
     fn tick(&mut self) {
+        if self.wake.is_none_or(|at| at > self.now) {
+            return;
+        }
         let ids: Vec<SessionId> = self.sessions.keys().copied().collect();
         for id in ids {
             let Some(session) = self.sessions.get_mut(&id) else {
@@ -473,11 +591,14 @@ impl Engine {
                 self.close(id, reason, detail.into());
                 continue;
             }
-            let room = session.forget_lost_frames(self.now);
+            let room = session.under_way.expire(self.now);
             if session.release_holds(self.now) || room {
                 self.pump(id);
+                self.serve_blobs(id);
             }
             self.flush_claims(id);
         }
+        self.review_fetching();
+        self.wake = self.earliest();
     }
 }

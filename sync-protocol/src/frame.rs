@@ -33,6 +33,10 @@ const MAX_SHOWN_ENTRIES: usize = 4096;
 /// The most bytes of entries that one charter frame shows.
 pub const MAX_SHOWN_BYTES: usize = 512 * 1024;
 
+/// As the entry of [`Frame::Resume`]: nothing of this journal for now. Its runs under way are not
+/// taken and need no answer; if they are wanted later, another Resume says from where.
+pub const NOT_NOW: u64 = u64::MAX;
+
 /// A message between two nodes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Frame {
@@ -56,7 +60,7 @@ pub enum Frame {
     Resume {
         /// Whose journal.
         author: NodeId,
-        /// The last entry held.
+        /// The last entry held, or [`NOT_NOW`].
         after: u64,
     },
     /// Asks for blobs by their hash.

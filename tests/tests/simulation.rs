@@ -1,12 +1,13 @@
 //! Seeds of the simulated world.
 //!
-//! `SEEDS=10000` runs more of them, `SIMULATION_SEED=n` replays one.
+//! `SEEDS=10000` runs more of them, `SIMULATION_MINUTES=60` as many as there is time for, both from
+//! `FIRST_SEED` on; `SIMULATION_SEED=n` replays one. Campaigns by hand print their progress.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::env;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
+use capactif_tests::world::campaign::Campaign;
 use capactif_tests::world::shrink::run_seed;
 
 /// About a minute in the dev profile on two cores.
@@ -21,29 +22,17 @@ fn seeds_converge_and_lose_nothing() {
     if number("SIMULATION_SEED").is_some() {
         return;
     }
-    let seeds = number("SEEDS").unwrap_or(SEEDS);
-    let next = AtomicU64::new(0);
-    let failed = Mutex::new(None);
-    let threads = std::thread::available_parallelism()
-        .map_or(2, usize::from)
-        .min(4);
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= seeds || failed.lock().unwrap().is_some() {
-                        return;
-                    }
-                    if let Err(report) = run_seed(seed) {
-                        failed.lock().unwrap().get_or_insert(report);
-                    }
-                }
-            });
-        }
-    });
-    if let Some(report) = failed.into_inner().unwrap() {
-        panic!("{report}");
+    let minutes = number("SIMULATION_MINUTES");
+    let seeds = number("SEEDS");
+    let campaign = Campaign {
+        first: number("FIRST_SEED").unwrap_or(0),
+        seeds: seeds.unwrap_or(if minutes.is_some() { u64::MAX } else { SEEDS }),
+        limit: minutes.map(|minutes| Duration::from_secs(minutes * 60)),
+        progress: minutes.is_some() || seeds.is_some(),
+    };
+    match campaign.run() {
+        Ok(summary) => println!("{}", summary.text()),
+        Err(report) => panic!("{report}"),
     }
 }
 

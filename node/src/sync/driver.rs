@@ -74,6 +74,11 @@ pub(super) enum Signal {
         session: SessionId,
         bytes: Vec<u8>,
     },
+    /// The transport took so many more bytes of frames.
+    Sent {
+        session: SessionId,
+        bytes: usize,
+    },
     Gone {
         session: SessionId,
         reason: Arc<CloseReason>,
@@ -302,6 +307,9 @@ impl Driver {
             Signal::Frame { session, bytes } => {
                 self.engine
                     .handle(clock(), Input::Received { session, bytes });
+            }
+            Signal::Sent { session, bytes } => {
+                self.engine.handle(clock(), Input::Sent { session, bytes });
             }
             Signal::Gone { session, reason } => self.gone(session, &reason),
         }

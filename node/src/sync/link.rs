@@ -11,6 +11,8 @@ use crate::network::{CloseCode, Connection, ConnectionHandle, FrameReceiver, Fra
 
 use super::driver::Signal;
 
+/// After so many bytes the driver hears that the transport took them; small frames cost no signal.
+const REPORT_BYTES: usize = 64 * 1024;
 /// How long a goodbye may take to arrive.
 const GOODBYE: Duration = Duration::from_secs(3);
 
@@ -46,10 +48,16 @@ impl Link {
     ) -> Self {
         let initiated = connection.initiated();
         let (sender, receiver, handle) = connection.into_parts();
-        // The engine bounds what may be under way to a peer, hence what waits here.
+        // The engine hears what the transport took, and bounds what waits here.
         let (outgoing, queue) = mpsc::unbounded_channel();
         let (gate, watched) = watch::channel(gate);
-        tokio::spawn(write(sender, queue, handle.clone()));
+        tokio::spawn(write(
+            sender,
+            queue,
+            session,
+            signals.clone(),
+            handle.clone(),
+        ));
         tokio::spawn(read(receiver, session, signals, watched, handle.clone()));
         Self {
             handle,
@@ -80,14 +88,24 @@ impl Link {
 async fn write(
     sender: FrameSender,
     mut queue: mpsc::UnboundedReceiver<Outgoing>,
+    session: SessionId,
+    signals: mpsc::Sender<Signal>,
     handle: ConnectionHandle,
 ) {
     let mut ending = (CloseCode::Done, String::new());
+    let mut taken = 0;
     while let Some(outgoing) = queue.recv().await {
         match outgoing {
             Outgoing::Frame(frame) => {
+                taken += frame.len();
                 if sender.send(frame).await.is_err() {
                     return;
+                }
+                if taken >= REPORT_BYTES {
+                    let bytes = std::mem::take(&mut taken);
+                    if signals.send(Signal::Sent { session, bytes }).await.is_err() {
+                        return;
+                    }
                 }
             }
             Outgoing::Close(code, text) => {

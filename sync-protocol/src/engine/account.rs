@@ -4,6 +4,7 @@ use crate::frame::{Claim, Frame};
 use crate::frontier::Row;
 use crate::id::NodeId;
 
+use super::session::CLAIM_DELAY;
 use super::{Engine, Event, SessionId};
 
 impl Engine {
@@ -17,9 +18,9 @@ impl Engine {
                 continue;
             };
             if let Some(session) = self.sessions.get_mut(&id) {
-                let held = session.theirs.entry(author).or_default();
-                *held = (*held).max(row.seq);
-                session.arrived(&author, row.seq);
+                session.raise(author, row.seq, tip.seq);
+                session.no_longer_put_off(&author);
+                session.under_way.arrived(&author, row.seq);
             }
             if author == self.me {
                 // Nobody holds what was never said: entries to come are not held in advance.
@@ -45,8 +46,13 @@ impl Engine {
             .sessions
             .values_mut()
             .filter(|it| it.syncing() && it.peer == author);
+        let mut told = false;
         for session in at_author {
             session.claim(holder.prefix(), seq, now);
+            told = true;
+        }
+        if told {
+            self.wake_by(now + CLAIM_DELAY);
         }
     }
 
@@ -79,17 +85,20 @@ impl Engine {
         }
     }
 
+    /// A journal is to be acknowledged on a session.
+    pub(super) fn acknowledge(&mut self, id: SessionId, author: NodeId) {
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.unacknowledged.insert(author);
+            self.to_acknowledge.insert(id);
+        }
+    }
+
     /// Sends the acknowledgements that are due, one frame a session. A peer that has not stated
     /// its frontier may not trust us yet and would take an acknowledgement amiss.
     pub(super) fn flush_acknowledgements(&mut self) {
-        let due: Vec<SessionId> = self
-            .sessions
-            .iter()
-            .filter(|(_, session)| session.ready() && !session.unacknowledged.is_empty())
-            .map(|(id, _)| *id)
-            .collect();
-        for id in due {
-            let Some(session) = self.sessions.get_mut(&id) else {
+        for id in std::mem::take(&mut self.to_acknowledge) {
+            // Who is not ready yet gets it when it is.
+            let Some(session) = self.sessions.get_mut(&id).filter(|it| it.ready()) else {
                 continue;
             };
             let authors = std::mem::take(&mut session.unacknowledged);

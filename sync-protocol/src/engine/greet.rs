@@ -81,7 +81,7 @@ impl Engine {
             (Phase::Syncing, Frame::Claims(claims)) => self.claimed(&claims),
             (Phase::Syncing, Frame::Resume { author, after }) => self.resume(id, &author, after),
             (Phase::Syncing, Frame::Want(hashes)) => self.wanted(id, &hashes),
-            (Phase::Syncing, Frame::Blob(chunk)) => self.blob_chunk(id, chunk),
+            (Phase::Syncing, Frame::Blob(chunk)) => self.blob_chunk(id, &chunk),
             // A peer that trusts us before we trust it states its frontier at once.
             (Phase::Convincing, frame @ (Frame::Frontier(_) | Frame::FullFrontier(_))) => {
                 if let Some(session) = self.sessions.get_mut(&id) {
@@ -102,6 +102,7 @@ impl Engine {
         };
         session.phase = Phase::Closed;
         let peer = session.peer;
+        self.review_fetching();
         self.event(Event::Ended {
             session: id,
             peer,
@@ -147,15 +148,14 @@ impl Engine {
             );
         };
         // The digests both sides said decide alike on both sides whether frontiers follow.
-        let same = session.said.0 == hello.digest;
-        if same {
+        let said = std::mem::take(&mut session.said.1);
+        if session.said.0 == hello.digest {
             session.stated = true;
-            session.theirs = session
-                .said
-                .1
+            session.theirs = said
                 .iter()
                 .map(|(author, tip)| (*author, tip.seq))
                 .collect();
+            session.compare_all(&self.frontier);
         }
         if hello.charter_number < ours {
             self.outputs
@@ -185,6 +185,7 @@ impl Engine {
             peer,
             structure,
         });
+        self.to_acknowledge.insert(id);
         if stated {
             // Equal digests say it without a frontier; the acknowledgement may have been lost with
             // the session that brought the entries.
@@ -197,7 +198,7 @@ impl Engine {
         }
         self.pump(id);
         self.check_in_sync(id);
-        self.ask_for_blobs(id);
+        self.fetch_next_blob();
     }
 
     /// Shows a peer what raised the charter above the version it knows.

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use crate::charter::{Certificate, OpeningError};
-use crate::frame::{ByeReason, Frame};
+use crate::frame::{ByeReason, Frame, NOT_NOW};
 use crate::frontier::Tip;
 use crate::id::NodeId;
 use crate::run::{self, Preamble, RunError, VerifiedRun};
 use crate::time::Duration;
 
-use super::session::UnderWay;
-use super::{Engine, Event, Output, SEND_BUDGET_BYTES, SessionId};
+use super::under_way::LOST_AFTER;
+use super::{Engine, Event, Output, SessionId};
 
 /// A node that is not the only one to pass a run on first waits up to this long for another.
 const RELAY_DELAY: Duration = Duration::from_millis(40);
@@ -33,6 +33,7 @@ impl Engine {
         };
         let author = preamble.author;
         let tip = self.verified_tip(&author);
+        let durable = self.frontier.tip(&author).seq;
         let Some(session) = self.sessions.get_mut(&id) else {
             return;
         };
@@ -41,14 +42,13 @@ impl Engine {
             return self.close(id, ByeReason::Misbehaved, detail);
         }
         // A first run does not say how far the peer holds the journal; its frontier did.
-        session.now_known(author);
-        let held = session.theirs.entry(author).or_default();
-        *held = (*held).max(preamble.last_seq());
+        session.now_known(author, durable);
+        session.raise(author, preamble.last_seq(), durable);
         if session.forked.contains(&author) {
-            return;
+            return self.put_off(id, author);
         }
         if preamble.last_seq() <= tip.seq {
-            session.unacknowledged.insert(author);
+            self.acknowledge(id, author);
             return self.check_in_sync(id);
         }
         if tip.seq.checked_add(1) != Some(preamble.first_seq) {
@@ -61,7 +61,10 @@ impl Engine {
         let run = match run::verify(self.charter.network(), tip, wire) {
             Ok(run) => run,
             // Whoever relays a forked journal is not to blame: the others go on.
-            Err(RunError::BadSignature { .. }) if tip.seq > 0 => return self.forked(id, author),
+            Err(RunError::BadSignature { .. }) if tip.seq > 0 => {
+                self.forked(id, author);
+                return self.put_off(id, author);
+            }
             Err(error) => return self.close(id, ByeReason::Misbehaved, error.to_string()),
         };
         if tip.seq == 0 {
@@ -71,7 +74,7 @@ impl Engine {
                     if let Some(session) = self.sessions.get_mut(&id) {
                         session.deferred.insert(author, certificate);
                     }
-                    return;
+                    return self.put_off(id, author);
                 }
                 Err(error) => return self.close(id, ByeReason::Misbehaved, error.to_string()),
             }
@@ -82,9 +85,10 @@ impl Engine {
             return;
         };
         let bytes = run.wire().len();
-        session.storing_bytes += bytes;
         session.traffic.entries_received += run.entries().len() as u64;
-        self.storing.insert((author, run.last().seq), (id, bytes));
+        let peer = session.peer;
+        *self.storing_bytes.entry(peer).or_default() += bytes;
+        self.storing.insert((author, run.last().seq), (peer, bytes));
         self.outputs.push_back(Output::Store { run: Arc::new(run) });
     }
 
@@ -110,6 +114,12 @@ impl Engine {
         }
     }
 
+    /// Tells a peer not to wait for answers about a journal that is not taken from it for now.
+    fn put_off(&mut self, id: SessionId, author: NodeId) {
+        let after = NOT_NOW;
+        self.send(id, &Frame::Resume { author, after });
+    }
+
     /// Checks that the journal opens with a certificate; returns it while the charter does not
     /// name its structure yet.
     fn certified(&self, run: &VerifiedRun) -> Result<Option<Certificate>, OpeningError> {
@@ -132,6 +142,7 @@ impl Engine {
             // A stream of runs does not put the first one off for ever.
             session.holds.entry(run.author()).or_insert(until);
         }
+        self.wake_by(until);
     }
 
     pub(super) fn stored(&mut self, run: &Arc<VerifiedRun>) {
@@ -139,7 +150,7 @@ impl Engine {
         let last = run.last();
         let news = last.seq > self.frontier.tip(&author).seq;
         if news {
-            self.frontier.set(author, last);
+            self.set_durable(author, last);
         }
         if self
             .verified
@@ -148,10 +159,9 @@ impl Engine {
         {
             self.verified.remove(&author);
         }
-        let version = self.charter.current().0;
-        let nodes = self.charter.nodes().count();
+        let before = (self.charter.current().0, self.charter.nodes().len());
         self.charter.observe_all(run.entries());
-        if self.charter.current().0 != version || self.charter.nodes().count() != nodes {
+        if before != (self.charter.current().0, self.charter.nodes().len()) {
             self.charter_grew();
         }
         // Where the store spoke of this tip before, it is all settled but for the charter.
@@ -161,34 +171,45 @@ impl Engine {
         }
     }
 
+    /// Takes note of what is durable now of one journal.
+    fn set_durable(&mut self, author: NodeId, tip: Tip) {
+        self.frontier.set(author, tip);
+        for session in self.sessions.values_mut() {
+            session.compare(author, tip.seq);
+        }
+    }
+
     /// A run is durable now: its sources get their acknowledgement and their budget back, and
     /// where several nodes pass it on, all learn that it need not be passed on to this one.
     fn settle(&mut self, run: &VerifiedRun) {
         let (author, last) = (run.author(), run.last());
-        self.free_budget(|(journal, seq)| *journal == author && *seq <= last.seq);
-        for session in self.sessions.values_mut() {
-            session.now_known(author);
-            let source = session
-                .theirs
-                .get(&author)
-                .is_some_and(|seq| *seq >= last.seq);
+        self.free_budget(author, last.seq);
+        for (id, session) in &mut self.sessions {
+            session.now_known(author, last.seq);
+            let source = session.holds_up_to(&author) >= last.seq;
             if source || session.holds.contains_key(&author) {
                 session.unacknowledged.insert(author);
+                self.to_acknowledge.insert(*id);
             }
         }
     }
 
-    fn free_budget(&mut self, done: impl Fn(&(NodeId, u64)) -> bool) {
-        let sessions = &mut self.sessions;
-        self.storing.retain(|key, (source, bytes)| {
-            if done(key) {
-                if let Some(session) = sessions.get_mut(source) {
-                    session.storing_bytes = session.storing_bytes.saturating_sub(*bytes);
+    /// Runs of a journal up to an entry no longer wait for the store.
+    fn free_budget(&mut self, author: NodeId, up_to: u64) {
+        while let Some((key, (peer, bytes))) = self
+            .storing
+            .range((author, 0)..=(author, up_to))
+            .next()
+            .map(|(key, value)| (*key, *value))
+        {
+            self.storing.remove(&key);
+            if let Some(total) = self.storing_bytes.get_mut(&peer) {
+                *total = total.saturating_sub(bytes);
+                if *total == 0 {
+                    self.storing_bytes.remove(&peer);
                 }
-                return false;
             }
-            true
-        });
+        }
     }
 
     /// Passes a new run on to every peer that is level with its start; others are caught up.
@@ -219,14 +240,8 @@ impl Engine {
             };
             session.in_sync = false;
             let level = session.level_with(&author, run.first_seq());
-            let room = session.under_way_bytes < SEND_BUDGET_BYTES;
-            if level && room && !session.holds_now(&author, now) {
-                session.count_sent(UnderWay {
-                    author,
-                    last_seq: run.last().seq,
-                    bytes: run.wire().len(),
-                    sent_at: now,
-                });
+            if level && session.has_room() && !session.holds_now(&author, now) {
+                session.count_sent(author, run.last().seq, run.wire().len(), now);
                 session.traffic.entries_sent += run.entries().len() as u64;
                 self.send(
                     id,
@@ -239,6 +254,7 @@ impl Engine {
                 self.pump(id);
             }
         }
+        self.wake_by(self.now + LOST_AFTER);
         for id in ready {
             self.check_in_sync(id);
         }
@@ -248,9 +264,9 @@ impl Engine {
     /// lost, and they do not know.
     pub(super) fn not_stored(&mut self, author: NodeId, tip: Tip) {
         self.verified.remove(&author);
-        self.free_budget(|(journal, _)| *journal == author);
+        self.free_budget(author, u64::MAX);
         if tip.seq > self.frontier.tip(&author).seq {
-            self.frontier.set(author, tip);
+            self.set_durable(author, tip);
         }
         let held = self.frontier.tip(&author).seq;
         let ids: Vec<SessionId> = self
@@ -263,16 +279,14 @@ impl Engine {
             let Some(session) = self.sessions.get_mut(&id) else {
                 continue;
             };
-            session.now_known(author);
+            session.now_known(author, held);
             match session.theirs.get(&author).copied() {
                 Some(theirs) if theirs > held => {
                     session.asked.insert(author, held);
                     let after = held;
                     self.send(id, &Frame::Resume { author, after });
                 }
-                Some(_) => {
-                    session.unacknowledged.insert(author);
-                }
+                Some(_) => self.acknowledge(id, author),
                 None => {}
             }
             self.pump(id);

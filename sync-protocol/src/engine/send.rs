@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::frame::Frame;
+use crate::frame::{Frame, NOT_NOW};
 use crate::frontier::{Row, Tip};
 use crate::id::{NodeId, Prefix};
 use crate::run::Preamble;
 
-use super::session::{Session, UnderWay};
-use super::{Engine, Event, Output, SEND_BUDGET_BYTES, SessionId};
+use super::session::Session;
+use super::{Engine, Event, Output, SessionId};
 
 /// About how many bytes are loaded at a time: journals take turns, so that changes arrive
 /// roughly in the order they were made.
@@ -88,12 +88,15 @@ impl Engine {
         };
         session.theirs = theirs;
         session.unknown = unknown;
+        session.compare_all(&self.frontier);
         session.offered.clear();
         session.stated = true;
         let peer = session.peer;
+        self.to_acknowledge.insert(id);
         self.note_holder(peer);
         self.pump(id);
         self.check_in_sync(id);
+        self.fetch_next_blob();
     }
 
     /// The one journal whose key begins so, and its tip here.
@@ -120,21 +123,16 @@ impl Engine {
         let Some(session) = self.sessions.get(&id) else {
             return;
         };
-        if !session.ready() || session.loading || session.under_way_bytes >= SEND_BUDGET_BYTES {
+        if !session.ready() || session.loading || !session.has_room() {
             return;
         }
-        let lacking = |(author, tip): &(&NodeId, &Tip)| {
-            tip.seq > session.reached(author) && !session.holds_now(author, now)
+        let lacking = |author: &&NodeId| {
+            self.frontier.tip(author).seq > session.reached(author)
+                && !session.holds_now(author, now)
         };
-        let after_last = |author: &NodeId| session.last_loaded.is_some_and(|last| *author > last);
-        let next = self
-            .frontier
-            .iter()
-            .filter(lacking)
-            .find(|(author, _)| after_last(author))
-            .or_else(|| self.frontier.iter().find(lacking));
-        let Some((author, _)) = next else { return };
-        let (author, after) = (*author, session.reached(author));
+        let next = session.differing_in_turn().find(lacking).copied();
+        let Some(author) = next else { return };
+        let after = session.reached(&author);
         if let Some(session) = self.sessions.get_mut(&id) {
             session.loading = true;
             session.last_loaded = Some(author);
@@ -166,7 +164,7 @@ impl Engine {
         if runs.is_empty() {
             // The store could not read them. Not offering them again avoids asking for ever; the
             // peer stays "not in sync" and another connection tries anew.
-            session.offered.insert(author, u64::MAX);
+            session.put_off(&author);
         }
         let mut frames = Vec::new();
         for wire in runs {
@@ -177,12 +175,7 @@ impl Engine {
                 // A rewind or a statement came in between: what was loaded is not what is next.
                 continue;
             }
-            session.count_sent(UnderWay {
-                author,
-                last_seq: preamble.last_seq(),
-                bytes: wire.len(),
-                sent_at: now,
-            });
+            session.count_sent(author, preamble.last_seq(), wire.len(), now);
             session.traffic.entries_sent += u64::from(preamble.count);
             frames.push(Frame::Run {
                 spread,
@@ -196,24 +189,30 @@ impl Engine {
     }
 
     pub(super) fn resume(&mut self, id: SessionId, author: &NodeId, after: u64) {
-        if self.frontier.tip(author).seq == 0 {
-            return;
-        }
-        let Some(session) = self.sessions.get_mut(&id) else {
+        let ours = self.frontier.tip(author).seq;
+        let Some(session) = self.sessions.get_mut(&id).filter(|_| ours > 0) else {
             return;
         };
-        session.rewind(author, after);
+        if after == NOT_NOW {
+            session.put_off(author);
+        } else {
+            session.rewind(author, after, ours);
+        }
         session.in_sync = false;
         self.pump(id);
     }
 
     /// How many entries held here the peer is not known to hold.
     pub(super) fn missing_there(&self, session: &Session) -> u64 {
-        self.frontier
+        if !session.stated {
+            return self.frontier.entries();
+        }
+        session
+            .differs
             .iter()
-            .map(|(author, tip)| {
-                tip.seq
-                    .saturating_sub(session.theirs.get(author).copied().unwrap_or(0))
+            .map(|author| {
+                let ours = self.frontier.tip(author).seq;
+                ours.saturating_sub(session.holds_up_to(author))
             })
             .sum()
     }
@@ -226,11 +225,16 @@ impl Engine {
             && session.unknown.is_empty()
             && session.deferred.is_empty()
             && session.forked.is_empty()
-            && session.theirs.len() == self.frontier.len()
-            && self
-                .frontier
-                .iter()
-                .all(|(author, tip)| session.theirs.get(author) == Some(&tip.seq));
+            && session.differs.is_empty();
+        debug_assert!(
+            !level
+                || (session.theirs.len() == self.frontier.len()
+                    && self
+                        .frontier
+                        .iter()
+                        .all(|(author, tip)| session.theirs.get(author) == Some(&tip.seq))),
+            "what differs is kept account of"
+        );
         let news = level && !session.in_sync;
         if let Some(session) = self.sessions.get_mut(&id) {
             session.in_sync = level;

@@ -1,6 +1,7 @@
 //! The state of one connection.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use crate::admission::Exporter;
 use crate::charter::Certificate;
@@ -9,12 +10,12 @@ use crate::frontier::{Frontier, FrontierDigest, MAX_JOURNALS};
 use crate::id::{NodeId, Prefix, StructureId};
 use crate::time::{Duration, Timestamp};
 
-use super::GREETING_TIMEOUT;
+use super::blobs::Serving;
+use super::under_way::UnderWay;
+use super::{GREETING_TIMEOUT, SEND_BUDGET_BYTES};
 
-/// After this long without an acknowledgement, bytes no longer count as under way.
-const LOST_AFTER: Duration = Duration::from_secs(60);
 /// Claims about other nodes wait this long for more of them.
-const CLAIM_DELAY: Duration = Duration::from_millis(200);
+pub(super) const CLAIM_DELAY: Duration = Duration::from_millis(200);
 
 /// Where a session stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,13 +80,17 @@ pub struct SessionView {
     pub since: Timestamp,
 }
 
-/// Bytes sent and not yet acknowledged.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct UnderWay {
-    pub(super) author: NodeId,
-    pub(super) last_seq: u64,
-    pub(super) bytes: usize,
-    pub(super) sent_at: Timestamp,
+/// How much one session holds at the moment; each has its bound.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Load {
+    /// Bytes of frames that the transport has not taken yet.
+    pub unsent_bytes: usize,
+    /// Bytes of runs that the peer has not answered.
+    pub under_way_bytes: usize,
+    /// Bytes of the peer's runs, on all its sessions, that wait for the store.
+    pub storing_bytes: usize,
+    /// Journals that are remembered for the peer.
+    pub journals: usize,
 }
 
 #[derive(Debug)]
@@ -108,16 +113,20 @@ pub(super) struct Session {
     pub(super) theirs: BTreeMap<NodeId, u64>,
     /// Journals the peer holds that we do not know at all.
     pub(super) unknown: BTreeMap<Prefix, u64>,
-    /// Up to where we sent each journal.
+    /// Journals that the two of us hold differently, once the peer has stated what it holds.
+    pub(super) differs: BTreeSet<NodeId>,
+    /// Up to where we sent each journal; the highest number where it is not to be sent.
     pub(super) offered: BTreeMap<NodeId, u64>,
     /// Journals not to be passed on yet: somebody else probably does.
     pub(super) holds: BTreeMap<NodeId, Timestamp>,
     pub(super) loading: bool,
     pub(super) last_loaded: Option<NodeId>,
-    pub(super) under_way: VecDeque<UnderWay>,
-    pub(super) under_way_bytes: usize,
-    /// Bytes of this peer's runs that wait for the store.
-    pub(super) storing_bytes: usize,
+    pub(super) under_way: UnderWay,
+    /// Bytes of frames that the transport has not taken yet.
+    pub(super) unsent_bytes: usize,
+    pub(super) serving: Serving,
+    /// How often the peer was asked for a blob.
+    pub(super) asked_blobs: BTreeMap<[u8; 32], u8>,
     /// A frontier that arrived before its sender was trusted.
     pub(super) early_frontier: Option<Frame>,
     /// Journals whose author's structure the charter does not know yet.
@@ -155,14 +164,16 @@ impl Session {
             stated: false,
             said_full: false,
             theirs: BTreeMap::new(),
+            differs: BTreeSet::new(),
             unknown: BTreeMap::new(),
             offered: BTreeMap::new(),
             holds: BTreeMap::new(),
             loading: false,
             last_loaded: None,
-            under_way: VecDeque::new(),
-            under_way_bytes: 0,
-            storing_bytes: 0,
+            under_way: UnderWay::default(),
+            unsent_bytes: 0,
+            serving: Serving::default(),
+            asked_blobs: BTreeMap::new(),
             early_frontier: None,
             deferred: BTreeMap::new(),
             forked: BTreeSet::new(),
@@ -207,10 +218,7 @@ impl Session {
             Phase::Syncing | Phase::Closed => None,
         };
         let hold = self.holds.values().min().copied();
-        let lost = self
-            .under_way
-            .front()
-            .map(|first| first.sent_at + LOST_AFTER);
+        let lost = self.under_way.expires();
         let claims = self.claims_due.filter(|_| self.ready());
         [greeting, hold, lost, claims].into_iter().flatten().min()
     }
@@ -239,17 +247,68 @@ impl Session {
         theirs.max(self.offered.get(author).copied().unwrap_or(0))
     }
 
-    pub(super) fn count_sent(&mut self, under_way: UnderWay) {
-        self.offered.insert(under_way.author, under_way.last_seq);
-        self.under_way_bytes += under_way.bytes;
-        self.under_way.push_back(under_way);
+    /// Whether runs or blobs may be added to what waits for the peer.
+    pub(super) fn has_room(&self) -> bool {
+        self.under_way.bytes() < SEND_BUDGET_BYTES && self.unsent_bytes < SEND_BUDGET_BYTES
+    }
+
+    pub(super) fn count_sent(
+        &mut self,
+        author: NodeId,
+        last_seq: u64,
+        bytes: usize,
+        now: Timestamp,
+    ) {
+        self.offered.insert(author, last_seq);
+        self.under_way.add(author, last_seq, bytes, now);
+    }
+
+    /// What the peer holds of a journal, as far as is known.
+    pub(super) fn holds_up_to(&self, author: &NodeId) -> u64 {
+        self.theirs.get(author).copied().unwrap_or(0)
+    }
+
+    /// The peer holds a journal at least up to `seq`, this node up to `ours`.
+    pub(super) fn raise(&mut self, author: NodeId, seq: u64, ours: u64) {
+        let held = self.theirs.entry(author).or_default();
+        *held = (*held).max(seq);
+        self.compare(author, ours);
+    }
+
+    /// Keeps account of whether both hold the same of a journal; this node holds it up to `ours`.
+    pub(super) fn compare(&mut self, author: NodeId, ours: u64) {
+        if self.holds_up_to(&author) == ours {
+            self.differs.remove(&author);
+        } else {
+            self.differs.insert(author);
+        }
+    }
+
+    /// The same for all journals, when the peer stated what it holds.
+    pub(super) fn compare_all(&mut self, ours: &Frontier) {
+        let lacking = ours
+            .iter()
+            .filter(|(author, tip)| self.holds_up_to(author) != tip.seq)
+            .map(|(author, _)| *author);
+        let ahead = self
+            .theirs
+            .iter()
+            .filter(|(author, seq)| ours.tip(author).seq != **seq)
+            .map(|(author, _)| *author);
+        self.differs = lacking.chain(ahead).collect();
+    }
+
+    /// Journals held differently, in turn: first those after the one that was loaded last.
+    pub(super) fn differing_in_turn(&self) -> impl Iterator<Item = &NodeId> {
+        let last = self.last_loaded.unwrap_or(NodeId([0xFF; 32]));
+        let after = (Bound::Excluded(last), Bound::Unbounded);
+        self.differs.range(after).chain(self.differs.range(..=last))
     }
 
     /// A journal that was unknown here is no more: what the peer stated of it keeps counting.
-    pub(super) fn now_known(&mut self, author: NodeId) {
+    pub(super) fn now_known(&mut self, author: NodeId, ours: u64) {
         if let Some(stated) = self.unknown.remove(&author.prefix()) {
-            let held = self.theirs.entry(author).or_default();
-            *held = (*held).max(stated);
+            self.raise(author, stated, ours);
         }
     }
 
@@ -258,28 +317,25 @@ impl Session {
         self.reached(author).checked_add(1) == Some(first_seq)
     }
 
-    /// The peer holds `author` up to `seq`: what was under way up to there arrived.
-    pub(super) fn arrived(&mut self, author: &NodeId, seq: u64) {
-        self.drop_under_way(|it| it.author == *author && it.last_seq <= seq);
-    }
-
-    /// Sends `author`'s journal again from after `seq` on.
-    pub(super) fn rewind(&mut self, author: &NodeId, seq: u64) {
+    /// Sends `author`'s journal again from after `seq` on; this node holds it up to `ours`.
+    pub(super) fn rewind(&mut self, author: &NodeId, seq: u64, ours: u64) {
         self.theirs.insert(*author, seq);
+        self.compare(*author, ours);
         self.offered.remove(author);
-        self.drop_under_way(|it| it.author == *author);
+        self.under_way.arrived(author, u64::MAX);
     }
 
-    /// Returns whether bytes ceased to count as under way.
-    pub(super) fn forget_lost_frames(&mut self, now: Timestamp) -> bool {
-        let before = self.under_way.len();
-        self.drop_under_way(|it| now >= it.sent_at + LOST_AFTER);
-        self.under_way.len() < before
+    /// Sends no more of `author`'s journal until the peer asks for it.
+    pub(super) fn put_off(&mut self, author: &NodeId) {
+        self.offered.insert(*author, u64::MAX);
+        self.under_way.arrived(author, u64::MAX);
     }
 
-    fn drop_under_way(&mut self, gone: impl Fn(&UnderWay) -> bool) {
-        self.under_way.retain(|it| !gone(it));
-        self.under_way_bytes = self.under_way.iter().map(|it| it.bytes).sum();
+    /// The peer takes `author`'s journal again, or got hold of it elsewhere.
+    pub(super) fn no_longer_put_off(&mut self, author: &NodeId) {
+        if self.offered.get(author) == Some(&u64::MAX) {
+            self.offered.remove(author);
+        }
     }
 
     pub(super) fn claim(&mut self, holder: Prefix, seq: u64, now: Timestamp) {

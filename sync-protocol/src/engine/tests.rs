@@ -10,6 +10,7 @@ use crate::id::{NetworkId, RootKey, VersionId};
 use crate::run::{Statement, recompose, sign};
 
 mod adversity;
+mod bounds;
 
 /// A node: engine, keys and an in-memory store that is durable at once.
 struct Peer {
@@ -186,6 +187,12 @@ impl Mesh {
         let peer = &mut self.peers[from];
         match output {
             Output::Send { session, bytes } => {
+                let taken = bytes.len();
+                let input = Input::Sent {
+                    session,
+                    bytes: taken,
+                };
+                peer.engine.handle(self.now, input);
                 let to = (session.0 % 100) as usize;
                 if self.links.contains(&(from, to)) || self.links.contains(&(to, from)) {
                     let session = self.session(to, from);
@@ -198,13 +205,19 @@ impl Mesh {
                 session,
                 author,
                 after,
-                ..
+                max_bytes,
             } => {
                 let stored: Vec<_> = peer.runs[&author]
                     .iter()
                     .map(|run| Arc::clone(run.wire()))
                     .collect();
-                let runs = recompose(network, after, &stored).unwrap();
+                let mut bytes = 0;
+                let mut runs = recompose(network, after, &stored).unwrap();
+                runs.retain(|run| {
+                    let room = bytes < max_bytes;
+                    bytes += run.len();
+                    room
+                });
                 peer.engine.handle(
                     self.now,
                     Input::Loaded {
@@ -225,13 +238,23 @@ impl Mesh {
                     .handle(self.now, Input::AuthorityLoaded { session, entries });
             }
             Output::Event(event) => peer.events.push(event),
-            Output::LoadBlob { session, hash } => {
-                let bytes = b"a photograph".repeat(20_000);
+            Output::LoadBlob {
+                session,
+                hash,
+                offset,
+                max_bytes,
+            } => {
+                let blob = b"a photograph".repeat(100_000);
+                let start = usize::try_from(offset).unwrap();
+                let end = (start + max_bytes).min(blob.len());
+                let bytes = blob[start..end].to_vec();
+                let total = blob.len() as u64;
                 peer.engine.handle(
                     self.now,
                     Input::BlobLoaded {
                         session,
                         hash,
+                        total,
                         bytes,
                     },
                 );
@@ -494,7 +517,7 @@ fn a_blob_is_fetched_and_checked() {
     mesh.connect(0, 1);
     mesh.settle();
     use sha2::Digest;
-    let blob = b"a photograph".repeat(20_000);
+    let blob = b"a photograph".repeat(100_000);
     let hash = sha2::Sha256::digest(&blob).into();
     mesh.peers[1]
         .engine

@@ -1,15 +1,29 @@
 //! What must hold: at every frame, and at the end.
 
-use sync_protocol::engine::{Engine, RECEIVE_BUDGET_BYTES, SEND_BUDGET_BYTES};
-use sync_protocol::frame::Frame;
-use sync_protocol::frontier::Row;
+use sync_protocol::engine::{
+    Engine, Load, RECEIVE_BUDGET_BYTES, SEND_BUDGET_BYTES, SessionId, UNSENT_LIMIT_BYTES,
+};
+use sync_protocol::frame::{Frame, MAX_FRAME_BYTES};
+use sync_protocol::frontier::{MAX_JOURNALS, Row};
 use sync_protocol::id::{NodeId, Prefix};
 use sync_protocol::run::Preamble;
 
 use super::{Observer, World};
 
-/// What may be under way to one peer: the budget, one load beyond it, and small frames.
-const MOST_UNDER_WAY: usize = SEND_BUDGET_BYTES + 2 * 1024 * 1024;
+/// The most that a session may hold, whoever is at its other end: budgets, one load beyond them,
+/// and what answers the last frame read.
+const MOST: Load = Load {
+    unsent_bytes: UNSENT_LIMIT_BYTES + 2 * MAX_FRAME_BYTES,
+    under_way_bytes: SEND_BUDGET_BYTES + 2 * MAX_FRAME_BYTES,
+    storing_bytes: RECEIVE_BUDGET_BYTES + MAX_FRAME_BYTES,
+    journals: MAX_JOURNALS + 1,
+};
+/// What an honest peer may make a node queue for it.
+const MOST_UNSENT_TO_HONEST: usize = SEND_BUDGET_BYTES + 2 * MAX_FRAME_BYTES;
+/// After everybody agrees, so long may what is already under way take to end.
+const LAST_WORDS_MILLIS: u64 = 4_000;
+/// For so long nobody may then say anything.
+const QUIET_MILLIS: u64 = 10_000;
 
 impl<O: Observer> World<O> {
     /// A node speaks only of what is durable there.
@@ -24,7 +38,10 @@ impl<O: Observer> World<O> {
                 .any(|author| author.prefix() == row.author && holds(author, row.seq, row.id))
         };
         let honest = match Frame::decode(bytes) {
-            Ok(Frame::Hello(hello)) => hello.digest == store.frontier().digest(),
+            // A commit that failed may have reached the disk all the same.
+            Ok(Frame::Hello(hello)) => {
+                self.nodes[node].read_only || hello.digest == store.frontier().digest()
+            }
             Ok(Frame::Frontier(rows) | Frame::Ack(rows)) => rows.iter().all(row_holds),
             Ok(Frame::FullFrontier(rows)) => rows
                 .iter()
@@ -54,7 +71,8 @@ impl<O: Observer> World<O> {
         let Some(other) = self.nodes.iter().find(|it| it.id.prefix() == holder) else {
             return;
         };
-        if other.store.tip(&me).seq < seq && self.hostiles.is_empty() {
+        let lost = other.damaged || self.restored > 0;
+        if other.store.tip(&me).seq < seq && self.hostiles.is_empty() && !lost {
             self.fail(format!(
                 "{holder:?} does not hold entry {seq} of node {node}"
             ));
@@ -71,9 +89,13 @@ impl<O: Observer> World<O> {
         if engines.len() < self.nodes.len() {
             return Some("a node is not running".into());
         }
-        if !self.admissions.is_empty() {
-            return Some(format!("nodes {:?} are not admitted yet", self.admissions));
+        if !self.amendments.is_empty() {
+            return Some(format!("{:?} are not in force yet", self.amendments));
         }
+        if let Some(mute) = self.nodes.iter().position(|node| node.mute_until > 0) {
+            return Some(format!("node {mute} has not got its journal back"));
+        }
+        let digest = self.nodes[0].store.digest();
         let first = engines.first()?;
         for (index, engine) in engines.iter().enumerate() {
             if engine.frontier() != &self.nodes[index].store.frontier() {
@@ -100,7 +122,80 @@ impl<O: Observer> World<O> {
                 }
             }
         }
+        if let Some(other) = self.nodes.iter().position(|it| it.store.digest() != digest) {
+            return Some(format!("nodes 0 and {other} hold different content"));
+        }
         self.unlinked()
+    }
+
+    /// What one session holds stays within its bounds.
+    pub(super) fn check_load(&mut self, node: usize, peer: usize, session: SessionId) {
+        let load = self.nodes[node]
+            .engine
+            .as_ref()
+            .and_then(|engine| engine.load(session));
+        let Some(load) = load else { return };
+        let most = &mut self.cost.most;
+        most.unsent_bytes = most.unsent_bytes.max(load.unsent_bytes);
+        most.under_way_bytes = most.under_way_bytes.max(load.under_way_bytes);
+        most.storing_bytes = most.storing_bytes.max(load.storing_bytes);
+        most.journals = most.journals.max(load.journals);
+        let too_much = load.unsent_bytes > MOST.unsent_bytes
+            || load.under_way_bytes > MOST.under_way_bytes
+            || load.storing_bytes > MOST.storing_bytes
+            || load.journals > MOST.journals
+            || (self.is_honest(peer) && load.unsent_bytes > MOST_UNSENT_TO_HONEST);
+        if too_much {
+            self.fail(format!("node {node} holds too much for {peer}: {load:?}"));
+        }
+    }
+
+    /// A session that says so is in sync: the peer's store holds all that this node's does.
+    pub(super) fn check_in_sync(&mut self, node: usize, session: SessionId) {
+        let Some(engine) = &self.nodes[node].engine else {
+            return;
+        };
+        // It may have heard of more before anybody looked at what it said.
+        let Some(view) = engine.session(session).filter(|view| view.in_sync) else {
+            return;
+        };
+        let Some(other) = self.nodes.iter().find(|it| it.id == view.peer) else {
+            return;
+        };
+        let lacking = engine
+            .frontier()
+            .iter()
+            .find(|(author, tip)| other.store.id_at(author, tip.seq) != Some(tip.id));
+        if let Some((author, tip)) = lacking
+            && !other.damaged
+            && self.restored == 0
+        {
+            let text = format!(
+                "node {node} says in sync, but the peer lacks entry {} of {author:?}",
+                tip.seq
+            );
+            self.fail(text);
+        }
+    }
+
+    /// Who agrees has nothing to say.
+    pub(super) fn check_quiet(&mut self) {
+        if !self.failures.is_empty() {
+            return;
+        }
+        self.run_until(self.now + LAST_WORDS_MILLIS);
+        let before = self.cost;
+        self.run_until(self.now + QUIET_MILLIS);
+        let frames = self.cost.frames_sent - before.frames_sent;
+        let connections = self.cost.connections - before.connections;
+        if frames > 0 || connections > 0 {
+            self.fail(format!(
+                "all agree, yet {frames} frames are sent on {connections} new connections"
+            ));
+        }
+        if let Some(problem) = self.disagreement() {
+            self.fail(problem);
+        }
     }
 
     /// Every link has a session at both its ends.
@@ -136,10 +231,6 @@ impl<O: Observer> World<O> {
         if let Some(first) = lost.first() {
             let text = format!("{} acknowledged entries lost: {first}", lost.len());
             self.fail(text);
-        }
-        let most = self.cost.most_bytes_under_way;
-        if most > MOST_UNDER_WAY.max(RECEIVE_BUDGET_BYTES / 4) && self.hostiles.is_empty() {
-            self.fail(format!("{most} bytes were under way to one peer"));
         }
     }
 }

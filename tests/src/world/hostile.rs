@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use fastrand::Rng;
-use sync_protocol::charter::Certificate;
+use sync_protocol::charter::{Certificate, Version};
 use sync_protocol::entry::Kind;
 use sync_protocol::frame::{Claim, Frame, Hello, NEWEST_VERSION, OLDEST_VERSION};
 use sync_protocol::frontier::{Frontier, Row, Tip};
@@ -15,12 +15,29 @@ use super::node::Keys;
 
 const REMEMBERED: usize = 200;
 
+/// What a hostile peer likes best; all do the rest as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Manner {
+    /// Whatever comes to mind.
+    Chatter,
+    /// Asks for journals and blobs again and again, and reads nothing.
+    AsksAndNeverReads,
+    /// The same, but reads, and acknowledges what it may not have.
+    AsksAndAcknowledges,
+    /// Writes long entries faster than they are stored.
+    Floods,
+    /// Proposes charter versions without end.
+    Proposes,
+}
+
 /// A hostile participant.
 #[derive(Debug)]
 pub struct Hostile {
     keys: Keys,
     member: bool,
+    manner: Manner,
     tip: Tip,
+    written: usize,
     overheard: VecDeque<Vec<u8>>,
     rng: Rng,
     invented: usize,
@@ -29,15 +46,30 @@ pub struct Hostile {
 impl Hostile {
     /// A hostile peer that may hold a member's key.
     #[must_use]
-    pub fn new(keys: Keys, member: bool, seed: u64) -> Self {
+    pub fn new(keys: Keys, member: bool, mut rng: Rng) -> Self {
+        let manner = [
+            Manner::Chatter,
+            Manner::AsksAndNeverReads,
+            Manner::AsksAndAcknowledges,
+            Manner::Floods,
+            Manner::Proposes,
+        ][rng.usize(..5)];
         Self {
             keys,
             member,
+            manner,
             tip: Tip::EMPTY,
+            written: 0,
             overheard: VecDeque::new(),
-            rng: Rng::with_seed(seed),
+            rng,
             invented: 1_000,
         }
+    }
+
+    /// Whether it leaves all that is sent to it unread.
+    #[must_use]
+    pub fn never_reads(&self) -> bool {
+        self.manner == Manner::AsksAndNeverReads
     }
 
     /// Its key.
@@ -74,7 +106,86 @@ impl Hostile {
     }
 
     /// Something nasty.
-    pub fn attack(&mut self, network: NetworkId) -> Vec<u8> {
+    pub fn attack(&mut self, network: NetworkId, current: Option<Version>) -> Vec<Vec<u8>> {
+        if self.rng.u8(..4) == 0 {
+            return vec![self.chatter(network)];
+        }
+        match self.manner {
+            Manner::Chatter => vec![self.chatter(network)],
+            Manner::AsksAndNeverReads => (0..60).map(|_| self.question()).collect(),
+            Manner::AsksAndAcknowledges => (0..30)
+                .flat_map(|_| [self.question(), Frame::Ack(self.rows()).encode()])
+                .collect(),
+            Manner::Floods => (0..12).filter_map(|_| self.flood(network)).collect(),
+            Manner::Proposes => (0..6)
+                .filter_map(|_| self.proposal(network, current.as_ref()?))
+                .collect(),
+        }
+    }
+
+    fn question(&mut self) -> Vec<u8> {
+        let frame = match self.rng.u8(..3) {
+            0 => Frame::Want((0..40).map(|_| [self.rng.u8(..); 32]).collect()),
+            1 => Frame::Resume {
+                author: self.known_author(),
+                after: self.any_seq(),
+            },
+            _ => Frame::Resume {
+                author: Keys::numbered(0, self.rng.usize(..3)).id(),
+                after: self.rng.u64(..3),
+            },
+        };
+        frame.encode()
+    }
+
+    fn flood(&mut self, network: NetworkId) -> Option<Vec<u8>> {
+        // Everybody stores and passes on what it says: some is as telling as much.
+        if self.written >= 40 {
+            return None;
+        }
+        let mut body = vec![0; 200_000];
+        self.rng.fill(&mut body);
+        Some(self.say(network, Kind::CHANGE, body))
+    }
+
+    fn proposal(&mut self, network: NetworkId, current: &Version) -> Option<Vec<u8>> {
+        if self.written >= 60 {
+            return None;
+        }
+        let mut version = current.admitting(Keys::numbered(77, 77).member(), Timestamp(0));
+        version.name = format!("{} {}", "x".repeat(150), self.written);
+        version.number = version.number.wrapping_add(u32::from(self.rng.u8(..2)));
+        let id = version.id();
+        if self.rng.bool() && self.tip.seq > 0 {
+            return Some(self.say(network, Kind::APPROVE, id.0.to_vec()));
+        }
+        Some(self.say(network, Kind::PROPOSE, version.encode()))
+    }
+
+    /// The next entry of its own journal, which begins as it must.
+    fn say(&mut self, network: NetworkId, kind: Kind, body: Vec<u8>) -> Vec<u8> {
+        let (kind, body) = if self.tip.seq == 0 {
+            (Kind::CERTIFICATE, self.keys.certificate(network).encode())
+        } else {
+            (kind, body)
+        };
+        self.written += 1;
+        let run = sign(
+            network,
+            &self.keys.node,
+            self.tip,
+            vec![statement(kind, body)],
+        )
+        .remove(0);
+        self.tip = run.last();
+        Frame::Run {
+            spread: self.rng.u8(..4),
+            wire: run.wire().clone(),
+        }
+        .encode()
+    }
+
+    fn chatter(&mut self, network: NetworkId) -> Vec<u8> {
         match self.rng.u8(..12) {
             0 => self.noise(),
             1 | 2 => self.replay(false),
@@ -92,7 +203,11 @@ impl Hostile {
             }])
             .encode(),
             8 => self.impossible_run(),
-            9 => self.own_run(network),
+            9 => {
+                let kind = Kind(self.rng.u8(2..30));
+                let body = vec![self.rng.u8(..); 20];
+                self.say(network, kind, body)
+            }
             10 => self.foreign_journal(network),
             _ => {
                 let author = NodeId([self.rng.u8(..); 32]);
@@ -169,23 +284,6 @@ impl Hostile {
         bytes.extend_from_slice(&[0u32, 1 << 20, u32::MAX][self.rng.usize(..3)].to_be_bytes());
         bytes.extend((0..self.rng.usize(..40)).map(|n| n as u8));
         bytes
-    }
-
-    /// Genuine entries of its own, spoken to some and not to others.
-    fn own_run(&mut self, network: NetworkId) -> Vec<u8> {
-        let (kind, body) = if self.tip.seq == 0 {
-            (Kind::CERTIFICATE, self.keys.certificate(network).encode())
-        } else {
-            (Kind(self.rng.u8(2..30)), vec![self.rng.u8(..); 20])
-        };
-        let statement = statement(kind, body);
-        let run = sign(network, &self.keys.node, self.tip, vec![statement]).remove(0);
-        self.tip = run.last();
-        Frame::Run {
-            spread: self.rng.u8(..4),
-            wire: run.wire().clone(),
-        }
-        .encode()
     }
 
     /// The journal of a structure that nobody knows.

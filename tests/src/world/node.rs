@@ -1,6 +1,6 @@
 //! A simulated honest node: keys, store, engine, and the votes of its structure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ed25519_dalek::SigningKey;
@@ -92,8 +92,24 @@ pub struct Node {
     pub store: Store,
     /// How long a commit takes.
     pub commit_millis: u64,
-    /// Its clock, in milliseconds since 1970 when the world begins.
+    /// Its clock, in milliseconds since 1970 when the world begins. It only stands in entries.
     pub clock: u64,
+    /// When it was started: its engine's time counts from there, as in the real node.
+    pub started_at: u64,
+    /// The store failed: nothing is written any more.
+    pub read_only: bool,
+    /// Its store lost something: until its journal is as long again, it writes nothing.
+    pub mute_until: u64,
+    /// Own runs that nobody else held when the store lost them.
+    pub outbox: Vec<Arc<VerifiedRun>>,
+    /// Whether its store ever came back with less.
+    pub damaged: bool,
+    /// Until when it reads nothing.
+    pub deaf_until: u64,
+    /// Blobs that it holds.
+    pub blobs: BTreeMap<[u8; 32], Arc<[u8]>>,
+    /// Blobs that it wants.
+    pub wants: BTreeSet<[u8; 32]>,
     /// How often it was started.
     pub starts: u32,
     /// The end of its journal, with what is not durable yet.
@@ -115,29 +131,68 @@ impl Node {
             store: Store::default(),
             commit_millis: 2,
             clock,
+            started_at: 0,
+            read_only: false,
+            mute_until: 0,
+            outbox: Vec::new(),
+            damaged: false,
+            deaf_until: 0,
+            blobs: BTreeMap::new(),
+            wants: BTreeSet::new(),
             starts: 0,
             tip: Tip::EMPTY,
             approved: BTreeMap::new(),
         }
     }
 
-    /// Starts from the store; returns the certificate entry to be stored the first time.
+    /// Starts from the store at `now`; returns the certificate entry to be stored the first time.
     ///
     /// # Panics
     /// If nothing was pinned.
-    pub fn start(&mut self, network: NetworkId) -> Option<VerifiedRun> {
+    pub fn start(&mut self, network: NetworkId, now: u64) -> Option<VerifiedRun> {
         let pinned = self.pinned.clone().expect("a node starts from a version");
         let mut charter = Charter::pinned(network, pinned);
-        self.approved.clear();
+        let authority = self.store.authority();
+        charter.observe_all(authority.iter().map(|signed| &signed.entry));
+        self.starts += 1;
+        self.started_at = now;
+        self.read_only = false;
+        let certificate = self.keys.certificate(network).encode();
+        let seed = u64::from(self.starts) ^ u64::from_le_bytes(self.id.prefix().0);
+        self.engine = Some(Engine::new(
+            self.id,
+            certificate.clone(),
+            charter,
+            self.store.frontier(),
+            seed,
+        ));
+        self.find_own_end();
+        (self.tip.seq == 0 && self.may_write())
+            .then(|| self.sign(network, now, vec![(Kind::CERTIFICATE, certificate)]))?
+            .pop()
+    }
+
+    /// Whether it may say anything: its store takes it, and its journal is whole.
+    #[must_use]
+    pub const fn may_write(&self) -> bool {
+        self.engine.is_some() && !self.read_only && self.mute_until == 0
+    }
+
+    /// Finds in the store where its own journal ends, and what it voted for.
+    pub fn find_own_end(&mut self) {
+        self.tip = self.store.tip(&self.id);
+        if self.tip.seq >= self.mute_until {
+            self.mute_until = 0;
+        }
         let authority = self.store.authority();
         let mut below = BTreeMap::new();
-        charter.observe_all(authority.iter().map(|signed| &signed.entry));
         for signed in &authority {
             let body = signed.entry.body.as_deref().unwrap_or_default();
             if let Ok(version) = Version::decode(body) {
                 below.insert(version.id(), version.previous);
             }
         }
+        self.approved.clear();
         for signed in &authority {
             let header = &signed.entry.header;
             let body = signed.entry.body.as_deref().unwrap_or_default();
@@ -149,20 +204,6 @@ impl Node {
                 self.approved.insert(*previous, id);
             }
         }
-        self.tip = self.store.tip(&self.id);
-        self.starts += 1;
-        let certificate = self.keys.certificate(network).encode();
-        let seed = u64::from(self.starts) ^ u64::from_le_bytes(self.id.prefix().0);
-        self.engine = Some(Engine::new(
-            self.id,
-            certificate.clone(),
-            charter,
-            self.store.frontier(),
-            seed,
-        ));
-        (self.tip.seq == 0)
-            .then(|| self.sign(network, 0, vec![(Kind::CERTIFICATE, certificate)]))?
-            .pop()
     }
 
     /// Signs what the node says at `now` (milliseconds since the world began).
@@ -176,7 +217,7 @@ impl Node {
             .engine
             .as_ref()
             .map_or(VersionId::ZERO, |engine| engine.charter().current().0);
-        let time = self.time(now);
+        let time = self.wall(now);
         let statements = said
             .into_iter()
             .map(|(kind, body)| Statement {
@@ -196,13 +237,28 @@ impl Node {
 
     /// What its clock shows.
     #[must_use]
-    pub const fn time(&self, now: u64) -> Timestamp {
-        Timestamp(self.clock + now)
+    pub const fn wall(&self, now: u64) -> Timestamp {
+        Timestamp(self.clock.saturating_add(now))
     }
 
-    /// Votes for the one proposal that it may vote for, if any.
-    pub fn vote(&mut self, network: NetworkId, now: u64) -> Vec<Arc<VerifiedRun>> {
-        let Some(engine) = self.engine.as_ref().filter(|_| self.votes) else {
+    /// Time for its engine, which only goes forward.
+    #[must_use]
+    pub const fn time(&self, now: u64) -> Timestamp {
+        Timestamp(now - self.started_at)
+    }
+
+    /// Votes for the one proposal among `agreed` that it may vote for, if any.
+    pub fn vote(
+        &mut self,
+        network: NetworkId,
+        now: u64,
+        agreed: &BTreeSet<VersionId>,
+    ) -> Vec<Arc<VerifiedRun>> {
+        let Some(engine) = self
+            .engine
+            .as_ref()
+            .filter(|_| self.votes && self.may_write())
+        else {
             return Vec::new();
         };
         let (current, roll) = engine.charter().current();
@@ -213,7 +269,12 @@ impl Node {
         if !entitled || self.approved.contains_key(&current) {
             return Vec::new();
         }
-        let Some(proposal) = engine.charter().proposals().first().map(|it| it.id) else {
+        let proposals = engine.charter().proposals();
+        let Some(proposal) = proposals
+            .iter()
+            .map(|it| it.id)
+            .find(|id| agreed.contains(id))
+        else {
             return Vec::new();
         };
         self.approved.insert(current, proposal);
@@ -224,27 +285,29 @@ impl Node {
             .collect()
     }
 
-    /// Proposes to admit a member, unless something is proposed already.
+    /// Proposes the next version and adds it to `agreed`, unless one of those is proposed already.
     pub fn propose(
         &mut self,
         network: NetworkId,
         now: u64,
-        member: Member,
+        agreed: &mut BTreeSet<VersionId>,
+        next: impl FnOnce(&Version, Timestamp) -> Version,
     ) -> Vec<Arc<VerifiedRun>> {
-        let Some(engine) = self.engine.as_ref() else {
+        let Some(engine) = self.engine.as_ref().filter(|_| self.may_write()) else {
             return Vec::new();
         };
         let (current, roll) = engine.charter().current();
-        let busy = !engine.charter().proposals().is_empty() || self.approved.contains_key(&current);
-        let there = roll
-            .members
+        let busy = engine
+            .charter()
+            .proposals()
             .iter()
-            .any(|it| it.structure == member.structure);
-        if busy || there {
+            .any(|it| agreed.contains(&it.id));
+        if busy || self.approved.contains_key(&current) {
             return Vec::new();
         }
-        let next = roll.admitting(member, self.time(now));
+        let next = next(roll, self.wall(now));
         self.approved.insert(current, next.id());
+        agreed.insert(next.id());
         let said = vec![
             (Kind::PROPOSE, next.encode()),
             (Kind::APPROVE, next.id().0.to_vec()),

@@ -1,6 +1,7 @@
-//! What happens to a world, drawn from a seed before it happens, so that it can be shortened.
+//! What happens to a world, written down before it happens, so that it can be shortened, printed
+//! and pasted into a test.
 
-use fastrand::Rng;
+use std::fmt;
 
 /// How nodes are linked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +14,8 @@ pub enum Topology {
     Line,
 }
 
-/// Something that happens to a world.
+/// Something that happens to a world. Numbers of nodes and links count modulo how many there are,
+/// so that an action keeps its meaning while a plan is made smaller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// A person edits: so many entries with bodies of so many bytes in one commit.
@@ -27,12 +29,12 @@ pub enum Action {
     },
     /// A connection breaks; the ends notice one after the other.
     Cut {
-        /// Which link, modulo their number.
+        /// Which link.
         link: usize,
     },
     /// Nothing passes a link for a while.
     Block {
-        /// Which link, modulo their number.
+        /// Which link.
         link: usize,
         /// For how long.
         millis: u64,
@@ -53,9 +55,34 @@ pub enum Action {
         /// Whether the commit under way reached the disk all the same.
         synced: bool,
     },
+    /// A commit fails: the store takes nothing any more until the node is started again.
+    FailStore {
+        /// Whose.
+        node: usize,
+        /// When it is started again.
+        millis: u64,
+        /// Whether the commit reached the disk all the same.
+        synced: bool,
+    },
+    /// A store comes back with less than it held; own entries that only it held come back from the
+    /// outbox, others from peers. The node writes nothing until its own journal is whole again.
+    Damage {
+        /// Whose.
+        node: usize,
+        /// How much of each journal is left, unless nobody else holds it.
+        percent: u8,
+    },
+    /// A node comes back from an old copy and goes on under a new key. Nodes that vote keep theirs:
+    /// to them it is damage.
+    Restore {
+        /// Which.
+        node: usize,
+        /// How old the copy is: as in [`Action::Damage`].
+        percent: u8,
+    },
     /// A second connection between two nodes that may be connected already.
     DialTwice {
-        /// Which link, modulo their number.
+        /// Which link.
         link: usize,
     },
     /// Somebody carries a bundle of everything from one node to another.
@@ -70,6 +97,8 @@ pub enum Action {
     /// The next newcomer starts from the charter version in force and asks to be admitted. Numbers
     /// rise, so that along a line every newcomer has members between it and the voters.
     Admit,
+    /// The charter changes without anybody being admitted: the network gets another name.
+    Rename,
     /// A store is slow from now on.
     SlowStore {
         /// Whose.
@@ -79,15 +108,47 @@ pub enum Action {
     },
     /// A link carries only so much from now on.
     SlowLink {
-        /// Which link, modulo their number.
+        /// Which link.
         link: usize,
         /// Bytes a millisecond.
         bytes_per_milli: u64,
     },
+    /// A node reads nothing from its connections for a while.
+    StopReading {
+        /// Which.
+        node: usize,
+        /// For how long.
+        millis: u64,
+    },
+    /// A node's clock is set, as people or batteries do.
+    SetClock {
+        /// Whose.
+        node: usize,
+        /// How many days it then is from where it was.
+        days: i32,
+    },
+    /// A node gets hold of a blob, and another wants it.
+    Blob {
+        /// Who holds it.
+        holder: usize,
+        /// Who wants it.
+        wanter: usize,
+        /// How long it is.
+        bytes: usize,
+    },
 }
 
-/// One seed's world: who there is and what happens.
-#[derive(Clone, Debug)]
+/// A mistake built in on purpose, to see that the world notices and the shrinker finds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// Stores lose the last run they called durable when power goes.
+    ForgetsOnCrash,
+    /// The engine hears that runs are durable before they are.
+    SpeaksBeforeSync,
+}
+
+/// One world: who there is and what happens.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// The seed of all that is left to chance while it runs.
     pub seed: u64,
@@ -105,6 +166,10 @@ pub struct Plan {
     pub topology: Topology,
     /// The longest latency of a link.
     pub max_latency_millis: u64,
+    /// How many of a hundred packets get lost, and arrive later.
+    pub loss_percent: u8,
+    /// What is wrong on purpose.
+    pub flaw: Option<Flaw>,
     /// What happens when, in order.
     pub actions: Vec<(u64, Action)>,
 }
@@ -112,77 +177,27 @@ pub struct Plan {
 /// When everything heals.
 pub const HEAL_AT: u64 = 20_000;
 
-impl Plan {
-    /// Draws a plan.
-    #[must_use]
-    pub fn draw(seed: u64) -> Self {
-        let mut rng = Rng::with_seed(seed ^ 0x5EED);
-        let nodes = rng.usize(3..=9);
-        let founders = rng.usize(1..=nodes);
-        let hostile = rng.u8(..4) == 0;
-        let mut plan = Self {
-            seed,
-            nodes,
-            founders,
-            device_every: rng.usize(2..5),
-            hostile_members: if hostile { rng.usize(0..=2) } else { 0 },
-            hostile_strangers: if hostile { rng.usize(0..=1) } else { 0 },
-            topology: match rng.u8(..3) {
-                0 => Topology::Star,
-                1 => Topology::Mesh,
-                _ => Topology::Line,
-            },
-            max_latency_millis: [3, 20, 150, 600][rng.usize(..4)],
-            actions: Vec::new(),
-        };
-        for _ in founders..nodes {
-            plan.actions.push((rng.u64(0..HEAL_AT), Action::Admit));
+/// As Rust, to be pasted into `tests/tests/simulated_traces.rs`.
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "Plan {{")?;
+        writeln!(f, "    seed: {},", self.seed)?;
+        writeln!(f, "    nodes: {},", self.nodes)?;
+        writeln!(f, "    founders: {},", self.founders)?;
+        writeln!(f, "    device_every: {},", self.device_every)?;
+        writeln!(f, "    hostile_members: {},", self.hostile_members)?;
+        writeln!(f, "    hostile_strangers: {},", self.hostile_strangers)?;
+        writeln!(f, "    topology: Topology::{:?},", self.topology)?;
+        writeln!(f, "    max_latency_millis: {},", self.max_latency_millis)?;
+        writeln!(f, "    loss_percent: {},", self.loss_percent)?;
+        match self.flaw {
+            Some(flaw) => writeln!(f, "    flaw: Some(Flaw::{flaw:?}),")?,
+            None => writeln!(f, "    flaw: None,")?,
         }
-        for _ in 0..rng.usize(10..60) {
-            let action = plan.any_action(&mut rng);
-            plan.actions.push((rng.u64(0..HEAL_AT), action));
+        writeln!(f, "    actions: vec![")?;
+        for (at, action) in &self.actions {
+            writeln!(f, "        ({at}, Action::{action:?}),")?;
         }
-        plan.actions.sort_by_key(|(at, _)| *at);
-        plan
-    }
-
-    fn any_action(&self, rng: &mut Rng) -> Action {
-        let node = rng.usize(..self.nodes);
-        let link = rng.usize(..64);
-        match rng.u8(..32) {
-            0..=12 => Action::Write {
-                node,
-                entries: [1, 1, 1, 3, 40, 300][rng.usize(..6)],
-                bytes: [0, 20, 200, 2_000][rng.usize(..4)],
-            },
-            13..=17 => Action::Cut { link },
-            18..=19 => Action::Block {
-                link,
-                millis: rng.u64(100..8_000),
-            },
-            20..=21 => Action::Partition {
-                groups: rng.u16(..),
-                millis: rng.u64(100..8_000),
-            },
-            22..=24 => Action::Crash {
-                node,
-                millis: rng.u64(1..5_000),
-                synced: rng.bool(),
-            },
-            25..=26 => Action::DialTwice { link },
-            27..=28 => Action::Carry {
-                from: node,
-                to: rng.usize(..self.nodes),
-                damaged: rng.u8(..4) == 0,
-            },
-            29..=30 => Action::SlowStore {
-                node,
-                millis: [0, 100, 700][rng.usize(..3)],
-            },
-            _ => Action::SlowLink {
-                link,
-                bytes_per_milli: [30, 300, 3_000][rng.usize(..3)],
-            },
-        }
+        write!(f, "    ],\n}}")
     }
 }

@@ -1,13 +1,13 @@
-//! Running seeds, and cutting a failing plan down to what still fails.
+//! Running plans, and cutting a failing one down to what still fails.
 
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::schedule::Plan;
+use super::schedule::{Action, Plan, Topology};
 use super::{Cost, World};
 
 /// How many runs a failing plan may cost while it is shortened.
-const MOST_RUNS: usize = 150;
+const MOST_RUNS: usize = 600;
 /// How many lines of the trace are shown.
 const SHOWN_LINES: usize = 120;
 
@@ -47,44 +47,170 @@ fn kind(failures: &[String]) -> String {
         .collect()
 }
 
-/// Takes actions away while the plan still fails.
-#[must_use]
-pub fn shrink(plan: &Plan) -> Plan {
-    let wanted = run(plan).err().map(|failures| kind(&failures));
-    let fails = |plan: &Plan| run(plan).err().map(|failures| kind(&failures)) == wanted;
-    let mut best = plan.clone();
-    let mut runs = 0;
-    for keep in [(0, 0), (1, 0), (0, 1)] {
-        let mut fewer = best.clone();
-        (fewer.hostile_members, fewer.hostile_strangers) = (
-            keep.0.min(best.hostile_members),
-            keep.1.min(best.hostile_strangers),
-        );
-        if fails(&fewer) {
-            best = fewer;
-            break;
-        }
-    }
-    let mut size = best.actions.len().div_ceil(2);
-    while size > 0 {
-        let mut start = 0;
-        while start < best.actions.len() && runs < MOST_RUNS {
-            let mut fewer = best.clone();
-            let end = (start + size).min(fewer.actions.len());
-            fewer.actions.drain(start..end);
-            runs += 1;
-            if fails(&fewer) {
-                best = fewer;
-            } else {
-                start += size;
-            }
-        }
-        size /= 2;
-    }
-    best
+/// A plan that is being made smaller.
+struct Shrinker {
+    best: Plan,
+    wanted: String,
+    runs: usize,
 }
 
-fn report(plan: &Plan, failures: &[String]) -> String {
+impl Shrinker {
+    /// Keeps a smaller plan if it fails in the same way; returns whether it does.
+    fn accept(&mut self, plan: Plan) -> bool {
+        if plan == self.best || self.runs >= MOST_RUNS {
+            return false;
+        }
+        self.runs += 1;
+        let fails = run(&plan).err().map(|it| kind(&it)).as_ref() == Some(&self.wanted);
+        if fails {
+            self.best = plan;
+        }
+        fails
+    }
+
+    fn try_with(&mut self, change: impl FnOnce(&mut Plan)) -> bool {
+        let mut plan = self.best.clone();
+        change(&mut plan);
+        self.accept(plan)
+    }
+
+    /// Leaves out actions: halves, quarters, … single ones.
+    fn drop_actions(&mut self) {
+        let mut size = self.best.actions.len().div_ceil(2);
+        while size > 0 {
+            let mut start = 0;
+            while start < self.best.actions.len() {
+                let end = (start + size).min(self.best.actions.len());
+                let dropped = self.try_with(|plan| drop(plan.actions.drain(start..end)));
+                if !dropped {
+                    start += size;
+                }
+            }
+            size /= 2;
+        }
+    }
+
+    fn drop_participants(&mut self) {
+        while self.best.hostile_members > 0 && self.try_with(|plan| plan.hostile_members -= 1) {}
+        while self.best.hostile_strangers > 0 && self.try_with(|plan| plan.hostile_strangers -= 1) {
+        }
+        for nodes in 1..self.best.nodes {
+            let fewer = self.try_with(|plan| {
+                plan.nodes = nodes;
+                plan.founders = plan.founders.min(nodes);
+            });
+            if fewer {
+                break;
+            }
+        }
+        let all = self.best.nodes;
+        self.try_with(|plan| plan.founders = all);
+    }
+
+    fn simplify(&mut self) {
+        for topology in [Topology::Line, Topology::Star] {
+            if self.best.topology != topology && self.try_with(|plan| plan.topology = topology) {
+                break;
+            }
+        }
+        self.try_with(|plan| plan.loss_percent = 0);
+        self.try_with(|plan| plan.max_latency_millis = plan.max_latency_millis.min(3));
+        for index in 0..self.best.actions.len() {
+            for simpler in simpler(self.best.actions[index].1) {
+                self.try_with(|plan| plan.actions[index].1 = simpler);
+            }
+        }
+        // Round times are easier to read, and what happens sooner is over sooner.
+        for round in [1_000, 100] {
+            for index in 0..self.best.actions.len() {
+                self.try_with(|plan| {
+                    let earlier = index.checked_sub(1).map_or(0, |it| plan.actions[it].0);
+                    let at = &mut plan.actions[index].0;
+                    *at = (*at / round * round).max(earlier);
+                });
+            }
+        }
+    }
+}
+
+/// Simpler forms of an action, the simplest first.
+fn simpler(action: Action) -> Vec<Action> {
+    let mut forms = Vec::new();
+    match action {
+        Action::Write {
+            node,
+            entries,
+            bytes,
+        } => {
+            for (entries, bytes) in [(1, 0), (1, bytes), (entries, 0), (entries.div_ceil(2), 20)] {
+                forms.push(Action::Write {
+                    node,
+                    entries,
+                    bytes,
+                });
+            }
+        }
+        Action::Crash { node, synced, .. } => forms.push(Action::Crash {
+            node,
+            millis: 1,
+            synced,
+        }),
+        Action::Block { link, millis } => {
+            forms.push(Action::Cut { link });
+            forms.push(Action::Block {
+                link,
+                millis: millis / 2,
+            });
+        }
+        Action::Blob { holder, wanter, .. } => forms.push(Action::Blob {
+            holder,
+            wanter,
+            bytes: 10,
+        }),
+        Action::Carry {
+            from,
+            to,
+            damaged: true,
+        } => forms.push(Action::Carry {
+            from,
+            to,
+            damaged: false,
+        }),
+        Action::Restore { node, percent } => {
+            forms.push(Action::Damage { node, percent: 0 });
+            forms.push(Action::Damage { node, percent });
+        }
+        _ => {}
+    }
+    forms
+}
+
+/// Makes a failing plan smaller while it fails in the same way: fewer actions, participants and
+/// bytes, simpler networks, rounder times. A plan that does not fail stays as it is.
+#[must_use]
+pub fn shrink(plan: &Plan) -> Plan {
+    let Err(failures) = run(plan) else {
+        return plan.clone();
+    };
+    let mut shrinker = Shrinker {
+        best: plan.clone(),
+        wanted: kind(&failures),
+        runs: 0,
+    };
+    loop {
+        let before = shrinker.best.clone();
+        shrinker.drop_actions();
+        shrinker.drop_participants();
+        shrinker.simplify();
+        if shrinker.best == before || shrinker.runs >= MOST_RUNS {
+            return shrinker.best;
+        }
+    }
+}
+
+/// What is known of a failing plan: the seed, the least plan that still fails as Rust, its trace.
+#[must_use]
+pub fn report(plan: &Plan, failures: &[String]) -> String {
     let least = shrink(plan);
     let mut world = World::new(least.clone(), ());
     world.keep_trace();
@@ -97,13 +223,20 @@ fn report(plan: &Plan, failures: &[String]) -> String {
     for failure in failures {
         let _ = writeln!(text, "- {failure}");
     }
-    let _ = writeln!(text, "shortest plan that still fails: {least:#?}");
-    let _ = writeln!(text, "which ends so: {again:?}");
     let trace = world.trace();
     let skipped = trace.len().saturating_sub(SHOWN_LINES);
-    let _ = writeln!(text, "its trace, without the first {skipped} lines:");
+    let _ = writeln!(
+        text,
+        "trace of the least plan that still fails, without the first {skipped} lines:"
+    );
     for line in &trace[skipped..] {
         let _ = writeln!(text, "{line}");
     }
+    let _ = writeln!(text, "which ends so: {again:?}");
+    let _ = writeln!(
+        text,
+        "for tests/tests/simulated_traces.rs:\n\n#[test]\nfn seed_{}() {{\n    holds(&{least});\n}}",
+        plan.seed
+    );
     text
 }

@@ -1,6 +1,7 @@
 //! A simulated store: group commits that take time, and crashes that forget what was not synced.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use sync_protocol::authority::SignedEntry;
@@ -96,6 +97,42 @@ impl Store {
             .filter(|outcome| outcome.taken)
             .map(|outcome| outcome.run)
             .collect()
+    }
+
+    /// A commit fails, and so does every later one; returns the runs that reached the disk all the
+    /// same, if they did.
+    pub fn fail(&mut self, synced: bool) -> Vec<Arc<VerifiedRun>> {
+        self.crash(synced)
+    }
+
+    /// Loses the end of a journal: what begins after entry `kept`, whole runs only.
+    pub fn truncate(&mut self, author: &NodeId, kept: u64) {
+        let Some(runs) = self.durable.get_mut(author) else {
+            return;
+        };
+        let kept = runs
+            .iter()
+            .map(|run| run.last().seq)
+            .take_while(|last| *last <= kept)
+            .last()
+            .unwrap_or(0);
+        runs.retain(|run| run.last().seq <= kept);
+        if kept == 0 {
+            self.durable.remove(author);
+            self.ids.remove(author);
+        } else if let Some(ids) = self.ids.get_mut(author) {
+            ids.truncate(usize::try_from(kept).expect("as many ids as entries"));
+        }
+    }
+
+    /// A hash of everything that is durable here.
+    #[must_use]
+    pub fn digest(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for entry in self.runs().flat_map(|run| run.entries()) {
+            (entry.id, &entry.body).hash(&mut hasher);
+        }
+        hasher.finish()
     }
 
     /// The durable tip of one journal.

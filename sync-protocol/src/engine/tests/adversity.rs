@@ -6,12 +6,12 @@
 
 use super::*;
 
-fn outputs(engine: &mut Engine) -> Vec<Output> {
+pub(super) fn outputs(engine: &mut Engine) -> Vec<Output> {
     std::iter::from_fn(|| engine.poll_output()).collect()
 }
 
 /// The frames among `outputs` that go to `session`.
-fn frames(outputs: &[Output], session: SessionId) -> Vec<Frame> {
+pub(super) fn frames(outputs: &[Output], session: SessionId) -> Vec<Frame> {
     outputs
         .iter()
         .filter_map(|output| match output {
@@ -24,7 +24,7 @@ fn frames(outputs: &[Output], session: SessionId) -> Vec<Frame> {
 }
 
 #[test]
-fn a_peer_that_has_not_stated_its_frontier_gets_no_acknowledgement() {
+fn a_peer_that_has_not_stated_its_frontier_gets_no_acknowledgement_and_no_question() {
     let mut mesh = Mesh::new(4);
     mesh.connect(0, 1);
     mesh.connect(1, 3);
@@ -48,6 +48,10 @@ fn a_peer_that_has_not_stated_its_frontier_gets_no_acknowledgement() {
     };
     let input = Input::Received { session, bytes };
     mesh.peers[0].engine.handle(mesh.now, input);
+    let hash = [3; 32];
+    mesh.peers[0]
+        .engine
+        .handle(mesh.now, Input::WantBlob { hash });
     mesh.peers[1].say(Kind::CHANGE, vec![7]);
     let mut said = Vec::new();
     for _ in 0..9 {
@@ -205,7 +209,14 @@ fn a_peer_that_never_acknowledges_is_sent_the_rest_in_the_end() {
     for _ in 0..400 {
         perform_but(&mut mesh, 1, |it| matches!(it, Output::Store { .. }));
         let runs = |it: &Output| matches!(it, Output::Send { bytes, .. } if bytes[0] == 3);
-        sent += perform_but(&mut mesh, 0, runs).len();
+        for output in perform_but(&mut mesh, 0, runs) {
+            sent += 1;
+            if let Output::Send { session, bytes } = output {
+                let bytes = bytes.len();
+                let input = Input::Sent { session, bytes };
+                mesh.peers[0].engine.handle(mesh.now, input);
+            }
+        }
         mesh.now = mesh.now + Duration::from_secs(1);
         mesh.peers[0].engine.handle(mesh.now, Input::Tick);
     }
