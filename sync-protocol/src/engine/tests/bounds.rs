@@ -200,7 +200,7 @@ fn whoever_connects_anew_does_not_get_a_new_budget() {
             let statement = Statement {
                 charter: VersionId::ZERO,
                 kind: Kind::CHANGE,
-                record: RecordId::ZERO,
+                subject: None,
                 time: Timestamp(0),
                 body: body.clone(),
             };
