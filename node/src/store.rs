@@ -41,6 +41,6 @@ pub use opening::{OpenOptions, set_aside};
 pub(crate) use outbox::beyond;
 pub use outbox::{Inspection, Outbox, OutboxRun};
 pub use reading_out::{READ_OUT, read_out};
-pub use salvage::{ReaderProgram, Salvaged, salvage};
+pub use salvage::{Reader, Salvaged, salvage};
 pub(crate) use salvage::{copy_folder, remove as remove_scratch};
 pub use sled_store::{SledOptions, SledStore};

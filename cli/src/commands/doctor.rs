@@ -94,8 +94,8 @@ fn print_repair(session: &mut Session<'_>, answer: &Value) -> Result<()> {
     args.set("node", short(text("new_node")).to_owned());
     let lines: &[&str] = match (text("own"), answer["votes"].as_bool()) {
         ("incomplete", _) => &["repair-own-incomplete"],
-        ("new_key", Some(true)) => &["repair-own-new-key"],
-        ("new_key", _) => &["repair-own-new-key", "repair-own-votes-no-more"],
+        ("renewed", Some(true)) => &["repair-own-new-key"],
+        ("renewed", _) => &["repair-own-new-key", "repair-own-votes-no-more"],
         ("closed", _) => &["repair-own-closed"],
         _ => &[],
     };

@@ -8,6 +8,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, mpsc};
 
 use ed25519_dalek::SigningKey;
@@ -47,6 +48,9 @@ pub struct Member {
     pub(super) territory: &'static Territory,
     pub(super) reader: Reader,
     outbox: Mutex<Outbox>,
+    /// Whether the outbox holds runs that do not continue their journals yet: what lies between
+    /// was lost, and comes back from peers.
+    outbox_ahead: AtomicBool,
     replica: Mutex<Replica>,
     charter: RwLock<Charter>,
     addresses: RwLock<BTreeMap<NodeId, Vec<String>>>,

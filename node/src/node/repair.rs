@@ -28,7 +28,7 @@ use crate::home::keys::{KeyName, SecretSeed};
 use crate::home::lock::LockedHome;
 use crate::home::membership::Membership;
 use crate::store::{
-    Inspection, Journals, Outbox, ReaderProgram, Salvaged, remove_scratch, salvage, sidecar,
+    Inspection, Journals, Outbox, Reader, Salvaged, remove_scratch, salvage, sidecar,
 };
 use crate::territory::Territory;
 
@@ -53,7 +53,7 @@ const ROOM_BESIDE_BYTES: u64 = 4 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub struct RepairOptions {
     /// The program that reads out the damaged store.
-    pub reader: ReaderProgram,
+    pub reader: Reader,
     /// Goes on under a new node key even if the old one could still be used: own entries that
     /// nobody holds any more are then no longer waited for.
     pub new_key: bool,
@@ -78,7 +78,7 @@ impl OwnJournal {
         match self {
             Self::Whole => "whole",
             Self::Incomplete { .. } => "incomplete",
-            Self::NewKey => "new_key",
+            Self::NewKey => "renewed",
             Self::Closed => "closed",
         }
     }
@@ -431,6 +431,3 @@ fn missing_key(home: &Home) -> ApiError {
     let text = "the node's key file is missing";
     ApiError::new("node_key_missing", ExitKind::Failed, text).with("path", path.display())
 }
-
-#[cfg(test)]
-mod tests;
