@@ -203,7 +203,7 @@ impl Chart {
         let span = |of: fn(&(f64, f64)) -> f64| {
             let least = all().map(of).fold(f64::INFINITY, f64::min);
             let most = all().map(of).fold(0.0, f64::max);
-            (least > 0.0 && most.is_finite()).then_some((least, most))
+            (least > 0.0 && least.is_finite()).then_some((least, most))
         };
         let (least_n, most_n) = span(|point| point.0)?;
         let (least, most) = span(|point| point.1)?;

@@ -1,15 +1,14 @@
 //! docs/performance.md and its curves, made from the kept figures.
 //!
 //! Prose is written by hand; what stands between `<!-- figures: NAME -->` and `<!-- end -->` is
-//! generated: `goals`, `conditions`, or a table of [`super::tables`].
+//! generated: `conditions`, or a table of [`super::tables`].
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::Outcome;
 use super::curves::CHARTS;
 use super::figures::Figures;
-use super::tables::{self, TABLES};
+use super::{Outcome, tables};
 
 /// Where the figures are kept, from the project's root.
 pub const KEPT: &str = "docs/performance/figures.jsonl";
@@ -47,13 +46,8 @@ fn fill(page: &str, figures: &Figures) -> Outcome<String> {
             .split_once(END)
             .ok_or_else(|| format!("{name} does not end"))?;
         let content = match name {
-            "goals" => tables::goals(figures),
             "conditions" => conditions(figures),
-            name => TABLES
-                .iter()
-                .find(|table| table.name == name)
-                .ok_or_else(|| format!("no table {name}"))?
-                .render(figures),
+            name => tables::render(name, figures)?,
         };
         let _ = write!(filled, "{before}{BEGIN}{name} -->\n{content}\n{END}");
         rest = after;
