@@ -30,6 +30,7 @@ use sync_protocol::run::{MAX_WIRE_BYTES, Preamble, VerifiedRun};
 
 use super::{StoreError, sealed_value};
 use crate::home::atomic::{self, Access};
+use crate::home::syncs;
 
 const FILE_NAME: &str = "own.runs";
 const TAG: &[u8; 4] = b"cab1";
@@ -308,7 +309,11 @@ impl Outbox {
         let written = (|| {
             self.file.seek(SeekFrom::Start(self.end))?;
             self.file.write_all(bytes)?;
-            if sync { self.file.sync_data() } else { Ok(()) }
+            if sync {
+                syncs::data(&self.file)
+            } else {
+                Ok(())
+            }
         })();
         match written {
             Ok(()) => {

@@ -35,7 +35,7 @@ use std::time::{Duration, Instant};
 use super::engine::{Batch, Direction, Store, StoreStats, Visitor};
 use super::opening::{Interrupted, guarded, within};
 use super::{StoreError, creation, sealed_value};
-use crate::home::atomic;
+use crate::home::{atomic, syncs};
 
 /// The latest layout this version writes and reads.
 pub(crate) const FORMAT: u32 = 1;
@@ -379,7 +379,7 @@ impl Failure {
 fn apply(files: &Files, batch: sled::Batch) -> Result<(), Failure> {
     files.db.apply_batch(batch).map_err(Failure::Engine)?;
     files.db.flush().map_err(Failure::Engine)?;
-    files.log.sync_data().map_err(Failure::Sync)
+    syncs::data(&files.log).map_err(Failure::Sync)
 }
 
 fn open_files(path: &Path, options: &SledOptions) -> Result<Files, StoreError> {

@@ -185,7 +185,11 @@ impl SyncedFile {
     }
 }
 
-fn runtime() -> Outcome<Runtime> {
+/// What carries network tasks.
+///
+/// # Errors
+/// What the system says.
+pub fn runtime() -> Outcome<Runtime> {
     Ok(Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
