@@ -25,7 +25,7 @@ use sync_protocol::charter::{Certificate, Charter, Version};
 use sync_protocol::engine::{Engine, Input, Output, SessionId};
 use sync_protocol::entry::Kind;
 use sync_protocol::frontier::{Frontier, Tip};
-use sync_protocol::id::{NetworkId, NodeId, RecordId, StructureId};
+use sync_protocol::id::{NetworkId, NodeId, StructureId};
 use sync_protocol::run::{Statement, recompose, sign};
 use sync_protocol::time::Timestamp;
 
@@ -127,7 +127,7 @@ impl Partner {
         let opening = Statement {
             charter: charter.current().0,
             kind: Kind::CERTIFICATE,
-            record: RecordId::ZERO,
+            subject: None,
             time: Timestamp(1_790_000_000_000),
             body: certificate.clone(),
         };
