@@ -11,7 +11,7 @@ use capactif_tests::world::campaign::Campaign;
 use capactif_tests::world::shrink::run_seed;
 
 /// About a minute in the dev profile on two cores.
-const SEEDS: u64 = 400;
+const SEEDS: u64 = 600;
 
 fn number(variable: &str) -> Option<u64> {
     env::var(variable).ok()?.parse().ok()
