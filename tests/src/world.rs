@@ -129,6 +129,9 @@ pub struct Cost {
     pub most: Load,
 }
 
+/// Author, first and last entry of a run.
+type ReceivedRun = (NodeId, u64, u64);
+
 /// A change of the charter that the network agrees on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Amendment {
@@ -166,8 +169,8 @@ pub struct World<O> {
     restored: usize,
     /// Nobody dials while a connection is being made or stands, as the real dialer takes care of.
     one_connection: bool,
-    /// Run frames that reached a node, in order: author, first and last entry.
-    received: Option<(usize, Vec<(NodeId, u64, u64)>)>,
+    /// Run frames that reached one node, in order.
+    received: Option<(usize, Vec<ReceivedRun>)>,
     /// Hostile peers are gone: what goes on now goes on between honest nodes.
     quiet: bool,
     /// How long node 0's engine took so far, where somebody measures it.

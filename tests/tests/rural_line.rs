@@ -95,7 +95,7 @@ fn a_cold_join_resumes_at_the_last_run_that_arrived() {
             let whole = cold_join(seed, history, false, 600_000);
             let join = cold_join(seed, history, true, 600_000);
             let more = shown(name, &join, &whole);
-            assert!(join.done && whole.done && join.cuts >= 2);
+            assert!(join.done && whole.done && join.cuts >= 1);
             assert_eq!(join.runs_again, 0, "a run that had arrived was sent again");
             assert!(more <= 150, "{more} per mille");
         }
