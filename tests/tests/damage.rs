@@ -108,7 +108,7 @@ impl Fixture {
         let mut config = home.config().unwrap();
         config.peers = vec![PeerAddress {
             address,
-            node: None,
+            node: Some(node.member().unwrap().node().to_string()),
         }];
         home.set_config(&config).unwrap();
         node
