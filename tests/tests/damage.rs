@@ -246,6 +246,7 @@ impl Tally {
             .iter()
             .map(|it| format!("{} {:?}", kind_of_file(&it.file), it.kind))
             .collect();
+        println!("  {}: {found}, {own}", what.join(" + "));
         let key = (what.join(" + "), found.to_owned(), own.to_owned());
         *self.rows.entry(key).or_default() += 1;
     }
