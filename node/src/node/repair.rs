@@ -261,6 +261,10 @@ fn mend(
     flaws.dedup();
     let root = home.key(KeyName::Root)?;
     let root = root.filter(|root| StructureId::derive(&root.root_key()) == membership.structure);
+    if options.new_key && root.is_none() {
+        let text = "the structure's root key is not on this node";
+        return Err(ApiError::new("no_root_key", ExitKind::Refused, text));
+    }
     let own = before.own_journal(&salvaged, &fresh, root.is_some(), options.new_key);
     if flaws.is_empty() && from_outbox == 0 && before.notes(own) {
         fresh.close();

@@ -55,9 +55,9 @@ impl Reader {
                     .stderr(Stdio::null())
                     .spawn()
                     .map_err(|error| StoreError::file("start", program, error))?;
-                if let Some(mut input) = child.stdin.take() {
+                if let Some(input) = &mut child.stdin {
                     // A reader that is gone already shows when it is listened to.
-                    let _ = orders.write(&mut input);
+                    let _ = orders.write(input);
                 }
                 let output: Box<dyn Read + Send> = match child.stdout.take() {
                     Some(output) => Box::new(output),
@@ -67,13 +67,11 @@ impl Reader {
             }
             #[cfg(test)]
             Self::InProcess => {
-                let mut lines = Vec::new();
-                let (reader, writer) = orders
-                    .write(&mut lines)
-                    .and_then(|()| io::pipe())
-                    .map_err(|error| StoreError::file("start", scratch, error))?;
-                let scratch = scratch.to_owned();
-                thread::spawn(move || super::read_out(&scratch, lines.as_slice(), writer));
+                let pipe = io::pipe();
+                let (reader, writer) =
+                    pipe.map_err(|error| StoreError::file("start", scratch, error))?;
+                let (scratch, orders) = (scratch.to_owned(), orders.clone());
+                thread::spawn(move || super::reading_out::read_out_to(&scratch, orders, writer));
                 Ok((Box::new(reader), None))
             }
         }

@@ -8,13 +8,17 @@ use crate::node::{RepairOptions, repair};
 use crate::store::Reader;
 
 fn mend(folder: &Path, new_key: bool) -> Value {
+    try_mend(folder, new_key).unwrap()
+}
+
+fn try_mend(folder: &Path, new_key: bool) -> Result<Value, ApiError> {
     let home = Home::open(folder).unwrap();
     let options = RepairOptions {
         reader: Reader::InProcess,
         new_key,
     };
     let locked = home.lock(Duration::ZERO).unwrap();
-    repair(&locked, &options, &mut |_| {}).unwrap()
+    repair(&locked, &options, &mut |_| {})
 }
 
 fn lose_store(folder: &Path) {
@@ -168,6 +172,7 @@ fn without_the_root_key_such_a_node_writes_no_more() {
     lose_store(&home);
     fs::remove_dir_all(home.join("outbox")).unwrap();
     fs::remove_file(Home::open(&home).unwrap().key_file(KeyName::Root)).unwrap();
+    assert_eq!(try_mend(&home, true).unwrap_err().code, "no_root_key");
     assert_eq!(mend(&home, false)["own"], json!("closed"));
     for _ in 0..2 {
         let partner = open(&home);
