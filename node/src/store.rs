@@ -3,8 +3,8 @@
 //! Three layers, each replaceable alone:
 //!
 //! - an *engine* ([`Store`]) keeps values under ordered byte keys and makes a batch durable before
-//!   it returns: [`SledStore`] on disk, [`MemoryStore`] for simulations; [`conformance`] is what
-//!   any engine must pass;
+//!   it returns: [`SledStore`] and [`RedbStore`] on disk, [`MemoryStore`] for simulations;
+//!   [`conformance`] is what any engine must pass;
 //! - [`Journals`] gives them meaning (runs, tips, authority, meta) and commits in groups on a
 //!   thread of its own;
 //! - the [`Outbox`] keeps this node's own runs a second time until others hold them, under any
@@ -22,18 +22,22 @@ mod error;
 mod journal_keys;
 mod journals;
 mod memory_store;
+#[cfg(test)]
+mod on_disk;
 mod opening;
 mod outbox;
+mod redb_store;
 mod sealed_value;
 pub mod sidecar;
 mod sled_store;
 mod writer;
 
 pub use check::JournalDamage;
-pub use engine::{Batch, Direction, Store, StoreStats, Visitor};
+pub use engine::{Batch, Direction, EngineKind, EngineOptions, Store, StoreStats, Visitor};
 pub use error::StoreError;
 pub use journals::{Appended, Journals, StoredRun};
 pub use memory_store::MemoryStore;
 pub use opening::{OpenOptions, set_aside};
 pub use outbox::{Outbox, OutboxRun};
-pub use sled_store::{SledOptions, SledStore};
+pub use redb_store::RedbStore;
+pub use sled_store::SledStore;

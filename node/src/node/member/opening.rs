@@ -15,7 +15,7 @@ use crate::home::keys::KeyName;
 use crate::home::membership::Membership;
 use crate::node::hosting::Follower;
 use crate::replica::{Replica, Setup};
-use crate::store::{Journals, Outbox};
+use crate::store::{Journals, OpenOptions, Outbox};
 use crate::territory::Territory;
 
 use super::{Member, PINNED};
@@ -30,7 +30,11 @@ impl Member {
         membership: &Membership,
         territory: &'static Territory,
     ) -> Result<Arc<Self>, ApiError> {
-        let journals = Journals::open(&home.store())?;
+        let options = OpenOptions {
+            kind: home.config()?.store,
+            ..OpenOptions::default()
+        };
+        let journals = Journals::open_with(&home.store(), &options)?;
         Self::over(home, membership, territory, journals)
     }
 
