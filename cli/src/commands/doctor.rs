@@ -186,6 +186,11 @@ fn print(session: &mut Session<'_>, answer: &Value, problems: &[Value]) -> Resul
             session.line(&format!("  {line}"))?;
         }
     }
+    if let Some(engine) = answer["engine"].as_str() {
+        let name = session.text("doctor-engine");
+        let line = label_and_value(&session.messages, &name, engine);
+        session.line(&format!("  {line}"))?;
+    }
     for problem in problems {
         let problem: Detail = serde_json::from_value(problem.clone()).unwrap_or_default();
         let line = failure::detail_line(&session.messages, &problem);

@@ -28,7 +28,7 @@ use crate::home::keys::{KeyName, SecretSeed};
 use crate::home::lock::LockedHome;
 use crate::home::membership::Membership;
 use crate::store::{
-    Inspection, Journals, Outbox, Reader, Salvaged, remove_scratch, salvage, sidecar,
+    Inspection, Journals, OpenOptions, Outbox, Reader, Salvaged, remove_scratch, salvage, sidecar,
 };
 use crate::territory::Territory;
 
@@ -231,7 +231,11 @@ fn mend(
     require_room(home)?;
     let before = Before::read(home, me)?;
 
-    let fresh = Journals::open(&fresh_path)?;
+    let options = OpenOptions {
+        kind: home.config()?.store,
+        ..OpenOptions::default()
+    };
+    let fresh = Journals::open_with(&fresh_path, &options)?;
     let salvaged = if home.store().is_dir() {
         progress(json!({ "step": "salvaging", "done": 0 }));
         let mut told = 0;

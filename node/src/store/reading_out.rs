@@ -36,9 +36,9 @@ use data_encoding::HEXLOWER;
 use sync_protocol::id::NodeId;
 use sync_protocol::run::Preamble;
 
-use super::engine::{MAX_KEY_BYTES, MAX_VALUE_BYTES, Store};
+use super::engine::{EngineKind, EngineOptions, MAX_KEY_BYTES, MAX_VALUE_BYTES, Store};
 use super::opening::guarded;
-use super::sled_store::{SledOptions, SledStore, folder_bytes};
+use super::sled_store::folder_bytes;
 use super::{StoreError, journal_keys as keys};
 
 /// The argument that makes a program read out a store: it is followed by the store's folder.
@@ -235,12 +235,13 @@ pub fn read_out(path: &Path) -> io::Result<()> {
 /// Writes to `out` all that the store at `path` gives.
 pub(crate) fn read_out_to(path: &Path, orders: Orders, out: impl Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
-    let options = SledOptions {
+    let options = EngineOptions {
         open_limit: patience(path),
-        ..SledOptions::default()
+        ..EngineOptions::default()
     };
     Piece::Begun(Task::Open).write(&mut out)?;
-    let store = match guarded(|| SledStore::open(path, &options)) {
+    let kind = EngineKind::default().found_at(path);
+    let store = match guarded(|| kind.open(path, &options)) {
         Ok(Ok(store)) => store,
         Ok(Err(error)) => {
             return Piece::Failed(Task::Open, error.to_string()).write(&mut out);
@@ -252,7 +253,7 @@ pub(crate) fn read_out_to(path: &Path, orders: Orders, out: impl Write) -> io::R
     let (database, commits) = (stats.database, stats.commits);
     Piece::Identity { database, commits }.write(&mut out)?;
     let mut reading = Reading {
-        store: &store,
+        store: &*store,
         authors: orders.authors,
         out: &mut out,
     };

@@ -19,7 +19,7 @@ use crate::home::membership::Membership;
 use crate::node::hosting::Follower;
 use crate::node::repair::refuse_unfinished_repair;
 use crate::replica::{Replica, Setup};
-use crate::store::{Journals, Outbox, OutboxRun, beyond};
+use crate::store::{Journals, OpenOptions, Outbox, OutboxRun, beyond};
 use crate::territory::Territory;
 
 use super::{Member, PINNED, lock};
@@ -35,7 +35,11 @@ impl Member {
         territory: &'static Territory,
     ) -> Result<Arc<Self>, ApiError> {
         refuse_unfinished_repair(home)?;
-        let journals = Journals::open(&home.store())?;
+        let options = OpenOptions {
+            kind: home.config()?.store,
+            ..OpenOptions::default()
+        };
+        let journals = Journals::open_with(&home.store(), &options)?;
         Self::over(home, membership, territory, journals)
     }
 
