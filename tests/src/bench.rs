@@ -152,15 +152,7 @@ impl Bench {
     /// # Errors
     /// What the nodes say.
     pub fn network(&self) -> Outcome<network::Network> {
-        self.network_of(self.options.records)
-    }
-
-    /// The network that wrote R(`records`).
-    ///
-    /// # Errors
-    /// What the nodes say.
-    pub fn network_of(&self, records: usize) -> Outcome<network::Network> {
-        network::Network::of(&self.folder, records)
+        network::Network::of(&self.folder, self.options.records)
     }
 
     /// A folder for one measurement, removed when dropped.

@@ -14,7 +14,7 @@ use crate::registry::{Collection, Field, FieldKind, Fields, Value, Visibility};
 const MAX_WORDS: usize = 16;
 
 /// With more matches than this the words tell little, and weighing them by how rare they are would
-/// read every place where they stand: 50 ms and more on 100,000 records.
+/// read every place where they stand (84 ms at 100,000 records, on a busy machine).
 const MOST_RANKED: usize = 4_096;
 
 /// How many characters a snippet has.

@@ -33,7 +33,11 @@ const MOST_CUTS: usize = 200;
 /// # Errors
 /// What the nodes say.
 pub fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
-    Ok(vec![edits(bench)?, cold_join(bench)?])
+    let mut rows = vec![edits(bench)?];
+    if bench.options.records <= MOST_RECORDS {
+        rows.push(cold_join(bench)?);
+    }
+    Ok(rows)
 }
 
 /// The far end: a node behind a relay.
@@ -91,14 +95,13 @@ fn edits(bench: &Bench) -> Outcome<Row> {
 }
 
 fn cold_join(bench: &Bench) -> Outcome<Row> {
-    let records = bench.options.records.min(MOST_RECORDS);
-    let network = bench.network_of(records)?;
+    let network = bench.network()?;
     let scratch = bench.scratch()?;
     let whole_line = Line {
         cut_every: None,
         ..Line::RURAL
     };
-    let mut row = Row::new("rural_cold_join", records);
+    let mut row = Row::new("rural_cold_join", bench.options.records);
     tell_line(&mut row, &Line::RURAL);
     for (name, line) in [("uncut", whole_line), ("cut", Line::RURAL)] {
         let folder = scratch.path().join(name);
