@@ -231,11 +231,11 @@ fn mend(
     require_room(home)?;
     let before = Before::read(home, me)?;
 
-    let options = OpenOptions {
+    let on_its_engine = OpenOptions {
         kind: home.config()?.store,
         ..OpenOptions::default()
     };
-    let fresh = Journals::open_with(&fresh_path, &options)?;
+    let fresh = Journals::open_with(&fresh_path, &on_its_engine)?;
     let salvaged = if home.store().is_dir() {
         progress(json!({ "step": "salvaging", "done": 0 }));
         let mut told = 0;
