@@ -8,6 +8,7 @@ pub mod console;
 pub mod damage;
 pub mod door;
 pub mod faults;
+pub mod fixtures;
 pub mod fuzzing;
 pub mod kill;
 pub mod ledger;

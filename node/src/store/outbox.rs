@@ -33,6 +33,8 @@ use crate::home::atomic::{self, Access};
 
 const FILE_NAME: &str = "own.runs";
 const TAG: &[u8; 4] = b"cab1";
+/// The format that the tag's last byte says.
+const FORMAT: u32 = 1;
 const FRAME_BYTES: usize = 4 + 1 + 4 + 8;
 const RUN: u8 = 1;
 const MARK: u8 = 2;
@@ -115,6 +117,7 @@ impl Outbox {
             }
             Err(error) => return Err(StoreError::file("read", name, error)),
         };
+        refuse_later(&name, &bytes)?;
         let contents = Contents::read(&bytes);
         Ok(Inspection {
             is_whole: contents.damaged == 0 && !contents.doubtful && contents.end == bytes.len(),
@@ -141,6 +144,7 @@ impl Outbox {
             atomic::sync_parent(path).map_err(failed("sync"))?;
         }
         let bytes = fs::read(&name).map_err(failed("read"))?;
+        refuse_later(&name, &bytes)?;
         let Contents {
             runs,
             used,
@@ -503,6 +507,19 @@ impl Contents {
     }
 }
 
+/// Refuses a file whose first piece a later version wrote: nothing in it is damaged, and it must
+/// not be rewritten as if it were.
+fn refuse_later(file: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let Some([b'c', b'a', b'b', format @ b'2'..=b'9']) = bytes.first_chunk::<4>() else {
+        return Ok(());
+    };
+    Err(StoreError::NewerFormat {
+        path: file.to_owned(),
+        found: u32::from(format - b'0'),
+        known: FORMAT,
+    })
+}
+
 /// Whether `tail` is nothing, the beginning of a piece, or zeros: after a power cut the length of a
 /// file may have reached the disk before what was appended.
 fn is_torn(tail: &[u8]) -> bool {
@@ -539,6 +556,20 @@ mod tests {
 
     fn wires(runs: &[VerifiedRun]) -> Vec<Arc<[u8]>> {
         runs.iter().map(|run| Arc::clone(run.wire())).collect()
+    }
+
+    #[test]
+    fn a_file_of_a_later_version_is_refused_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(FILE_NAME);
+        let written = [b"cab2".as_slice(), &[RUN, 0, 0, 0, 0]].concat();
+        fs::write(&file, &written).unwrap();
+        let opened = Outbox::open(folder.path()).map(drop);
+        for error in [opened.unwrap_err(), Outbox::inspect(folder.path()).unwrap_err()] {
+            assert_eq!(error.code(), "store_newer_format");
+            assert!(matches!(error, StoreError::NewerFormat { found: 2, .. }));
+        }
+        assert_eq!(fs::read(&file).unwrap(), written);
     }
 
     #[test]

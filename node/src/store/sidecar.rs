@@ -35,6 +35,12 @@ pub struct Sidecar {
     pub entries: u64,
 }
 
+/// What a sidecar of any version says.
+#[derive(Deserialize)]
+struct Stated {
+    format: u32,
+}
+
 /// The sidecar of the store at `path`.
 #[must_use]
 pub fn path_of(path: &Path) -> PathBuf {
@@ -65,6 +71,16 @@ pub fn read(path: &Path) -> Result<Option<Sidecar>, StoreError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(StoreError::file("read", file, error)),
     };
+    // Before the rest, which a later version may have written otherwise.
+    if let Ok(Stated { format }) = serde_json::from_slice(&bytes)
+        && format > FORMAT
+    {
+        return Err(StoreError::NewerFormat {
+            path: file,
+            found: format,
+            known: FORMAT,
+        });
+    }
     serde_json::from_slice(&bytes)
         .map(Some)
         .map_err(|error| StoreError::Damaged {

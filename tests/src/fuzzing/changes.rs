@@ -3,7 +3,14 @@
 //! The bytes are pieces: actor, a count (its low four bits) and as many places of changes to
 //! follow, a count and as many other actors, two bytes of length (big-endian), operations.
 
+use std::collections::BTreeMap;
+
 use capactif_node::replica::{Said, Scrutiny, Verdict};
+use sync_protocol::body::{Change, Create};
+use sync_protocol::bundle::{Decoder, Item};
+use sync_protocol::entry::{Entry, Kind};
+use sync_protocol::id::{EntryId, NetworkId};
+use sync_protocol::run::read_stored;
 
 /// Changes of one input: more only take longer.
 const MOST_CHANGES: usize = 64;
@@ -50,6 +57,38 @@ fn piece(bytes: &[u8]) -> Option<(Said<'_>, &[u8])> {
     Some((said, rest))
 }
 
+/// The changes of real records: those of a bundle that is kept.
 pub(super) fn seeds() -> Vec<Vec<u8>> {
-    Vec::new()
+    let bundle = std::fs::read(crate::fixtures::folder(2).join("hub.bundle"));
+    let bundle = bundle.expect("the bundle is kept");
+    let network = NetworkId(bundle[12..44].try_into().expect("32 bytes"));
+    let mut decoder = Decoder::new(network);
+    let items = decoder.push(&bundle).expect("the bundle is whole");
+    let mut records: BTreeMap<u64, Vec<u8>> = BTreeMap::new();
+    for item in items {
+        let Item::Run(wire) = item else { continue };
+        let entries = read_stored(network, EntryId::ZERO, &wire).expect("the bundle is whole");
+        for Entry { header, body, .. } in entries {
+            let body = body.expect("nothing is left out");
+            let (record, change) = match header.kind {
+                Kind::CREATE => (header.seq, Create::decode(&body).map(|create| create.first)),
+                Kind::CHANGE => {
+                    let subject = header.subject.expect("a change has a subject");
+                    (subject.seq, Change::decode(&body))
+                }
+                _ => continue,
+            };
+            let change = change.expect("the bundle is whole");
+            let pieces = records.entry(record).or_default();
+            // No record here was edited more than once.
+            let after: &[u8] = if pieces.is_empty() { &[0] } else { &[1, 0] };
+            pieces.push(1);
+            pieces.extend(after);
+            pieces.push(0);
+            let length = u16::try_from(change.operations.len()).expect("changes are small");
+            pieces.extend(length.to_be_bytes());
+            pieces.extend(&change.operations);
+        }
+    }
+    records.into_values().collect()
 }
