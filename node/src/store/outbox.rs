@@ -507,12 +507,19 @@ impl Contents {
     }
 }
 
-/// Refuses a file whose first piece a later version wrote: nothing in it is damaged, and it must
-/// not be rewritten as if it were.
+/// Refuses a file that a later version wrote: nothing in it is damaged, and it must not be rewritten
+/// as if it were. A flipped bit of a tag is no later version: the piece behind it is sound, or
+/// others are there. A later format has to make its checksums otherwise.
 fn refuse_later(file: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    let Some([b'c', b'a', b'b', format @ b'2'..=b'9']) = bytes.first_chunk::<4>() else {
+    let Some(([b'c', b'a', b'b', format @ b'2'..=b'9'], rest)) = bytes.split_first_chunk::<4>()
+    else {
         return Ok(());
     };
+    let ours =
+        read_behind_tag(rest).is_some() || bytes.windows(TAG.len()).any(|window| window == TAG);
+    if ours {
+        return Ok(());
+    }
     Err(StoreError::NewerFormat {
         path: file.to_owned(),
         found: u32::from(format - b'0'),
@@ -536,7 +543,10 @@ fn is_torn(tail: &[u8]) -> bool {
 
 /// The sound piece that `bytes` start with.
 fn read_piece(bytes: &[u8]) -> Option<(u8, &[u8])> {
-    let rest = bytes.strip_prefix(TAG)?;
+    read_behind_tag(bytes.strip_prefix(TAG)?)
+}
+
+fn read_behind_tag(rest: &[u8]) -> Option<(u8, &[u8])> {
     let (&kind, rest) = rest.split_first()?;
     let (length, rest) = rest.split_first_chunk::<4>()?;
     let (sum, rest) = rest.split_first_chunk::<8>()?;
@@ -565,11 +575,20 @@ mod tests {
         let written = [b"cab2".as_slice(), &[RUN, 0, 0, 0, 0]].concat();
         fs::write(&file, &written).unwrap();
         let opened = Outbox::open(folder.path()).map(drop);
-        for error in [opened.unwrap_err(), Outbox::inspect(folder.path()).unwrap_err()] {
+        for error in [
+            opened.unwrap_err(),
+            Outbox::inspect(folder.path()).unwrap_err(),
+        ] {
             assert_eq!(error.code(), "store_newer_format");
             assert!(matches!(error, StoreError::NewerFormat { found: 2, .. }));
         }
         assert_eq!(fs::read(&file).unwrap(), written);
+
+        // A tag that a flipped bit made look like one is damage.
+        let mut flipped = used_piece(&NodeId([1; 32]), 7);
+        flipped[3] = b'3';
+        fs::write(&file, &flipped).unwrap();
+        assert_eq!(Outbox::open(folder.path()).unwrap().damaged, 1);
     }
 
     #[test]
