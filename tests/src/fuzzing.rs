@@ -7,8 +7,10 @@
 //! file), the target makes what is around them. The fuzzer: `tests/fuzz`. Its figures:
 //! `docs/reliability.md`.
 
-use std::fs;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, Once, PoisonError};
+use std::{fs, process};
 
 mod asking;
 mod changes;
@@ -73,6 +75,24 @@ targets! {
 pub fn target(name: &str) -> &'static Target {
     let found = TARGETS.iter().find(|target| target.name == name);
     found.unwrap_or_else(|| panic!("no target {name}"))
+}
+
+/// Runs a target for libFuzzer, which by itself ends at every panic, also at one of a reading library
+/// that the product contains: only one that gets out is a finding.
+pub fn fuzz(name: &str, bytes: &[u8]) {
+    static HOOK: Once = Once::new();
+    static LAST: Mutex<String> = Mutex::new(String::new());
+    HOOK.call_once(|| {
+        panic::set_hook(Box::new(|panic| {
+            *LAST.lock().unwrap_or_else(PoisonError::into_inner) = panic.to_string();
+        }));
+    });
+    let outcome = panic::catch_unwind(AssertUnwindSafe(|| (target(name).run)(bytes)));
+    if outcome.is_err() {
+        let text = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+        eprintln!("{name}: {text}");
+        process::abort();
+    }
 }
 
 impl Target {
