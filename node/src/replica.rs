@@ -33,6 +33,7 @@ pub use history::{FieldChange, HistoryEntry, history_of, saved_document};
 #[doc(hidden)]
 pub use scrutiny::{Said, Scrutiny, Verdict};
 pub use settle::{Precedence, registry_precedence};
+pub use sorting::NEEDS_NEWER_VERSION;
 
 #[cfg(test)]
 mod measure;

@@ -6,6 +6,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use capactif_node::api::{ApiError, Service};
@@ -13,10 +14,15 @@ use capactif_node::home::Home;
 use capactif_node::node::Node;
 use capactif_tests::fixtures::session::{self, End, LATER_KIND, Said};
 use capactif_tests::fixtures::{self, MANIFEST};
+use ed25519_dalek::SigningKey;
 use serde_json::{Value, json};
+use sync_protocol::bundle::{Decoder, Encoder, Item};
 use sync_protocol::frame::{Frame, NEWEST_VERSION, OLDEST_VERSION};
+use sync_protocol::frontier::Tip;
+use sync_protocol::id::{EntryId, NetworkId, VersionId};
 use sync_protocol::invitation::{Purpose, Ticket};
-use sync_protocol::run;
+use sync_protocol::run::{self, Preamble, Statement};
+use sync_protocol::time::Timestamp;
 
 /// SHA-256 of each version's manifest, written once with its fixtures.
 const MANIFESTS: [(u16, &str); 1] = [(
@@ -259,5 +265,69 @@ fn an_entry_of_a_later_kind_is_stored_and_passed_on_as_it_is() {
     assert_eq!(
         &run::verify(network, before, run.wire()).unwrap(),
         run.as_ref()
+    );
+}
+
+/// The newcomer's bundle with one more entry in its journal, as a later version would write it.
+fn bundle_of_a_later_version() -> Vec<u8> {
+    let bundle = fs::read(v2("newcomer.bundle")).unwrap();
+    let network = NetworkId(bundle[12..44].try_into().unwrap());
+    let key = SigningKey::from_bytes(&[0x31; 32]);
+    let (mut encoder, mut file) = Encoder::start(network);
+    let mut tip = Tip::EMPTY;
+    for item in Decoder::new(network).push(&bundle).unwrap() {
+        if let Item::Run(wire) = &item
+            && Preamble::decode(wire).unwrap().author.0 == key.verifying_key().to_bytes()
+        {
+            tip = run::verify(network, tip, wire).unwrap().last();
+        }
+        file.extend(encoder.item(&item));
+    }
+    let later = Statement {
+        charter: VersionId::ZERO,
+        kind: LATER_KIND,
+        subject: None,
+        time: Timestamp(1_790_000_000_000),
+        body: b"of a later version".to_vec(),
+    };
+    let runs = run::sign(network, &key, tip, vec![later]);
+    file.extend(encoder.item(&Item::Run(Arc::clone(runs[0].wire()))));
+    file.extend(encoder.finish());
+    file
+}
+
+#[test]
+fn entries_of_a_later_kind_are_kept_passed_on_and_told() {
+    let folder = home_of("hub.zip");
+    let node = open(folder.path());
+    let outside = tempfile::tempdir().unwrap();
+    let (received, sent) = (outside.path().join("in"), outside.path().join("out"));
+    fs::write(&received, bundle_of_a_later_version()).unwrap();
+    call(&node, "bundle.read", json!({ "path": received }));
+    let after = status(&node);
+    assert_eq!(
+        after["entries"],
+        expected()["entries"].as_u64().unwrap() + 1
+    );
+    assert_eq!(after["refused"], 1);
+    assert_eq!(after["records"], expected()["records"]);
+    let told = after["warnings"].as_array().unwrap();
+    let told = told
+        .iter()
+        .find(|it| it["code"] == "needs_newer_version")
+        .unwrap();
+    assert_eq!(told["args"]["count"], "1");
+    call(&node, "bundle.write", json!({ "path": sent }));
+    let sent = fs::read(sent).unwrap();
+    let network = NetworkId(sent[12..44].try_into().unwrap());
+    let items = Decoder::new(network).push(&sent).unwrap();
+    let kinds = items.iter().filter_map(|item| match item {
+        Item::Run(wire) => run::read_stored(network, EntryId::ZERO, wire).ok(),
+        Item::Authority(_) => None,
+    });
+    assert!(kinds.flatten().any(|entry| entry.header.kind == LATER_KIND));
+    assert_eq!(
+        call(&node, "doctor", json!({ "rebuild": true }))["ok"],
+        true
     );
 }

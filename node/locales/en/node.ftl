@@ -193,6 +193,11 @@ error-view-damaged = The local view of the registry is damaged: { $reason }.
     .hint = Run “capactif doctor --rebuild”: nothing is lost, it is built again from the journals.
 error-view-differed = The local view differed from the journals; it was rebuilt.
     .hint = Run “capactif doctor” again: nothing is left to do if all is in order.
+error-needs-newer-version = { $count ->
+        [one] One entry of a partner needs a newer version of Cap Actif; it is kept and passed on, but not shown
+       *[other] { $count } entries of partners need a newer version of Cap Actif; they are kept and passed on, but not shown
+    }.
+    .hint = Update capactif: what is kept will then be shown.
 error-records-quarantined = { $count ->
         [one] One record cannot be read and was set aside
        *[other] { $count } records cannot be read and were set aside

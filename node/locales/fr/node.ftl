@@ -193,6 +193,11 @@ error-view-damaged = La vue locale du registre est abîmée : { $reason }.
     .hint = Lancez « capactif doctor --rebuild » : rien n’est perdu, elle se reconstruit depuis les journaux.
 error-view-differed = La vue locale différait des journaux ; elle a été reconstruite.
     .hint = Relancez « capactif doctor » : il n’y a plus rien à faire si tout est en ordre.
+error-needs-newer-version = { $count ->
+        [one] Une écriture d’un partenaire demande une version plus récente de Cap Actif ; elle est gardée et transmise, mais pas affichée
+       *[other] { $count } écritures de partenaires demandent une version plus récente de Cap Actif ; elles sont gardées et transmises, mais pas affichées
+    }.
+    .hint = Mettez capactif à jour : ce qui est gardé sera alors affiché.
 error-records-quarantined = { $count ->
         [one] Une fiche ne peut pas être lue et a été mise à l’écart
        *[other] { $count } fiches ne peuvent pas être lues et ont été mises à l’écart
