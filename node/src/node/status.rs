@@ -74,7 +74,7 @@ impl Member {
     fn of_newer_version(&self) -> Result<Option<Detail>, ApiError> {
         let count = self.reader.count_refused(NEEDS_NEWER_VERSION)?;
         Ok((count > 0).then(|| Detail {
-            code: NEEDS_NEWER_VERSION.to_owned(),
+            code: "needs_newer_version".to_owned(),
             args: [("count".to_owned(), count.to_string())].into(),
             message: "entries are held that need a newer version".to_owned(),
             ..Detail::default()
