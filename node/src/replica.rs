@@ -19,6 +19,7 @@ mod follower;
 mod following;
 mod history;
 mod lineage;
+mod scrutiny;
 mod settle;
 mod sorting;
 
@@ -28,7 +29,11 @@ pub use error::ReplicaError;
 pub use floor::load_documents;
 pub use follower::{Applied, Replica, Setup};
 pub use history::{FieldChange, HistoryEntry, history_of, saved_document};
+// For the fuzzing targets alone.
+#[doc(hidden)]
+pub use scrutiny::{Said, Scrutiny, Verdict};
 pub use settle::{Precedence, registry_precedence};
+pub use sorting::NEEDS_NEWER_VERSION;
 
 #[cfg(test)]
 mod measure;

@@ -17,6 +17,8 @@ use crate::run::MAX_WIRE_BYTES;
 
 /// First bytes of every bundle: protocol and version of the layout.
 pub const TAG: [u8; 12] = *b"capactif-bu1";
+/// What the tag of every layout, this one and later ones, begins with.
+const TAG_BYTES_OF_ALL: usize = 11;
 const PREAMBLE_BYTES: usize = 12 + 32;
 const MAX_ITEM_BYTES: usize = {
     let entry = HEADER_BYTES + 64 + 8 + MAX_BODY_BYTES;
@@ -42,6 +44,9 @@ pub enum BundleError {
     /// The file is something else.
     #[error("this file is not a bundle")]
     NotABundle,
+    /// A later version wrote the bundle.
+    #[error("this bundle was written by a newer version")]
+    Newer,
     /// The bundle is of another network.
     #[error("this bundle is of network {}, not of this one", .0.short())]
     OtherNetwork(NetworkId),
@@ -178,6 +183,12 @@ impl Decoder {
         compared > 0 && self.buffer.get(..compared) == TAG.get(..compared)
     }
 
+    /// Whether this is a bundle, of a layout that this version does not know.
+    fn is_of_another_layout(&self) -> bool {
+        self.buffer.len() >= TAG.len()
+            && self.buffer.get(..TAG_BYTES_OF_ALL) == TAG.get(..TAG_BYTES_OF_ALL)
+    }
+
     fn damaged(&self, reason: DecodeError) -> BundleError {
         BundleError::Damaged {
             items: self.items,
@@ -191,7 +202,11 @@ impl Decoder {
         match self.state {
             State::Preamble => {
                 if !self.buffer.is_empty() && !self.starts_well() {
-                    return Err(BundleError::NotABundle);
+                    return Err(if self.is_of_another_layout() {
+                        BundleError::Newer
+                    } else {
+                        BundleError::NotABundle
+                    });
                 }
                 let Ok(bytes) = reader.take(PREAMBLE_BYTES) else {
                     return Ok(false);
@@ -350,6 +365,14 @@ mod tests {
             file.extend(bytes);
             prop_assert!(read(&file, 64).1.is_err());
         }
+    }
+
+    #[test]
+    fn a_bundle_of_a_later_layout_is_named() {
+        let mut later = bundle();
+        later[11] = b'2';
+        assert_eq!(Decoder::new(NETWORK).push(&later), Err(BundleError::Newer));
+        assert_eq!(read(&later, 5).1, Err(BundleError::Newer));
     }
 
     #[test]

@@ -38,6 +38,12 @@ impl Kind {
     /// The node says under which network addresses it can be reached.
     pub const ADDRESS: Self = Self(6);
 
+    /// Whether this version knows what entries of this kind say.
+    #[must_use]
+    pub const fn is_known(self) -> bool {
+        matches!(self.0, 1..=6)
+    }
+
     /// Whether entries of this kind carry authority.
     ///
     /// Such an entry is always the last of its run, so that its signature stands alone and it can

@@ -8,6 +8,8 @@ pub mod console;
 pub mod damage;
 pub mod door;
 pub mod faults;
+pub mod fixtures;
+pub mod fuzzing;
 pub mod kill;
 pub mod ledger;
 pub mod loop_disk;

@@ -131,6 +131,8 @@ error-unknown-format = “{ $format }” is not an export format.
 error-export-failed = The export could not be made: { $reason }.
 error-bundle-not-one = This file is not a Cap Actif bundle.
     .hint = A bundle is made with “capactif bundle write FILE”; a backup is read with “capactif restore”.
+error-bundle-newer = This bundle was written by a newer version of Cap Actif; nothing of it was taken.
+    .hint = Update capactif, then read the same bundle again.
 error-bundle-other-network = This bundle belongs to another network ({ $network }); nothing of it was taken.
     .hint = Check whom it comes from, or read it with the node of that network (--home).
 error-bundle-truncated = The bundle ends too early: the file is not whole. { $entries_kept ->
@@ -193,6 +195,11 @@ error-view-damaged = The local view of the registry is damaged: { $reason }.
     .hint = Run “capactif doctor --rebuild”: nothing is lost, it is built again from the journals.
 error-view-differed = The local view differed from the journals; it was rebuilt.
     .hint = Run “capactif doctor” again: nothing is left to do if all is in order.
+error-needs-newer-version = { $count ->
+        [one] One entry of a partner needs a newer version of Cap Actif; it is kept and passed on, but not shown
+       *[other] { $count } entries of partners need a newer version of Cap Actif; they are kept and passed on, but not shown
+    }.
+    .hint = Update capactif: what is kept will then be shown.
 error-records-quarantined = { $count ->
         [one] One record cannot be read and was set aside
        *[other] { $count } records cannot be read and were set aside

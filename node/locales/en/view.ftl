@@ -47,6 +47,7 @@ pending-quarantined = the record is set aside on this device
 # Why an entry was not applied.
 refused-malformed-body = its content does not have the expected form
 refused-malformed-change = its change does not have the expected form
+refused-needs-newer-version = the entry is of a newer version of Cap Actif: update capactif
 refused-no-record = the entry names no record that it could be about
 refused-wrong-epoch = it claims a series that its author has not opened here
 refused-wrong-ancestors = it does not follow the record's creation

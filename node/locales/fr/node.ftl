@@ -131,6 +131,8 @@ error-unknown-format = « { $format } » n’est pas un format d’export.
 error-export-failed = L’export n’a pas pu être fait : { $reason }.
 error-bundle-not-one = Ce fichier n’est pas un colis de Cap Actif.
     .hint = Un colis se fait avec « capactif bundle write FICHIER » ; pour une sauvegarde, c’est « capactif restore ».
+error-bundle-newer = Ce colis a été écrit par une version plus récente de Cap Actif ; rien n’en a été pris.
+    .hint = Mettez capactif à jour, puis relisez le même colis.
 error-bundle-other-network = Ce colis est celui d’un autre réseau ({ $network }) ; rien n’en a été pris.
     .hint = Vérifiez de qui il vient, ou lisez-le avec le nœud de ce réseau-là (--home).
 error-bundle-truncated = Le colis s’arrête trop tôt : le fichier n’est pas entier. { $entries_kept ->
@@ -193,6 +195,11 @@ error-view-damaged = La vue locale du registre est abîmée : { $reason }.
     .hint = Lancez « capactif doctor --rebuild » : rien n’est perdu, elle se reconstruit depuis les journaux.
 error-view-differed = La vue locale différait des journaux ; elle a été reconstruite.
     .hint = Relancez « capactif doctor » : il n’y a plus rien à faire si tout est en ordre.
+error-needs-newer-version = { $count ->
+        [one] Une écriture d’un partenaire demande une version plus récente de Cap Actif ; elle est gardée et transmise, mais pas affichée
+       *[other] { $count } écritures de partenaires demandent une version plus récente de Cap Actif ; elles sont gardées et transmises, mais pas affichées
+    }.
+    .hint = Mettez capactif à jour : ce qui est gardé sera alors affiché.
 error-records-quarantined = { $count ->
         [one] Une fiche ne peut pas être lue et a été mise à l’écart
        *[other] { $count } fiches ne peuvent pas être lues et ont été mises à l’écart

@@ -47,6 +47,7 @@ pending-quarantined = la fiche est mise à l’écart sur cet appareil
 # Pourquoi une écriture n’a pas été appliquée.
 refused-malformed-body = son contenu n’a pas la forme attendue
 refused-malformed-change = sa modification n’a pas la forme attendue
+refused-needs-newer-version = l’entrée est d’une version plus récente de Cap Actif : mettez capactif à jour
 refused-no-record = l’entrée ne désigne aucune fiche
 refused-wrong-epoch = elle se réclame d’une série que son auteur n’a pas ouverte ici
 refused-wrong-ancestors = elle ne suit pas la création de la fiche

@@ -110,6 +110,7 @@ impl From<BundleError> for ApiError {
         let text = error.to_string();
         match error {
             BundleError::NotABundle => Self::new("bundle_not_one", ExitKind::Usage, text),
+            BundleError::Newer => Self::new("bundle_newer", ExitKind::Usage, text),
             BundleError::OtherNetwork(network) => {
                 Self::new("bundle_other_network", ExitKind::Usage, text)
                     .with("network", network.short())

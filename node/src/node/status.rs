@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use sync_protocol::id::NodeId;
 
 use crate::api::{ApiError, Detail};
+use crate::replica::NEEDS_NEWER_VERSION;
 use crate::sync::{PeerState, SyncState};
 
 use super::errors::detail_of_failure;
@@ -36,13 +37,14 @@ impl Member {
         let peers = self.peers_of(&state, own_tip)?;
         let member = self.charter().member(&self.structure).is_some();
         let silence = self.silence(&state, running)?;
-        let warnings = self.warnings(
+        let mut warnings = self.warnings(
             &state,
             member,
             self.writes_nothing(),
             counts.quarantined,
             silence,
         );
+        warnings.extend(self.of_newer_version()?);
         Ok(json!({
             "network": self.network.to_string(),
             "network_name": self.network_name(),
@@ -66,6 +68,17 @@ impl Member {
             "engine": stats.engine,
             "peers": peers,
             "warnings": warnings,
+        }))
+    }
+
+    /// That entries are held which only a newer version understands.
+    fn of_newer_version(&self) -> Result<Option<Detail>, ApiError> {
+        let count = self.reader.count_refused(NEEDS_NEWER_VERSION)?;
+        Ok((count > 0).then(|| Detail {
+            code: "needs_newer_version".to_owned(),
+            args: [("count".to_owned(), count.to_string())].into(),
+            message: "entries are held that need a newer version".to_owned(),
+            ..Detail::default()
         }))
     }
 

@@ -17,9 +17,10 @@ use super::lineage::Lineage;
 use crate::view::UNKNOWN_AUTHOR;
 
 /// The codes under which entries are refused.
-pub const REFUSALS: [&str; 8] = [
+pub const REFUSALS: [&str; 9] = [
     "malformed_body",
     "malformed_change",
+    "needs_newer_version",
     "no_record",
     "wrong_epoch",
     "wrong_ancestors",

@@ -13,6 +13,10 @@ use super::error::ReplicaError;
 use super::follower::{Applied, Group, Replica, StructureOf};
 use crate::view::{Refusal, UNKNOWN_AUTHOR, Waiting};
 
+/// Why an entry of a kind that this version does not know is not applied. A version that knows it
+/// builds the read model again.
+pub const NEEDS_NEWER_VERSION: &str = "needs_newer_version";
+
 /// New entries, sorted.
 #[derive(Debug, Default)]
 pub(crate) struct Sorted<'a> {
@@ -42,8 +46,8 @@ impl Replica {
         ends: &mut BTreeMap<NodeId, u64>,
         applied: &mut Applied,
     ) -> Result<Sorted<'a>, ReplicaError> {
-        let new = self.new_entries(entries, ends, applied);
         let mut sorting = Sorting::default();
+        let new = self.new_entries(entries, ends, applied, &mut sorting);
         let mut revived = self.view.waiting_for_author()?;
         revived.retain(|(entry, _)| structure_of(&entry.author).is_some());
         for (place, subject) in &revived {
@@ -112,6 +116,7 @@ impl Replica {
         entries: &'a [Entry],
         ends: &mut BTreeMap<NodeId, u64>,
         applied: &mut Applied,
+        sorting: &mut Sorting<'_>,
     ) -> Vec<&'a Entry> {
         let mut sorted: Vec<&Entry> = entries.iter().collect();
         sorted.sort_by_key(|entry| entry.place());
@@ -129,6 +134,9 @@ impl Replica {
             }
             ends.insert(header.author, header.seq);
             let about_record = matches!(header.kind, Kind::CREATE | Kind::CHANGE);
+            if !header.kind.is_known() {
+                sorting.refuse(entry, NEEDS_NEWER_VERSION);
+            }
             if !about_record || entry.body.is_none() {
                 applied.passed_over += 1;
                 return false;

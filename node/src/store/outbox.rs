@@ -34,7 +34,7 @@ use crate::home::syncs;
 
 mod contents;
 
-use contents::{Contents, DOUBT, FRAME_BYTES, MARK, RUN, piece, raise, used_piece};
+use contents::{Contents, DOUBT, FRAME_BYTES, MARK, RUN, piece, raise, refuse_later, used_piece};
 
 const FILE_NAME: &str = "own.runs";
 /// Forgotten bytes below which rewriting the file is not worth two syncs.
@@ -113,6 +113,7 @@ impl Outbox {
             }
             Err(error) => return Err(StoreError::file("read", name, error)),
         };
+        refuse_later(&name, &bytes)?;
         let contents = Contents::read(&bytes);
         Ok(Inspection {
             is_whole: contents.damaged == 0 && !contents.doubtful && contents.end == bytes.len(),
@@ -139,6 +140,7 @@ impl Outbox {
             atomic::sync_parent(path).map_err(failed("sync"))?;
         }
         let bytes = fs::read(&name).map_err(failed("read"))?;
+        refuse_later(&name, &bytes)?;
         let Contents {
             runs,
             used,

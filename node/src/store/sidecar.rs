@@ -35,6 +35,12 @@ pub struct Sidecar {
     pub entries: u64,
 }
 
+/// What a sidecar of any version says.
+#[derive(Deserialize)]
+struct Stated {
+    format: u32,
+}
+
 /// The sidecar of the store at `path`.
 #[must_use]
 pub fn path_of(path: &Path) -> PathBuf {
@@ -65,12 +71,19 @@ pub fn read(path: &Path) -> Result<Option<Sidecar>, StoreError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(StoreError::file("read", file, error)),
     };
-    serde_json::from_slice(&bytes)
-        .map(Some)
-        .map_err(|error| StoreError::Damaged {
-            path: path.to_owned(),
-            detail: format!("{}: {error}", file.display()),
-        })
+    serde_json::from_slice(&bytes).map(Some).map_err(|error| {
+        match serde_json::from_slice::<Stated>(&bytes) {
+            Ok(Stated { format }) if format > FORMAT => StoreError::NewerFormat {
+                path: file,
+                found: format,
+                known: FORMAT,
+            },
+            _ => StoreError::Damaged {
+                path: path.to_owned(),
+                detail: format!("{}: {error}", file.display()),
+            },
+        }
+    })
 }
 
 /// Writes the sidecar of the store at `path`, durably.
@@ -146,5 +159,20 @@ impl Keeper {
         if let Err(error) = write(&self.path, &sidecar) {
             tracing::warn!(%error, "the store's sidecar cannot be written");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sidecar_of_a_later_version_is_no_damage() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = folder.path().join("store");
+        fs::write(path_of(&store), r#"{"format":9,"database":{"id":"ab"}}"#).unwrap();
+        assert_eq!(read(&store).unwrap_err().code(), "store_newer_format");
+        fs::write(path_of(&store), r#"{"format":1,"database":{"id":"ab"}}"#).unwrap();
+        assert_eq!(read(&store).unwrap_err().code(), "store_damaged");
     }
 }

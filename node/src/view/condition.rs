@@ -11,6 +11,14 @@ use super::error::ViewError;
 use super::schema::RecordTable;
 use crate::registry::FieldKind;
 
+/// The most conditions of one list, alternatives of one condition, and bytes of it: SQLite refuses
+/// expressions more than 1,000 deep, more than 32,766 parameters, patterns beyond 50,000 bytes.
+pub(crate) const MAX_CONDITIONS: usize = 100;
+const MAX_ALTERNATIVES: usize = 100;
+const MAX_CONDITION_BYTES: usize = 20_000;
+/// Of a condition that is not understood, what a message shows.
+const SHOWN_CHARACTERS: usize = 200;
+
 /// SQL with its parameters in order.
 #[derive(Debug, Default)]
 pub(crate) struct Clause {
@@ -68,8 +76,11 @@ impl Operator {
 /// The clause for one condition on the records of `table`, `t` being that table.
 pub(crate) fn parse(table: &RecordTable, condition: &str) -> Result<Clause, ViewError> {
     let malformed = || ViewError::MalformedCondition {
-        condition: condition.to_owned(),
+        condition: condition.chars().take(SHOWN_CHARACTERS).collect(),
     };
+    if condition.len() > MAX_CONDITION_BYTES || condition.matches('|').count() >= MAX_ALTERNATIVES {
+        return Err(malformed());
+    }
     let start = condition
         .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | ' ')))
         .ok_or_else(malformed)?;
@@ -204,6 +215,10 @@ fn compare(
         format!("fold({name})")
     };
     if operator == Operator::Contains {
+        // Nobody means the digits of a number by a part of a text.
+        if !matches!(column.storage, Storage::Text | Storage::Set) {
+            return Err(wrong());
+        }
         let pattern = Cell::Text(format!("%{}%", like_escape(&fold(text))));
         let sql = if column.field.kind == FieldKind::Commune {
             format!(

@@ -189,6 +189,11 @@ fn conditions(table: &RecordTable, list: &List, order: &Order) -> Result<Clause,
         };
         all.sql = format!("{hidden}t._removed = 0");
     }
+    if let Some(surplus) = list.conditions.get(condition::MAX_CONDITIONS) {
+        return Err(ViewError::MalformedCondition {
+            condition: surplus.clone(),
+        });
+    }
     for condition in &list.conditions {
         let clause = condition::parse(table, condition)?;
         let _ = write!(all.sql, " AND {}", clause.sql);

@@ -415,6 +415,19 @@ impl Reader {
         })
     }
 
+    /// How many entries were not applied for this reason.
+    ///
+    /// # Errors
+    /// The read model cannot be read.
+    pub fn count_refused(&self, code: &str) -> Result<u64, ViewError> {
+        self.with(|connection| {
+            let mut select =
+                connection.prepare_cached("SELECT COUNT(*) FROM refused WHERE code = ?1")?;
+            let count = select.query_row([code], |row| row.get::<_, i64>(0))?;
+            Ok(count.cast_unsigned())
+        })
+    }
+
     /// Entries that were not applied, at most `limit`.
     ///
     /// # Errors

@@ -142,6 +142,8 @@ fn conditions_that_make_no_sense_say_why() {
         ("price_max", "malformed_condition"),
         ("=3", "malformed_condition"),
         ("price_max<=cheap", "malformed_condition_value"),
+        ("price_max~9", "malformed_condition_value"),
+        ("with_housing~oui", "malformed_condition_value"),
         ("with_housing=perhaps", "malformed_condition_value"),
         ("with_housing<oui", "malformed_condition_value"),
         ("available_from=tomorrow", "malformed_condition_value"),
@@ -158,6 +160,29 @@ fn conditions_that_make_no_sense_say_why() {
         reader().list("x", &List::default()).unwrap_err().code(),
         "unknown_collection"
     );
+}
+
+#[test]
+fn conditions_as_many_and_as_long_as_allowed_can_be_asked_and_no_more() {
+    let ask = |conditions: Vec<String>| {
+        let list = List {
+            conditions,
+            ..List::default()
+        };
+        reader()
+            .list("opportunity", &list)
+            .map_err(|error| error.code())
+    };
+    let alternatives = |count: usize| format!("insee_code~{}", vec!["a"; count].join("|"));
+    assert!(ask(vec![alternatives(100); 100]).is_ok());
+    assert!(ask(vec![format!("title~{}", "é%".repeat(6_000))]).is_ok());
+    for conditions in [
+        vec![alternatives(101)],
+        vec![alternatives(1); 101],
+        vec![format!("title~{}", "a".repeat(20_000))],
+    ] {
+        assert_eq!(ask(conditions).unwrap_err(), "malformed_condition");
+    }
 }
 
 #[test]

@@ -491,6 +491,42 @@ fn another_network_and_a_newer_protocol_are_told_apart() {
 }
 
 #[test]
+fn a_node_that_speaks_more_versions_meets_one_that_speaks_todays() {
+    let mut mesh = Mesh::new(2);
+    mesh.peers[1].say(Kind(200), b"of a kind not known yet".to_vec());
+    let (later, today) = (1, 0);
+    mesh.connect(later, today);
+    let session = mesh.session(today, later);
+    // The greeting says more than its sender's engine, which is of today, would say.
+    let mut greeted = false;
+    while let Some(output) = mesh.peers[later].engine.poll_output() {
+        match output {
+            Output::Send { bytes, .. } if !greeted => {
+                let Ok(Frame::Hello(mut hello)) = Frame::decode(&bytes) else {
+                    panic!("a session begins with Hello");
+                };
+                hello.newest = NEWEST_VERSION + 1;
+                assert_eq!(hello.negotiate(), Some(NEWEST_VERSION));
+                let bytes = Frame::Hello(hello).encode();
+                let input = Input::Received { session, bytes };
+                mesh.peers[today].engine.handle(Timestamp(0), input);
+                greeted = true;
+            }
+            other => mesh.perform(later, other),
+        }
+    }
+    assert!(greeted);
+    mesh.settle();
+    mesh.assert_equal();
+    let author = id_of(&mesh.peers[later].key);
+    let held = mesh.peers[today].runs[&author].iter();
+    let mut kinds = held
+        .flat_map(|run| run.entries())
+        .map(|entry| entry.header.kind);
+    assert!(kinds.any(|kind| kind == Kind(200) && !kind.is_known()));
+}
+
+#[test]
 fn an_interrupted_catch_up_resumes_where_it_stopped() {
     let mut mesh = Mesh::new(2);
     // Bytes that do not compress, so that several loads are needed.

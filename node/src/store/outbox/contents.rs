@@ -2,14 +2,17 @@
 //! damaged. The layout is the [parent module](super)'s.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use sync_protocol::id::NodeId;
 use sync_protocol::run::MAX_WIRE_BYTES;
 
 use super::OutboxRun;
-use crate::store::sealed_value;
+use crate::store::{StoreError, sealed_value};
 
 pub(super) const TAG: &[u8; 4] = b"cab1";
+/// The format that the tag's last byte says.
+const FORMAT: u32 = 1;
 pub(super) const FRAME_BYTES: usize = 4 + 1 + 4 + 8;
 pub(super) const RUN: u8 = 1;
 pub(super) const MARK: u8 = 2;
@@ -110,6 +113,26 @@ impl Contents {
     }
 }
 
+/// Refuses a file that a later version wrote: nothing in it is damaged, and it must not be rewritten
+/// as if it were. A flipped bit of a tag is no later version: the piece behind it is sound, or
+/// others are there. A later format has to make its checksums otherwise.
+pub(super) fn refuse_later(file: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let Some(([b'c', b'a', b'b', format @ b'2'..=b'9'], rest)) = bytes.split_first_chunk::<4>()
+    else {
+        return Ok(());
+    };
+    let ours =
+        read_behind_tag(rest).is_some() || bytes.windows(TAG.len()).any(|window| window == TAG);
+    if ours {
+        return Ok(());
+    }
+    Err(StoreError::NewerFormat {
+        path: file.to_owned(),
+        found: u32::from(format - b'0'),
+        known: FORMAT,
+    })
+}
+
 /// Whether `tail` is nothing, the beginning of a piece, or zeros: after a power cut the length of a
 /// file may have reached the disk before what was appended.
 fn is_torn(tail: &[u8]) -> bool {
@@ -126,7 +149,10 @@ fn is_torn(tail: &[u8]) -> bool {
 
 /// The sound piece that `bytes` start with.
 fn read_piece(bytes: &[u8]) -> Option<(u8, &[u8])> {
-    let rest = bytes.strip_prefix(TAG)?;
+    read_behind_tag(bytes.strip_prefix(TAG)?)
+}
+
+fn read_behind_tag(rest: &[u8]) -> Option<(u8, &[u8])> {
     let (&kind, rest) = rest.split_first()?;
     let (length, rest) = rest.split_first_chunk::<4>()?;
     let (sum, rest) = rest.split_first_chunk::<8>()?;

@@ -12,6 +12,29 @@ fn wires(runs: &[VerifiedRun]) -> Vec<Arc<[u8]>> {
 }
 
 #[test]
+fn a_file_of_a_later_version_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(FILE_NAME);
+    let written = [b"cab2".as_slice(), &[RUN, 0, 0, 0, 0]].concat();
+    fs::write(&file, &written).unwrap();
+    let opened = Outbox::open(folder.path()).map(drop);
+    for error in [
+        opened.unwrap_err(),
+        Outbox::inspect(folder.path()).unwrap_err(),
+    ] {
+        assert_eq!(error.code(), "store_newer_format");
+        assert!(matches!(error, StoreError::NewerFormat { found: 2, .. }));
+    }
+    assert_eq!(fs::read(&file).unwrap(), written);
+
+    // A tag that a flipped bit made look like one is damage.
+    let mut flipped = used_piece(&NodeId([1; 32]), 7);
+    flipped[3] = b'3';
+    fs::write(&file, &flipped).unwrap();
+    assert_eq!(Outbox::open(folder.path()).unwrap().damaged, 1);
+}
+
+#[test]
 fn runs_wait_until_others_hold_them() {
     let folder = tempfile::tempdir().unwrap();
     let mut author = Author::new(1);
