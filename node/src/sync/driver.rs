@@ -305,6 +305,9 @@ impl Driver {
                 }
             },
             Signal::Frame { session, bytes } => {
+                if let Some(link) = self.links.get_mut(&session) {
+                    link.note_handled();
+                }
                 self.engine
                     .handle(clock(), Input::Received { session, bytes });
             }
