@@ -95,6 +95,11 @@ impl Link {
         let _ = self.outgoing.send(Outgoing::Frame(frame));
     }
 
+    /// Whether the connection has not ended yet.
+    pub(super) fn is_open(&self) -> bool {
+        self.handle.close_reason().is_none()
+    }
+
     /// Lets what is queued arrive, then closes.
     pub(super) fn close(&self, code: CloseCode, text: String) {
         let _ = self.outgoing.send(Outgoing::Close(code, text));
