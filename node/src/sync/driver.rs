@@ -1,6 +1,6 @@
 //! The loop that feeds the engine and does what it asks.
 //!
-//! - `connections` (who is connected, and how), `work` (what the engine asks for), `standing` (how
+//! - `connections` (who is connected, and how), `doubles` (which of several connections stays), `work` (what the engine asks for), `standing` (how
 //!   peers stand, for people).
 
 use std::collections::BTreeMap;
@@ -23,12 +23,15 @@ use crate::network::{
 
 use super::link::Link;
 use super::reconcile::{News, Reconciliation};
-use super::report::{Failure, Since, SyncState};
+use super::report::{Failure, Since, Spent, SyncState};
 use super::{Host, Options};
 
 mod connections;
+mod doubles;
 mod standing;
 mod work;
+
+use doubles::Candidates;
 
 /// Frames of all peers that may wait for the engine.
 const WAITING_SIGNALS: usize = 256;
@@ -68,6 +71,8 @@ pub(super) enum Signal {
     Arrived(Connection),
     Called {
         target: Target,
+        /// When the call began.
+        began: Timestamp,
         result: Result<Connection, Failure>,
     },
     Frame {
@@ -93,6 +98,8 @@ pub(super) struct Driver {
     discovery: Discovery,
     dialer: Dialer,
     links: BTreeMap<SessionId, Link>,
+    /// Connections that came beside a standing one.
+    candidates: Candidates,
     next_session: u64,
     signals: mpsc::Sender<Signal>,
     received: mpsc::Receiver<Signal>,
@@ -103,7 +110,9 @@ pub(super) struct Driver {
     warnings: Vec<Failure>,
     waiting: Vec<Reconciliation>,
     /// How sessions that ended stood when they did, for those who wait for an outcome.
-    ended: BTreeMap<NodeId, (SessionView, (u64, u64))>,
+    ended: BTreeMap<NodeId, SessionView>,
+    /// What the sessions with a peer cost that are over.
+    spent: BTreeMap<NodeId, Spent>,
     stopping: bool,
 }
 
@@ -159,6 +168,7 @@ impl Driver {
             discovery,
             dialer,
             links: BTreeMap::new(),
+            candidates: Candidates::new(),
             next_session: 1,
             signals,
             received,
@@ -168,6 +178,7 @@ impl Driver {
             warnings: Vec::new(),
             waiting: Vec::new(),
             ended: BTreeMap::new(),
+            spent: BTreeMap::new(),
             stopping: false,
         })
     }
@@ -212,6 +223,7 @@ impl Driver {
                     break;
                 }
             }
+            self.judge_doubles();
             self.perform();
         }
         accepting.abort();
@@ -241,7 +253,8 @@ impl Driver {
         let engine = self.engine.next_wake().map(|at| now + at.since(clock()));
         let dial = self.dialer.next_due();
         let waiting = self.waiting.iter().map(Reconciliation::deadline).min();
-        let soonest = [engine, dial, waiting].into_iter().flatten().min();
+        let doubles = self.next_verdict();
+        let soonest = [engine, dial, waiting, doubles].into_iter().flatten().min();
         // Timers are milliseconds apart at the least: a wake-up just before its time would spin.
         soonest
             .unwrap_or(now + Duration::from_secs(60))
@@ -266,12 +279,9 @@ impl Driver {
                 self.failures.clear();
                 self.ended.clear();
                 self.dialer.hurry(now);
-                let sessions = self.engine.sessions();
                 let before = match since {
                     Since::Start => BTreeMap::new(),
-                    Since::Now => sessions
-                        .map(|(_, view)| (view.peer, view.traffic))
-                        .collect(),
+                    Since::Now => self.all_spent(),
                 };
                 self.waiting
                     .push(Reconciliation::new(only, patience, reply, before, now));
@@ -289,15 +299,24 @@ impl Driver {
             Signal::Arrived(connection) => {
                 let peer = connection.peer();
                 self.dialer.connected(None, peer, None, Instant::now());
-                self.connected(connection);
+                self.connected(connection, None);
             }
-            Signal::Called { target, result } => match result {
+            Signal::Called {
+                target,
+                began,
+                result,
+            } => match result {
                 Ok(connection) => {
                     self.failures.remove(&target);
                     let (peer, at) = (connection.peer(), Some(connection.remote()));
                     self.dialer
                         .connected(Some(&target), peer, at, Instant::now());
-                    self.connected(connection);
+                    self.connected(connection, Some(began));
+                }
+                // The peer called meanwhile: what the call came to does not matter.
+                Err(_) if let Some(node) = self.connected_target(&target) => {
+                    let now = Instant::now();
+                    self.dialer.connected(Some(&target), node, None, now);
                 }
                 Err(failure) => {
                     self.dialer.failed(&target, Instant::now());
@@ -305,13 +324,30 @@ impl Driver {
                 }
             },
             Signal::Frame { session, bytes } => {
-                self.engine
-                    .handle(clock(), Input::Received { session, bytes });
+                if let Some(bytes) = self.greeted_beside(session, bytes) {
+                    self.frame(session, bytes);
+                }
             }
             Signal::Sent { session, bytes } => {
                 self.engine.handle(clock(), Input::Sent { session, bytes });
             }
             Signal::Gone { session, reason } => self.gone(session, &reason),
+        }
+    }
+
+    fn frame(&mut self, session: SessionId, bytes: Vec<u8>) {
+        if let Some(link) = self.links.get_mut(&session) {
+            link.note_handled();
+        }
+        self.engine
+            .handle(clock(), Input::Received { session, bytes });
+    }
+
+    /// The node that a call was for, if it is connected.
+    fn connected_target(&self, target: &Target) -> Option<NodeId> {
+        match target {
+            Target::Node(node) => self.standing_with(node).map(|_| *node),
+            Target::Address(_) => None,
         }
     }
 }

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
-use sync_protocol::engine::Traffic;
 use sync_protocol::id::NodeId;
 
 use crate::network::Target;
 
-use super::report::PeerSummary;
+use super::report::{PeerSummary, Spent};
 
 /// What a waiting caller hears.
 #[derive(Debug)]
@@ -27,7 +26,7 @@ pub(super) struct Reconciliation {
     patience: Duration,
     reply: Sender<News>,
     /// What sessions had cost when the wait began.
-    before: BTreeMap<NodeId, Traffic>,
+    before: BTreeMap<NodeId, Spent>,
     /// Peers to hear of, and what was heard.
     outcomes: BTreeMap<Target, Option<PeerSummary>>,
     last_total: u64,
@@ -48,7 +47,7 @@ impl Reconciliation {
         only: Option<NodeId>,
         patience: Duration,
         reply: Sender<News>,
-        before: BTreeMap<NodeId, Traffic>,
+        before: BTreeMap<NodeId, Spent>,
         now: Instant,
     ) -> Self {
         let outcomes = BTreeMap::new();
@@ -67,7 +66,7 @@ impl Reconciliation {
     pub(super) fn review(&mut self, standings: Vec<Standing>, now: Instant) -> bool {
         let mut total = 0;
         let (mut received, mut sent) = (0, 0);
-        let mut waiting = false;
+        let (mut waiting, mut unknown) = (false, false);
         let none = standings.is_empty();
         for Standing {
             target,
@@ -76,10 +75,14 @@ impl Reconciliation {
         } in standings
         {
             if self.only.is_some() && summary.node != self.only {
+                // Who answers at an address may be the one that is waited for.
+                unknown |= hopeful && summary.node.is_none();
                 continue;
             }
             if let Some(before) = summary.node.and_then(|node| self.before.get(&node)) {
-                summary.traffic = since(&summary.traffic, before);
+                let (traffic, udp_bytes) = (summary.traffic, summary.udp_bytes);
+                let spent = Spent { traffic, udp_bytes }.minus(*before);
+                (summary.traffic, summary.udp_bytes) = (spent.traffic, spent.udp_bytes);
             }
             total += summary.traffic.bytes_received + summary.traffic.bytes_sent;
             received += summary.traffic.entries_received;
@@ -93,6 +96,7 @@ impl Reconciliation {
             let _ = self.reply.send(News::Progress { received, sent });
         }
         let patient = now.duration_since(self.last_news) < self.patience;
+        waiting |= unknown && self.outcomes.is_empty();
         if waiting && patient && !none {
             return false;
         }
@@ -108,14 +112,4 @@ impl Reconciliation {
     pub(super) fn deadline(&self) -> Instant {
         self.last_news + self.patience
     }
-}
-
-fn since(now: &Traffic, before: &Traffic) -> Traffic {
-    let mut spent = *now;
-    spent.bytes_sent = now.bytes_sent.saturating_sub(before.bytes_sent);
-    spent.bytes_received = now.bytes_received.saturating_sub(before.bytes_received);
-    spent.entries_sent = now.entries_sent.saturating_sub(before.entries_sent);
-    spent.entries_received = now.entries_received.saturating_sub(before.entries_received);
-    spent.round_trips = now.round_trips.saturating_sub(before.round_trips);
-    spent
 }

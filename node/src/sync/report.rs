@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use sync_protocol::engine::Traffic;
+use sync_protocol::engine::{SessionView, Traffic};
 use sync_protocol::frame::ByeReason;
 use sync_protocol::id::{NodeId, StructureId};
+
+use super::link::Link;
 
 /// From when on the traffic of a reconciliation counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +16,45 @@ pub enum Since {
     Start,
     /// From now on: connections stood before.
     Now,
+}
+
+/// What went over the line with one peer, on all connections.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Spent {
+    pub(super) traffic: Traffic,
+    pub(super) udp_bytes: (u64, u64),
+}
+
+impl Spent {
+    /// What one session cost.
+    pub(super) fn of(view: &SessionView, link: &Link) -> Self {
+        let stats = link.handle.stats();
+        Self {
+            traffic: view.traffic,
+            udp_bytes: (stats.udp_bytes_sent, stats.udp_bytes_received),
+        }
+    }
+
+    pub(super) fn plus(self, other: Self) -> Self {
+        self.each(other, u64::saturating_add, u32::saturating_add)
+    }
+
+    pub(super) fn minus(self, other: Self) -> Self {
+        self.each(other, u64::saturating_sub, u32::saturating_sub)
+    }
+
+    fn each(self, other: Self, long: fn(u64, u64) -> u64, short: fn(u32, u32) -> u32) -> Self {
+        let (one, two) = (self.traffic, other.traffic);
+        let mut traffic = one;
+        traffic.bytes_sent = long(one.bytes_sent, two.bytes_sent);
+        traffic.bytes_received = long(one.bytes_received, two.bytes_received);
+        traffic.entries_sent = long(one.entries_sent, two.entries_sent);
+        traffic.entries_received = long(one.entries_received, two.entries_received);
+        traffic.round_trips = short(one.round_trips, two.round_trips);
+        let ((a, b), (c, d)) = (self.udp_bytes, other.udp_bytes);
+        let udp_bytes = (long(a, c), long(b, d));
+        Self { traffic, udp_bytes }
+    }
 }
 
 /// The outcome of one reconciliation with one peer.

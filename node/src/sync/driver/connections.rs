@@ -1,10 +1,13 @@
 //! Connections: made, met, kept apart from their doubles, lost.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use sync_protocol::engine::{Input, SessionId};
+use sync_protocol::admission::Exporter;
+use sync_protocol::engine::{Input, SessionId, SessionView};
+use sync_protocol::frame::MAX_STRANGER_FRAME_BYTES;
 use sync_protocol::id::NodeId;
+use sync_protocol::time::Timestamp;
 use tokio::sync::mpsc;
 
 use crate::network::{
@@ -12,8 +15,9 @@ use crate::network::{
     keeps_duplicate, resolve_all,
 };
 use crate::sync::link::{Gate, Link};
-use crate::sync::report::Failure;
+use crate::sync::report::{Failure, Spent};
 
+use super::doubles::{Candidate, yields};
 use super::{Driver, Signal, clock};
 
 /// How many calls may be under way at once.
@@ -21,37 +25,60 @@ const CALLS: usize = 16;
 /// With so many connections a node no longer calls members it only heard of: partners then reach
 /// each other through those, and the network does not become a full mesh.
 const ENOUGH_CONNECTIONS: usize = 3;
-/// Two connections that stand this close together were dialed by both ends at once.
-const SIMULTANEOUS: Duration = Duration::from_secs(5);
-
 impl Driver {
-    pub(super) fn connected(&mut self, connection: Connection) {
+    /// A connection is there: the peer's, or one that this node began to dial at `began`.
+    pub(super) fn connected(&mut self, connection: Connection, began: Option<Timestamp>) {
         let peer = connection.peer();
         if peer == self.me {
             connection.close(CloseCode::Superseded, "this is the node itself");
             self.dialer.forget(&Target::Node(peer));
             return;
         }
-        let standing = self.engine.sessions().find(|(_, view)| view.peer == peer);
-        if let Some((session, view)) = standing {
-            let both_dialed = self
-                .links
-                .get(&session)
-                .is_some_and(|link| link.initiated != connection.initiated());
-            let young = clock().since(view.since) < SIMULTANEOUS;
-            if both_dialed && young && !keeps_duplicate(&self.me, &peer, connection.initiated()) {
+        let standing = self.standing_with(&peer);
+        let link = standing.as_ref().and_then(|(id, _)| self.links.get(id));
+        if let (Some((_, view)), Some(link), Some(began)) = (&standing, link, began) {
+            let lower = keeps_duplicate(&self.me, &peer, true);
+            if link.is_open() && yields(began, view.since, link.initiated, lower) {
                 connection.close(CloseCode::Superseded, "another connection stands");
                 return;
-            }
-            // The peer was restarted, or both called at once and this is the one to keep.
-            self.engine.handle(clock(), Input::Disconnected { session });
-            if let Some(link) = self.links.remove(&session) {
-                link.close(CloseCode::Superseded, "another connection stands".into());
             }
         }
         let session = SessionId(self.next_session);
         self.next_session += 1;
         let exporter = connection.exporter();
+        let stranger = Gate {
+            open: true,
+            limit: MAX_STRANGER_FRAME_BYTES,
+        };
+        let link = Link::start(connection, session, self.signals.clone(), stranger);
+        if standing.is_some() && began.is_none() {
+            self.wait_beside(session, Candidate::new(peer, exporter, link));
+        } else {
+            self.stand(session, peer, exporter, link);
+        }
+    }
+
+    /// The session with a peer, if there is one.
+    pub(super) fn standing_with(&self, peer: &NodeId) -> Option<(SessionId, SessionView)> {
+        self.engine.sessions().find(|(_, view)| view.peer == *peer)
+    }
+
+    /// Makes a connection the one with its peer.
+    pub(super) fn stand(
+        &mut self,
+        session: SessionId,
+        peer: NodeId,
+        exporter: Exporter,
+        link: Link,
+    ) {
+        if let Some((replaced, view)) = self.standing_with(&peer) {
+            self.engine
+                .handle(clock(), Input::Disconnected { session: replaced });
+            if let Some(link) = self.links.remove(&replaced) {
+                self.note_spent(&view, &link);
+                link.close(CloseCode::Superseded, "another connection stands".into());
+            }
+        }
         self.engine.handle(
             clock(),
             Input::Connected {
@@ -60,41 +87,51 @@ impl Driver {
                 exporter,
             },
         );
-        let gate = Gate {
-            open: true,
-            limit: self.engine.frame_limit(session),
-        };
-        let link = Link::start(connection, session, self.signals.clone(), gate);
         self.links.insert(session, link);
     }
 
+    /// Whether what became of a session is kept: of strangers there may be any number.
+    fn remembers(&self, view: &SessionView) -> bool {
+        let known = |target: &Target| *target == Target::Node(view.peer);
+        view.structure.is_some() || self.dialer.targets().any(known)
+    }
+
+    /// Keeps what a session cost that is over.
+    fn note_spent(&mut self, view: &SessionView, link: &Link) {
+        if self.remembers(view) {
+            let spent = self.spent.entry(view.peer).or_default();
+            *spent = spent.plus(Spent::of(view, link));
+        }
+    }
+
     pub(super) fn gone(&mut self, session: SessionId, reason: &CloseReason) {
+        self.candidates.remove(&session);
         let Some(link) = self.links.remove(&session) else {
             return;
         };
         if let Some(view) = self.engine.session(session) {
             let peer = view.peer;
-            let stats = link.handle.stats();
-            self.ended.insert(
-                peer,
-                (view, (stats.udp_bytes_sent, stats.udp_bytes_received)),
-            );
+            self.note_spent(&view, &link);
+            let remembered = self.remembers(&view);
             let target = Target::Node(peer);
             let quiet = matches!(reason, CloseReason::Local)
                 || matches!(
                     reason,
                     CloseReason::Peer {
-                        code: CloseCode::Done | CloseCode::Stopping,
+                        code: CloseCode::Done | CloseCode::Stopping | CloseCode::Superseded,
                         ..
                     }
                 );
-            if !quiet {
+            if !quiet && remembered {
                 let failure = Failure {
                     code: reason.code(),
                     args: reason.args(),
                     message: reason.to_string(),
                 };
                 self.failures.entry(target).or_insert(failure);
+            }
+            if remembered {
+                self.ended.insert(peer, view);
             }
             self.engine.handle(clock(), Input::Disconnected { session });
             self.dialer.disconnected(peer, Instant::now());
@@ -154,9 +191,15 @@ impl Driver {
             }
             let endpoint = Arc::clone(&self.endpoint);
             let signals = self.signals.clone();
+            let began = clock();
             tokio::spawn(async move {
                 let result = call(&endpoint, &target, &addresses).await;
-                let _ = signals.send(Signal::Called { target, result }).await;
+                let called = Signal::Called {
+                    target,
+                    began,
+                    result,
+                };
+                let _ = signals.send(called).await;
             });
         }
     }

@@ -1,12 +1,14 @@
 //! How every peer stands, for those who wait for it or ask.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use sync_protocol::engine::{SessionId, SessionView};
+use sync_protocol::id::NodeId;
 
 use crate::network::Target;
 use crate::sync::reconcile::Standing;
-use crate::sync::report::{Failure, PeerState, PeerSummary, SyncState};
+use crate::sync::report::{Failure, PeerState, PeerSummary, Spent, SyncState};
 
 use super::{Driver, clock};
 
@@ -60,17 +62,9 @@ impl Driver {
             Target::Node(node) => (Some(*node), self.dialer.addresses(target).first().cloned()),
             Target::Address(address) => (None, Some(address.clone())),
         };
-        let stats = session
-            .as_ref()
-            .and_then(|(id, _)| self.links.get(id))
-            .map(|link| {
-                let stats = link.handle.stats();
-                (stats.udp_bytes_sent, stats.udp_bytes_received)
-            });
+        let spent = node.map(|node| self.spent_with(&node)).unwrap_or_default();
         let ended = node.and_then(|node| self.ended.get(&node));
-        let view = session
-            .map(|(_, view)| view)
-            .or_else(|| ended.map(|(view, _)| view.clone()));
+        let view = session.map(|(_, view)| view).or_else(|| ended.cloned());
         let elapsed = view
             .as_ref()
             .map_or(Duration::ZERO, |it| clock().since(it.since));
@@ -78,14 +72,29 @@ impl Driver {
             node,
             address: address.map(|address| address.to_string()),
             structure: view.as_ref().and_then(|view| view.structure),
-            traffic: view.as_ref().map(|view| view.traffic).unwrap_or_default(),
-            udp_bytes: stats
-                .or_else(|| ended.map(|(_, bytes)| *bytes))
-                .unwrap_or_default(),
+            traffic: spent.traffic,
+            udp_bytes: spent.udp_bytes,
             elapsed,
             in_sync: view.is_some_and(|view| view.in_sync),
             failure,
         }
+    }
+
+    /// What went over the line with a peer, on the standing connection and on those before.
+    fn spent_with(&self, peer: &NodeId) -> Spent {
+        let over = self.spent.get(peer).copied().unwrap_or_default();
+        let standing = self
+            .standing_with(peer)
+            .and_then(|(id, view)| Some(Spent::of(&view, self.links.get(&id)?)));
+        over.plus(standing.unwrap_or_default())
+    }
+
+    pub(super) fn all_spent(&self) -> BTreeMap<NodeId, Spent> {
+        let connected = self.engine.sessions().map(|(_, view)| view.peer);
+        connected
+            .chain(self.spent.keys().copied())
+            .map(|peer| (peer, self.spent_with(&peer)))
+            .collect()
     }
 
     pub(super) fn state(&self) -> SyncState {
