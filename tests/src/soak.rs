@@ -46,6 +46,9 @@ pub struct Plan {
     pub length: Duration,
     /// Records changed each second, at all nodes together.
     pub edits_per_second: f64,
+    /// Records of each node that are edited one at a time: enough that none gets a longer history
+    /// than records have.
+    pub records: usize,
     /// Engines of the journals, which the nodes take in turns.
     pub engines: Vec<String>,
 }
@@ -59,7 +62,7 @@ pub struct Plan {
 pub fn run(plan: &Plan) -> Report {
     let mut rng = Rng::with_seed(plan.seed);
     let folder = tempfile::tempdir().expect("a folder for tests");
-    let (mut sides, relays) = members::found(folder.path(), &plan.engines);
+    let (mut sides, relays) = members::found(folder.path(), &plan.engines, plan.records);
     let troubles = Troubles::draw(&mut rng, NODES, plan.length);
     let live: Vec<Live> = sides.iter().map(Live::of).collect();
     let mut watch = Watch::new(&sides, &live, plan.length);

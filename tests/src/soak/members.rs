@@ -11,17 +11,19 @@ use crate::relays::Relays;
 
 use super::NODES;
 
-/// Enough records that none gets a history which no record has in years; mostly single edits, as
-/// people make them.
-const SIZE: Size = Size {
-    edited: 200,
-    imported: 40,
-    import_every: 400,
-};
+/// Records that an import changes together.
+const IMPORTED: usize = 20;
+/// Mostly single edits, as people make them.
+const IMPORT_EVERY: usize = 100;
 
 /// Founds the network at the first node, admits the others by the votes of those before them, and
-/// gives each its records. All run and agree.
-pub(super) fn found(folder: &Path, engines: &[String]) -> (Vec<Side>, Relays) {
+/// gives each its records, of which so many are edited one at a time. All run and agree.
+pub(super) fn found(folder: &Path, engines: &[String], edited: usize) -> (Vec<Side>, Relays) {
+    let size = Size {
+        edited,
+        imported: IMPORTED,
+        import_every: IMPORT_EVERY,
+    };
     let name = |node: usize| format!("n{node}");
     let homes: Vec<Partner> = (0..NODES)
         .map(|node| {
@@ -50,7 +52,7 @@ pub(super) fn found(folder: &Path, engines: &[String]) -> (Vec<Side>, Relays) {
     }
     let sides = partners.into_iter().enumerate();
     let sides: Vec<Side> = sides
-        .map(|(node, partner)| Side::new(partner, &name(node), SIZE))
+        .map(|(node, partner)| Side::new(partner, &name(node), size))
         .collect();
     agree(&sides, PATIENCE);
     (sides, relays)
