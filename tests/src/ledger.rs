@@ -17,12 +17,27 @@ use serde_json::{Value, json};
 use crate::door::{Door, Unanswered};
 use crate::partner::Partner;
 
-/// Records edited one at a time.
-const EDITED: usize = 8;
-/// Records that an import changes together.
-const IMPORTED: usize = 40;
-/// One edit of so many is an import.
-const IMPORT_EVERY: usize = 10;
+/// How much there is to edit, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Size {
+    /// Records edited one at a time.
+    pub edited: usize,
+    /// Records that an import changes together.
+    pub imported: usize,
+    /// One edit of so many is an import.
+    pub import_every: usize,
+}
+
+impl Default for Size {
+    /// Few records, so that they are soon read, and many imports, so that faults meet them.
+    fn default() -> Self {
+        Self {
+            edited: 8,
+            imported: 40,
+            import_every: 10,
+        }
+    }
+}
 
 /// What is known of one record.
 #[derive(Clone, Debug)]
@@ -61,10 +76,13 @@ pub enum UnderWay {
 #[derive(Debug)]
 pub struct Ledger {
     mark: String,
+    size: Size,
     rows: Vec<Row>,
     number: u64,
     /// Edits that were acknowledged; an import counts once.
     pub acknowledged: u64,
+    /// Records that these edits changed; one that was changed twice counts twice.
+    pub changed: u64,
     /// Edits under way at an interruption that were found done after it.
     pub kept_unacknowledged: u64,
     under_way: UnderWay,
@@ -76,8 +94,8 @@ impl Ledger {
     /// # Panics
     /// If they cannot be imported.
     #[must_use]
-    pub fn new(partner: &Partner, mark: &str) -> Self {
-        let all: Vec<usize> = (0..EDITED + IMPORTED).collect();
+    pub fn new(partner: &Partner, mark: &str, size: Size) -> Self {
+        let all: Vec<usize> = (0..size.edited + size.imported).collect();
         let file = partner.home().join("ledger.csv");
         std::fs::write(&file, table(mark, &all, 1)).expect("the home can be written");
         let name = file.to_string_lossy();
@@ -85,9 +103,11 @@ impl Ledger {
         assert_eq!(answer["created"], json!(all.len()), "{answer}");
         let mut ledger = Self {
             mark: mark.to_owned(),
+            size,
             rows: Vec::new(),
             number: 1,
             acknowledged: 0,
+            changed: 0,
             kept_unacknowledged: 0,
             under_way: UnderWay::Nothing,
         };
@@ -132,9 +152,9 @@ impl Ledger {
     pub fn edit_over(&mut self, door: &Door, stream: TcpStream, rng: &mut Rng) -> Told {
         self.number += 1;
         let number = self.number;
-        let (operation, rows, input) = if rng.usize(..IMPORT_EVERY) == 0 {
+        let (operation, rows, input) = if rng.usize(..self.size.import_every) == 0 {
             self.under_way = UnderWay::Import;
-            let rows: Vec<usize> = (EDITED..EDITED + IMPORTED).collect();
+            let rows: Vec<usize> = (self.size.edited..self.rows.len()).collect();
             let content = BASE64.encode(table(&self.mark, &rows, number).as_bytes());
             let input = json!({
                 "collection": "opportunity", "name": "ledger.csv", "content_base64": content,
@@ -142,7 +162,7 @@ impl Ledger {
             ("import", rows, input)
         } else {
             self.under_way = UnderWay::Edit;
-            let row = rng.usize(..EDITED);
+            let row = rng.usize(..self.size.edited);
             let input = json!({
                 "collection": "opportunity", "id": self.rows[row].id,
                 "fields": {
@@ -158,6 +178,7 @@ impl Ledger {
             Ok(answer) => {
                 let errors = answer["error_count"].as_u64().unwrap_or(0);
                 assert_eq!(errors, 0, "{answer}");
+                self.changed += rows.len() as u64;
                 for row in rows {
                     self.rows[row].acknowledged = number;
                     self.rows[row].under_way.clear();
@@ -217,7 +238,7 @@ impl Ledger {
     /// Identity and number of each record of this ledger.
     fn read(&self, partner: &Partner) -> BTreeMap<usize, (String, u64)> {
         let mut found = BTreeMap::new();
-        for record in partner.lines(&["opportunity", "list", "--limit", "1000"]) {
+        for record in partner.lines(&["opportunity", "list", "--limit", "100000"]) {
             let reference = record["source_id"].as_str().unwrap_or_default();
             let Some((mark, row)) = reference.split_once('-') else {
                 continue;

@@ -1,6 +1,6 @@
 //! What the tests share: a simulated world of nodes, the real binary and its console, the sample
-//! registry and the benchmark's workload, and the programs that take a node's process or its power
-//! away. Nothing depends on this crate.
+//! registry and the benchmark's workload, and the programs that take a node's process, its power or
+//! its network away. Nothing depends on this crate.
 
 pub mod bench;
 pub mod binary;
@@ -16,6 +16,8 @@ pub mod loop_disk;
 pub mod pair;
 pub mod partner;
 pub mod power_cut;
+pub mod relays;
 pub mod sample;
+pub mod soak;
 pub mod workload;
 pub mod world;

@@ -1,15 +1,16 @@
-//! Two partners whose nodes run and sync, each with a ledger of what was edited there: what the
-//! fault programs do something to.
+//! Partners whose nodes run and sync, each with a ledger of what was edited there, mostly two: what
+//! the fault programs do something to.
 
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::door::Door;
-use crate::ledger::{Ledger, UnderWay};
-use crate::partner::{Partner, until};
+use crate::ledger::{Ledger, Size, UnderWay};
+use crate::partner::{PATIENCE, Partner, until_within};
 
-/// One of the two.
+/// One of them.
 #[derive(Debug)]
 pub struct Side {
     /// The partner.
@@ -42,7 +43,10 @@ impl Pair {
         assert_eq!(joined["admitted"], json!(true), "{joined}");
         other.start();
         let pair = Self {
-            sides: [Side::new(one, "one"), Side::new(other, "other")],
+            sides: [
+                Side::new(one, "one", Size::default()),
+                Side::new(other, "other", Size::default()),
+            ],
         };
         pair.agree();
         pair
@@ -53,19 +57,28 @@ impl Pair {
     /// # Panics
     /// If they never do, show something else, or know of a second branch of a journal.
     pub fn agree(&self) {
-        let digests = |side: &Side| -> Option<[Value; 2]> {
-            let status = status(&side.door()?);
-            Some(["frontier_digest", "view_digest"].map(|name| status[name].clone()))
-        };
-        until("both nodes agree", || {
-            let [one, other] = [digests(&self.sides[0])?, digests(&self.sides[1])?];
-            (one == other).then_some(())
-        });
-        for side in &self.sides {
-            side.check_warnings();
-            for Side { ledger, .. } in &self.sides {
-                ledger.check(&side.partner);
-            }
+        agree(&self.sides, PATIENCE);
+    }
+}
+
+/// Waits until all hold and show the same, and holds that against all ledgers.
+///
+/// # Panics
+/// If they never do, show something else, or know of a second branch of a journal.
+pub fn agree(sides: &[Side], patience: Duration) {
+    let digests = |side: &Side| -> Option<[Value; 2]> {
+        let status = status(&side.door()?);
+        Some(["frontier_digest", "view_digest"].map(|name| status[name].clone()))
+    };
+    until_within(patience, "all nodes agree", || {
+        let all: Option<Vec<_>> = sides.iter().map(digests).collect();
+        let all = all?;
+        all.windows(2).all(|two| two[0] == two[1]).then_some(())
+    });
+    for side in sides {
+        side.check_warnings();
+        for Side { ledger, .. } in sides {
+            ledger.check(&side.partner);
         }
     }
 }
@@ -76,9 +89,9 @@ impl Side {
     /// # Panics
     /// If the records cannot be made.
     #[must_use]
-    pub fn new(partner: Partner, mark: &str) -> Self {
+    pub fn new(partner: Partner, mark: &str, size: Size) -> Self {
         Self {
-            ledger: Ledger::new(&partner, mark),
+            ledger: Ledger::new(&partner, mark, size),
             node: partner.node(),
             partner,
         }

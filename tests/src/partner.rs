@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
-use std::net::{Ipv4Addr, UdpSocket};
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use capactif_node::home::Home;
 use capactif_node::home::config::Config;
 use serde_json::Value;
+use sync_protocol::address::MAX_ADDRESSES;
 
 use crate::binary;
 
@@ -72,6 +73,36 @@ impl Partner {
         config.listen = vec![address];
         home.set_config(&config).expect("the home can be written");
         self
+    }
+
+    /// The first address that its node listens on.
+    ///
+    /// # Panics
+    /// If the home cannot be read.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        let home = Home::open(&self.home).expect("it was created");
+        home.config().expect("it was written").listen[0]
+    }
+
+    /// The same, told to others as reachable at `address` and nowhere else.
+    ///
+    /// # Panics
+    /// If the home cannot be written.
+    #[must_use]
+    pub fn reached_at(self, address: SocketAddr) -> Self {
+        let home = Home::open(&self.home).expect("it was created");
+        let mut config = home.config().expect("it was written");
+        // A node tells so many addresses at most, these first: none is left for its own.
+        config.public_addresses = vec![address.to_string(); MAX_ADDRESSES];
+        home.set_config(&config).expect("the home can be written");
+        self
+    }
+
+    /// The number of its node's process, while one runs.
+    #[must_use]
+    pub fn process(&self) -> Option<u32> {
+        self.process.as_ref().map(Child::id)
     }
 
     /// Founds a network of this partner alone.
@@ -291,8 +322,20 @@ fn opportunities(rows: usize) -> String {
 ///
 /// # Panics
 /// If it does not within [`PATIENCE`].
-pub fn until<T>(awaited: &str, mut check: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + PATIENCE;
+pub fn until<T>(awaited: &str, check: impl FnMut() -> Option<T>) -> T {
+    until_within(PATIENCE, awaited, check)
+}
+
+/// The same, with another patience.
+///
+/// # Panics
+/// If it does not within `patience`.
+pub fn until_within<T>(
+    patience: Duration,
+    awaited: &str,
+    mut check: impl FnMut() -> Option<T>,
+) -> T {
+    let deadline = Instant::now() + patience;
     loop {
         if let Some(found) = check() {
             return found;

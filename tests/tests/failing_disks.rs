@@ -12,7 +12,7 @@ use std::process::Command;
 
 use capactif_tests::binary;
 use capactif_tests::faults::{engines, seed};
-use capactif_tests::ledger::Told;
+use capactif_tests::ledger::{Size, Told};
 use capactif_tests::loop_disk::LoopDisk;
 use capactif_tests::pair::Side;
 use capactif_tests::partner::Partner;
@@ -62,7 +62,7 @@ impl Stage {
     fn new(on: &Path, engine: &str) -> Self {
         let partner = Partner::new(on, "home").on_engine(engine);
         partner.found();
-        let side = Side::new(partner, "one");
+        let side = Side::new(partner, "one", Size::default());
         let folder = tempfile::tempdir().expect("a folder for tests");
         let list = side.partner.lines(&["opportunity", "list"]);
         let id = list[0]["id"].as_str().expect("records have ids").to_owned();
