@@ -8,7 +8,7 @@ use capactif_node::api::{ApiError, ExitKind, Service, token};
 use capactif_node::error::is_out_of_files;
 use capactif_node::home::{Home, HomeError};
 use capactif_node::node::{Node, RepairOptions, repair};
-use capactif_node::store::ReaderProgram;
+use capactif_node::store::Reader;
 use serde_json::Value;
 
 use crate::client::{Client, InProcess, Loopback};
@@ -93,7 +93,7 @@ impl Host for NodeHost {
             ApiError::new("unexpected", ExitKind::Failed, error.to_string()).with("reason", error)
         })?;
         let options = RepairOptions {
-            reader: ReaderProgram(program),
+            reader: Reader::Program(program),
             new_key,
         };
         repair(&locked, &options, progress)

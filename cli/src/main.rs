@@ -40,7 +40,7 @@ fn main() -> ExitCode {
         && first == READ_OUT
     {
         // This process was started to read out a damaged store, and for nothing else.
-        let read = read_out(Path::new(store), std::io::stdin().lock(), std::io::stdout());
+        let read = read_out(Path::new(store));
         return ExitCode::from(u8::from(read.is_err()));
     }
     let readable: Vec<String> = arguments

@@ -24,6 +24,7 @@ mod json_file;
 pub mod keys;
 pub mod lock;
 pub mod membership;
+pub mod syncs;
 
 use std::fs;
 use std::path::{Path, PathBuf};

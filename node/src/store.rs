@@ -3,8 +3,8 @@
 //! Three layers, each replaceable alone:
 //!
 //! - an *engine* ([`Store`]) keeps values under ordered byte keys and makes a batch durable before
-//!   it returns: [`SledStore`] on disk, [`MemoryStore`] for simulations; [`conformance`] is what
-//!   any engine must pass;
+//!   it returns: [`SledStore`] and [`RedbStore`] on disk, [`MemoryStore`] for simulations;
+//!   [`conformance`] is what any engine must pass;
 //! - [`Journals`] gives them meaning (runs, tips, authority, meta) and commits in groups on a
 //!   thread of its own;
 //! - the [`Outbox`] keeps this node's own runs a second time until others hold them, under any
@@ -23,9 +23,12 @@ mod error;
 mod journal_keys;
 mod journals;
 mod memory_store;
+#[cfg(test)]
+mod on_disk;
 mod opening;
 mod outbox;
 mod reading_out;
+mod redb_store;
 mod salvage;
 mod sealed_value;
 pub mod sidecar;
@@ -33,7 +36,7 @@ mod sled_store;
 mod writer;
 
 pub use check::JournalDamage;
-pub use engine::{Batch, Direction, Store, StoreStats, Visitor};
+pub use engine::{Batch, Direction, EngineKind, EngineOptions, Store, StoreStats, Visitor};
 pub use error::StoreError;
 pub use journals::{Appended, Journals, StoredRun};
 pub use memory_store::MemoryStore;
@@ -41,6 +44,7 @@ pub use opening::{OpenOptions, set_aside};
 pub(crate) use outbox::beyond;
 pub use outbox::{Inspection, Outbox, OutboxRun};
 pub use reading_out::{READ_OUT, read_out};
-pub use salvage::{ReaderProgram, Salvaged, salvage};
+pub use redb_store::RedbStore;
+pub use salvage::{Reader, Salvaged, salvage};
 pub(crate) use salvage::{copy_folder, remove as remove_scratch};
-pub use sled_store::{SledOptions, SledStore};
+pub use sled_store::SledStore;

@@ -23,8 +23,9 @@ pub use recompose::{RecomposeError, recompose};
 
 /// The most entries a run may have.
 pub const MAX_ENTRIES: usize = 256;
-/// The most bytes of bodies a run may have.
-pub const MAX_RUN_BODY_BYTES: usize = 512 * 1024;
+/// The most bytes of bodies a run may have: as many as one body. A run is verified and resumed as a
+/// whole, and must cross a line of 256 kbit/s that breaks every 20 seconds.
+pub const MAX_RUN_BODY_BYTES: usize = MAX_BODY_BYTES;
 /// The most bytes a run may take once decompressed.
 pub const MAX_PLAIN_BYTES: usize = 1024 * 1024;
 /// The most bytes a run may take on the wire.

@@ -6,17 +6,30 @@
 //! ([`report`]). What joins a network does so in a process of its own ([`child`]), so that its time
 //! of processor and its memory are its own. Rows: [`ROWS`]. docs/performance.md tells what they say.
 
+pub mod automerge_peer;
 pub mod calls;
 pub mod child;
 pub mod cold_join;
 pub mod commands;
+pub mod conditions;
+pub mod costs;
+pub mod curves;
+pub mod edits_apart;
+pub mod fanout;
+pub mod figures;
 pub mod floors;
+pub mod light;
 pub mod live;
 pub mod network;
+pub mod pair;
 pub mod process;
 pub mod reads;
 pub mod reconnection;
+pub mod relay;
+pub mod render;
 pub mod report;
+pub mod rural;
+pub mod tables;
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -33,6 +46,8 @@ pub struct Options {
     pub records: usize,
     /// How often a row is measured.
     pub repeat: usize,
+    /// Partners connected with the hub of `hub_fanout`.
+    pub partners: usize,
     /// Where networks are made, and kept for the next run; a temporary folder without it.
     pub keep: Option<PathBuf>,
     /// The `capactif` program, for rows that measure whole processes.
@@ -43,7 +58,7 @@ pub struct Options {
 pub type Measure = (&'static str, &'static str, fn(&Bench) -> Outcome<Vec<Row>>);
 
 /// Every row there is.
-pub const ROWS: [Measure; 8] = [
+pub const ROWS: [Measure; 11] = [
     (
         "cold_join",
         "an empty node joins R(n): until durable, until queryable",
@@ -52,16 +67,16 @@ pub const ROWS: [Measure; 8] = [
     (
         "reconnection",
         "two nodes that hold the same connect again",
-        reconnection::nothing_new,
+        reconnection::measure,
     ),
     (
         "edits_apart",
-        "100 edits made on one side while apart, then synchronised",
-        reconnection::edits_apart,
+        "100 edits made while apart, on one side and on both, then synchronised",
+        edits_apart::measure,
     ),
     (
         "live_edit",
-        "one edit until it is durable and readable at a connected peer",
+        "one edit until it is durable and readable at a connected peer, and through a hub",
         live::measure,
     ),
     (
@@ -83,6 +98,21 @@ pub const ROWS: [Measure; 8] = [
         "cold_command",
         "`capactif opportunity list` over R(n) with no node running",
         commands::cold,
+    ),
+    (
+        "hub_fanout",
+        "a hub with many connected partners: one edit at all, all coming back at once",
+        fanout::measure,
+    ),
+    (
+        "rural_line",
+        "256 kbit/s, 300 ms, 5 % loss, cut every 20 s: edits made apart, a cold join that is cut",
+        rural::measure,
+    ),
+    (
+        "automerge_sync",
+        "Automerge's own per-document sync: cold join, nothing new, 100 edits apart",
+        automerge_peer::measure,
     ),
 ];
 

@@ -1,5 +1,7 @@
 //! What the fault programs are told from outside: how long, from which seed, on which engine.
 
+use capactif_node::store::EngineKind;
+
 /// A number given in the environment.
 ///
 /// # Panics
@@ -27,6 +29,6 @@ pub fn seed() -> u64 {
 pub fn engines() -> Vec<String> {
     match std::env::var("CAPACTIF_TEST_STORE") {
         Ok(engine) => vec![engine],
-        Err(_) => ["sled"].map(str::to_owned).to_vec(),
+        Err(_) => EngineKind::ALL.map(|kind| kind.name().to_owned()).to_vec(),
     }
 }

@@ -54,9 +54,7 @@ impl Partner {
     /// The same, with journals on this engine once it founds or joins a network.
     #[must_use]
     pub fn on_engine(mut self, engine: &str) -> Self {
-        if engine != "sled" {
-            self.engine = vec!["--store".to_owned(), engine.to_owned()];
-        }
+        self.engine = vec!["--store".to_owned(), engine.to_owned()];
         self
     }
 

@@ -9,7 +9,7 @@
 //!   node), [`hostile`] (a dishonest one).
 //! - [`drive`] (engines and what they ask for), [`wire`] (connections made, used, lost),
 //!   [`trouble`] (what is planned happens), [`carry`] (bundles), [`check`] (what must hold).
-//! - [`rural`] (a slow line, cut every 20 s), with figures.
+//! - [`rural`] (a slow line, cut every 20 s) and [`hub`] (200 partners), with figures.
 //!
 //! Real time, real disks and real sockets are left to the end-to-end tests.
 
@@ -28,6 +28,7 @@ pub mod check;
 pub mod draw;
 pub mod drive;
 pub mod hostile;
+pub mod hub;
 pub mod network;
 pub mod node;
 pub mod rural;
@@ -128,6 +129,9 @@ pub struct Cost {
     pub most: Load,
 }
 
+/// Author, first and last entry of a run.
+type ReceivedRun = (NodeId, u64, u64);
+
 /// A change of the charter that the network agrees on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Amendment {
@@ -163,6 +167,10 @@ pub struct World<O> {
     draining: Option<usize>,
     /// How many nodes came back under a new key.
     restored: usize,
+    /// Nobody dials while a connection is being made or stands, as the real dialer takes care of.
+    one_connection: bool,
+    /// Run frames that reached one node, in order.
+    received: Option<(usize, Vec<ReceivedRun>)>,
     /// Hostile peers are gone: what goes on now goes on between honest nodes.
     quiet: bool,
     /// How long node 0's engine took so far, where somebody measures it.
@@ -224,6 +232,8 @@ impl<O: Observer> World<O> {
             trace: None,
             draining: None,
             restored: 0,
+            one_connection: false,
+            received: None,
             quiet: false,
             hub_time: None,
             observer,
@@ -331,7 +341,7 @@ impl<O: Observer> World<O> {
         }
     }
 
-    fn converge(&mut self, patience: u64) {
+    pub(crate) fn converge(&mut self, patience: u64) {
         let mut step = self.now;
         while step < patience && self.failures.is_empty() {
             step += 250;
@@ -408,6 +418,7 @@ fn links(plan: &Plan, hostiles: usize) -> Vec<Link> {
                 bytes_per_milli: 10_000,
                 loss_percent: plan.loss_percent,
                 blocked_until: 0,
+                carried: 0,
                 rng,
             }
         })

@@ -1,34 +1,23 @@
 //! The real binary, real processes, real QUIC: what a partner does from founding to restoring.
 //!
-//! Sizes grow with `CAPACTIF_TEST_ROWS` (10,000 is the issue's), rounds with `CAPACTIF_TEST_KILLS`.
+//! Sizes grow with `CAPACTIF_TEST_ROWS` (10,000 is the issue's).
 #![allow(
     clippy::unwrap_used,
     reason = "tests fail by panicking; clippy's setting misses the functions they share"
 )]
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
-
 use capactif_tests::binary;
+use capactif_tests::faults::number;
 use capactif_tests::partner::{Partner, until};
 use serde_json::{Value, json};
 
 /// What a sync with nothing new may cost each way.
 const QUIET_BYTES: u64 = 300;
 
-fn size(variable: &str, otherwise: usize) -> usize {
-    let given = std::env::var(variable).ok();
-    given.map_or(otherwise, |text| {
-        text.parse()
-            .unwrap_or_else(|_| panic!("{variable}={text} is not a number"))
-    })
-}
-
 /// A network of one, its node running, with so many records.
 fn founder(folder: &std::path::Path, rows: usize) -> Partner {
     let mut founder = Partner::new(folder, "founder");
-    let found = ["network", "found", "Essai", "--structure", "CCI d’essai"];
-    let _ = founder.ask(&[&found[..], &["--kind", "cci"]].concat());
+    founder.found();
     if rows > 0 {
         assert_eq!(founder.import(rows)["created"], json!(rows));
     }
@@ -88,7 +77,7 @@ fn two_homes(rows: usize) -> (u64, u64) {
 
 #[test]
 fn two_homes_agree_and_find_out_cheaply_that_they_do() {
-    let rows = size("CAPACTIF_TEST_ROWS", 1_000);
+    let rows = number("CAPACTIF_TEST_ROWS", 1_000);
     let few = two_homes(100);
     let many = two_homes(rows);
     for (sent, received) in [few, many] {
@@ -229,53 +218,6 @@ fn a_restored_home_shows_the_same_and_writes_under_a_new_key() {
         .map_or(written, |all| all.last().unwrap());
     assert_eq!(last["node"], json!(restored.node()), "{history:?}");
     assert_eq!(restored.ask(&["doctor"])["ok"], json!(true));
-}
-
-#[test]
-fn killed_while_it_writes_a_node_loses_nothing_acknowledged() {
-    let rounds = size("CAPACTIF_TEST_KILLS", 5);
-    let folder = tempfile::tempdir().unwrap();
-    let mut partner = founder(folder.path(), 20);
-    let id = partner.imported(3)["id"].as_str().unwrap().to_owned();
-    let home = partner.home().to_owned();
-    let mut price = 40_000;
-    let mut acknowledged = 0;
-    for round in 0..rounds {
-        let over = AtomicBool::new(false);
-        let (over, home, id) = (&over, &home, &id);
-        (price, acknowledged) = std::thread::scope(|scope| {
-            let writer = scope.spawn(move || {
-                while !over.load(Ordering::SeqCst) {
-                    price += 1;
-                    let mut command = binary::command();
-                    command.arg("--home").arg(home);
-                    command.args(["--json", "opportunity", "set", id, "--price-max"]);
-                    let output = command.arg(price.to_string()).output().unwrap();
-                    if output.status.success() {
-                        acknowledged = price;
-                    }
-                }
-                (price, acknowledged)
-            });
-            // Some edits, then somewhere within another one.
-            let seen = partner.imported(3)["price_max_cents"].clone();
-            until("an edit", || {
-                (partner.imported(3)["price_max_cents"] != seen).then_some(())
-            });
-            std::thread::sleep(Duration::from_millis(7 * (round as u64 % 13)));
-            partner.kill();
-            over.store(true, Ordering::SeqCst);
-            writer.join().unwrap()
-        });
-        let cents = partner.imported(3)["price_max_cents"].as_i64().unwrap();
-        let (least, most) = (acknowledged * 100, price * 100);
-        assert!(
-            (least..=most).contains(&cents),
-            "{cents} is not between {least}, acknowledged, and {most}, tried"
-        );
-        assert_eq!(partner.ask(&["doctor"])["ok"], json!(true));
-        partner.start();
-    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use capactif_tests::world::campaign::Campaign;
 use capactif_tests::world::shrink::run_seed;
 
 /// About a minute in the dev profile on two cores.
-const SEEDS: u64 = 400;
+const SEEDS: u64 = 600;
 
 fn number(variable: &str) -> Option<u64> {
     env::var(variable).ok()?.parse().ok()
@@ -26,7 +26,11 @@ fn seeds_converge_and_lose_nothing() {
     let seeds = number("SEEDS");
     let campaign = Campaign {
         first: number("FIRST_SEED").unwrap_or(0),
-        seeds: seeds.unwrap_or(if minutes.is_some() { u64::MAX } else { SEEDS }),
+        seeds: match (seeds, minutes) {
+            (Some(seeds), _) => seeds,
+            (None, Some(_)) => u64::MAX,
+            (None, None) => SEEDS,
+        },
         limit: minutes.map(|minutes| Duration::from_secs(minutes * 60)),
         progress: minutes.is_some() || seeds.is_some(),
     };

@@ -201,6 +201,7 @@ bundle-taken-in = { $count ->
 backup-written-without-root = Backup written to “{ $file }”. The structure’s key is not on this node: only a backup of the main node can be restored.
 backup-written = Backup written to “{ $file }”. It holds this node’s keys: keep it safe.
 restored = The node is restored from “{ $file }”.
+doctor-engine = Storage engine
 doctor-sound = All is well.
 repair-nothing = The store is sound: nothing was changed.
 repair-found = The store was damaged: { $flaw }

@@ -217,6 +217,7 @@ bundle-taken-in = { $count ->
 backup-written-without-root = Sauvegarde écrite dans « { $file } ». La clé de la structure n’est pas sur ce nœud : seule une sauvegarde du nœud principal peut être rétablie.
 backup-written = Sauvegarde écrite dans « { $file } ». Elle contient les clés de ce nœud : gardez-la en lieu sûr.
 restored = Le nœud est rétabli depuis « { $file } ».
+doctor-engine = Moteur de stockage
 doctor-sound = Tout est en ordre.
 repair-nothing = Le stockage est sain : rien n’a été changé.
 repair-found = Le stockage était endommagé : { $flaw }

@@ -94,8 +94,8 @@ fn print_repair(session: &mut Session<'_>, answer: &Value) -> Result<()> {
     args.set("node", short(text("new_node")).to_owned());
     let lines: &[&str] = match (text("own"), answer["votes"].as_bool()) {
         ("incomplete", _) => &["repair-own-incomplete"],
-        ("new_key", Some(true)) => &["repair-own-new-key"],
-        ("new_key", _) => &["repair-own-new-key", "repair-own-votes-no-more"],
+        ("renewed", Some(true)) => &["repair-own-new-key"],
+        ("renewed", _) => &["repair-own-new-key", "repair-own-votes-no-more"],
         ("closed", _) => &["repair-own-closed"],
         _ => &[],
     };
@@ -185,6 +185,11 @@ fn print(session: &mut Session<'_>, answer: &Value, problems: &[Value]) -> Resul
             let line = label_and_value(&session.messages, &name, &count);
             session.line(&format!("  {line}"))?;
         }
+    }
+    if let Some(engine) = answer["engine"].as_str() {
+        let name = session.text("doctor-engine");
+        let line = label_and_value(&session.messages, &name, engine);
+        session.line(&format!("  {line}"))?;
     }
     for problem in problems {
         let problem: Detail = serde_json::from_value(problem.clone()).unwrap_or_default();

@@ -1,6 +1,8 @@
 //! Making and joining networks.
 
 use anyhow::Result;
+use capactif_node::store::EngineKind;
+use clap::Arg;
 use serde_json::Value;
 
 use crate::session::Session;
@@ -17,4 +19,11 @@ fn print_json(session: &mut Session<'_>, mut answer: Value) -> Result<()> {
         }
     }
     Ok(session.json(&answer)?)
+}
+
+/// Which engine keeps the journals of the home that is made.
+fn store() -> Arg {
+    Arg::new("store")
+        .long("store")
+        .value_parser(EngineKind::ALL.map(EngineKind::name))
 }

@@ -447,3 +447,63 @@ fn completions_and_manual_are_made_for_every_shell_in_both_languages() {
         assert!(std::fs::read_to_string(page).unwrap().contains("insee"));
     }
 }
+
+#[test]
+fn a_repair_says_what_was_recovered_what_is_missing_and_what_may_be_written() {
+    let report = json!({
+        "changed": true,
+        "flaws": ["its file db is gone", "more"],
+        "kept": "/home/kept-1",
+        "journals": [
+            {"author": "ab".repeat(32), "name": "CCI", "own": false, "sound": 12, "held": 20},
+            {"author": "cd".repeat(32), "name": "Parc", "own": true, "sound": 7, "held": 9},
+        ],
+        "from_outbox": 3,
+        "own": "incomplete",
+        "used": 9,
+        "ok": true,
+        "problems": [],
+        "checked": {"journals": 2, "entries": 19, "records": 4},
+        "votes": true,
+    });
+    let node = Canned::answering("repair", report.clone());
+    let ran = run(&node, Language::English, &["doctor", "--repair"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(node.asked(), json!({"new_key": false}));
+    for said in [
+        "kept in /home/kept-1",
+        "2 journals taken over, 19 entries.",
+        "3 entries of this node came back",
+        "CCI (abababab): sound up to entry 12 of 20",
+        "10 entries are missing",
+        "up to entry 9",
+        "All is well.",
+    ] {
+        assert!(ran.out.contains(said), "{said}: {}", ran.out);
+    }
+    let mut renewed = report;
+    renewed["own"] = json!("renewed");
+    renewed["new_node"] = json!("ef".repeat(32));
+    renewed["votes"] = json!(false);
+    let node = Canned::answering("repair", renewed);
+    let ran = run(
+        &node,
+        Language::French,
+        &["doctor", "--repair", "--new-key"],
+    );
+    assert_eq!(node.asked(), json!({"new_key": true}));
+    let flat = ran.out.replace('\n', " ");
+    assert!(flat.contains("une nouvelle clé (efefefef)"), "{flat}");
+    assert!(flat.contains("La voix de votre structure"), "{flat}");
+    let sound = json!({"changed": false, "own": "whole", "ok": true, "problems": []});
+    let ran = run(
+        &Canned::answering("repair", sound),
+        Language::French,
+        &["doctor", "--repair"],
+    );
+    assert!(ran.out.contains("rien n’a été changé"), "{}", ran.out);
+    assert_eq!(
+        run(&node, Language::French, &["doctor", "--new-key"]).code,
+        2
+    );
+}

@@ -9,6 +9,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::syncs;
+
 /// Who may read a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -39,7 +41,7 @@ fn write_new(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
     restrict(&mut options, access);
     let mut file = options.open(path)?;
     file.write_all(bytes)?;
-    file.sync_all()
+    syncs::all(&file)
 }
 
 #[cfg(unix)]
@@ -68,7 +70,7 @@ fn temporary_beside(path: &Path) -> io::Result<PathBuf> {
 /// Whatever the file system says.
 #[cfg(unix)]
 pub fn sync_directory(directory: &Path) -> io::Result<()> {
-    fs::File::open(directory)?.sync_all()
+    syncs::all(&fs::File::open(directory)?)
 }
 
 /// Makes the names in `directory` durable: on this system a rename already is.
@@ -102,11 +104,8 @@ pub fn sync_tree(directory: &Path) -> io::Result<()> {
             sync_tree(&path)?;
         } else {
             // Windows syncs only what is open for writing.
-            OpenOptions::new()
-                .read(true)
-                .write(true)
-                .open(&path)?
-                .sync_all()?;
+            let file = OpenOptions::new().read(true).write(true).open(&path)?;
+            syncs::all(&file)?;
         }
     }
     sync_directory(directory)

@@ -14,6 +14,7 @@ use super::atomic::Access;
 use super::{Home, HomeError, json_file};
 
 pub use crate::network::DEFAULT_PORT;
+use crate::store::EngineKind;
 
 /// A node's settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -28,6 +29,8 @@ pub struct Config {
     pub api: SocketAddr,
     /// Whether to look for partners on the local network.
     pub discovery: bool,
+    /// The engine of the journals, `sled` or `redb`, for a store that is made from now on.
+    pub store: EngineKind,
     /// Language of texts for people, `fr` or `en`; without it the system's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lang: Option<String>,
@@ -55,17 +58,19 @@ impl Default for Config {
             public_addresses: Vec::new(),
             api: SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, 0)),
             discovery: true,
+            store: EngineKind::Sled,
             lang: None,
         }
     }
 }
 
-const KNOWN: [&str; 6] = [
+const KNOWN: [&str; 7] = [
     "listen",
     "peers",
     "public_addresses",
     "api",
     "discovery",
+    "store",
     "lang",
 ];
 
@@ -98,6 +103,7 @@ impl Config {
         )?;
         take(path, &mut settings, "api", &mut config.api)?;
         take(path, &mut settings, "discovery", &mut config.discovery)?;
+        take(path, &mut settings, "store", &mut config.store)?;
         take(path, &mut settings, "lang", &mut config.lang)?;
         config.check(path)?;
         Ok(config)
@@ -225,6 +231,7 @@ mod tests {
                 "loopback",
             ),
             (r#"{"lang":"de"}"#, "config_invalid_setting", "lang"),
+            (r#"{"store":"lmdb"}"#, "config_invalid_setting", "store"),
             (
                 r#"{"peers":[{"address":"hub"}]}"#,
                 "config_invalid_setting",

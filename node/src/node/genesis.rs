@@ -19,7 +19,7 @@ use crate::home::config::PeerAddress;
 use crate::home::keys::{KeyName, SecretSeed};
 use crate::home::membership::Membership;
 use crate::registry::{Context, Fields, collection, prepare_new};
-use crate::store::{Journals, set_aside};
+use crate::store::{EngineKind, Journals, OpenOptions, set_aside};
 use crate::sync::ask_to_join;
 
 use super::errors::{of_fields, read};
@@ -32,11 +32,13 @@ struct Found {
     structure: String,
     kind: String,
     insee_code: Option<String>,
+    store: Option<EngineKind>,
 }
 
 #[derive(Deserialize)]
 struct Join {
     ticket: String,
+    store: Option<EngineKind>,
 }
 
 impl Node {
@@ -47,6 +49,7 @@ impl Node {
             structure,
             kind,
             insee_code,
+            store,
         } = read(input)?;
         self.require_no_network()?;
         let name = checked_name("name", &name)?;
@@ -75,6 +78,7 @@ impl Node {
         };
         let network = version.network();
         let certificate = Certificate::issue(network, structure, &root, me);
+        self.choose_engine(store)?;
         let journals = self.fresh_store()?;
         let statements = vec![
             (Kind::CERTIFICATE, certificate.encode()),
@@ -96,7 +100,10 @@ impl Node {
 
     /// `network.join`: asks the inviter to be admitted.
     pub(super) fn join(&self, input: Value) -> Outcome {
-        let Join { ticket: text } = read(input)?;
+        let Join {
+            ticket: text,
+            store,
+        } = read(input)?;
         let ticket: Ticket = text.parse()?;
         self.require_no_network()?;
         if clock::now() > ticket.expires {
@@ -135,6 +142,7 @@ impl Node {
             Some(own) => own,
             None => received_certificate(&ticket, me, &given, &version)?,
         };
+        self.choose_engine(store)?;
         let journals = self.fresh_store()?;
         journals.put_meta(PINNED, Some(&pinned))?;
         let statements = vec![(Kind::CERTIFICATE, certificate.encode())];
@@ -203,7 +211,24 @@ impl Node {
         if path.exists() {
             set_aside(&path)?;
         }
-        Ok(Journals::open(&path)?)
+        let options = OpenOptions {
+            kind: self.home().home().config()?.store,
+            ..OpenOptions::default()
+        };
+        Ok(Journals::open_with(&path, &options)?)
+    }
+
+    /// Notes which engine the store is to be on, where that was asked for.
+    fn choose_engine(&self, asked: Option<EngineKind>) -> Result<(), ApiError> {
+        let home = self.home().home();
+        let mut config = home.config()?;
+        match asked {
+            Some(engine) if engine != config.store => {
+                config.store = engine;
+                Ok(home.set_config(&config)?)
+            }
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn enter(

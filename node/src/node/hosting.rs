@@ -286,10 +286,8 @@ impl Host for Member {
             } => {
                 self.follower.note_contact(*peer);
             }
-            Event::OwnJournalAhead { .. }
-            | Event::InSync { .. }
-            | Event::Ended { .. }
-            | Event::CharterGrew => {}
+            Event::InSync { .. } => self.follower.note_in_sync(),
+            Event::OwnJournalAhead { .. } | Event::Ended { .. } | Event::CharterGrew => {}
         }
     }
 
@@ -351,11 +349,14 @@ struct Work {
     arrived: usize,
     holders: BTreeMap<Prefix, u64>,
     contacts: BTreeSet<NodeId>,
+    /// A peer holds all that is held here.
+    in_sync: bool,
 }
 
 impl Work {
     fn is_empty(&self) -> bool {
-        !self.behind && self.holders.is_empty() && self.contacts.is_empty()
+        let news = self.behind || self.in_sync;
+        !news && self.holders.is_empty() && self.contacts.is_empty()
     }
 }
 
@@ -392,6 +393,11 @@ impl Follower {
 
     fn note_contact(&self, peer: NodeId) {
         lock(&self.shared.work).contacts.insert(peer);
+        self.shared.woken.notify_one();
+    }
+
+    fn note_in_sync(&self) {
+        lock(&self.shared.work).in_sync = true;
         self.shared.woken.notify_one();
     }
 
@@ -441,6 +447,9 @@ impl Shared {
             }
             if !work.holders.is_empty() {
                 member.note_holders(work.holders);
+            }
+            if work.in_sync {
+                member.forget_retired();
             }
             if work.behind {
                 if let Err(error) =

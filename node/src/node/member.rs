@@ -1,14 +1,15 @@
 //! A node of a network: store, replica and charter tied together.
 //!
-//! The write path is here, once: draft under the replica's lock, sign, put into the outbox, store
-//! (synced), follow, tell the peers.
+//! The write path is here, once: draft under the replica's lock, sign, store and put into the
+//! outbox (both synced), tell the peers, follow.
 //!
 //! - `opening` (keys, store, charter), `following` (the replica catches up with the journals),
 //!   `elsewhere` (where other nodes are, and what they hold of our journal).
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, mpsc};
 
 use ed25519_dalek::SigningKey;
 use sync_protocol::charter::Charter;
@@ -19,7 +20,7 @@ use sync_protocol::run::{self, Statement, VerifiedRun};
 use crate::api::{ApiError, Detail, ExitKind};
 use crate::home::Home;
 use crate::replica::{Author, Draft, Replica};
-use crate::store::{Journals, Outbox};
+use crate::store::{Journals, Outbox, StoreError};
 use crate::sync::{Notifier, Synchronisation};
 use crate::territory::Territory;
 use crate::view::Reader;
@@ -47,6 +48,9 @@ pub struct Member {
     pub(super) territory: &'static Territory,
     pub(super) reader: Reader,
     outbox: Mutex<Outbox>,
+    /// Whether the outbox holds runs that do not continue their journals yet: what lies between
+    /// was lost, and comes back from peers.
+    outbox_ahead: AtomicBool,
     replica: Mutex<Replica>,
     charter: RwLock<Charter>,
     addresses: RwLock<BTreeMap<NodeId, Vec<String>>>,
@@ -193,12 +197,21 @@ impl Member {
             .into_iter()
             .map(Arc::new)
             .collect();
-        let stored = lock(&self.outbox)
-            .append(&runs)
-            .and_then(|()| self.journals.append(runs.clone()).map(|_| ()));
+        // Journal and outbox are two files on one disk: their syncs share one wait.
+        let (tell, told) = mpsc::sync_channel(1);
+        self.journals.append_then(runs.clone(), move |stored| {
+            // Whoever asked waits below.
+            let _ = tell.send(stored);
+        });
+        let kept = lock(&self.outbox).append(&runs);
+        let stored = told.recv().unwrap_or(Err(StoreError::Closed));
         if let Err(error) = stored {
             replica.discard_drafts();
             return Err(error.into());
+        }
+        // Peers hear of it first: they need not wait until it can be read here.
+        for run in &runs {
+            self.notify(Arc::clone(run));
         }
         let entries: Vec<Entry> = runs
             .iter()
@@ -206,13 +219,14 @@ impl Member {
             .collect();
         self.observe(&entries);
         let shown = replica.apply(&entries, &|node| self.structure_of(node), &mut |_| {});
-        // Even where it cannot be shown: it is stored, and later entries continue it.
-        for run in runs {
-            self.notify(run);
-        }
-        shown.map(drop).map_err(|error| {
+        shown.map_err(|error| {
             let text = "the edit is stored, but the local view could not follow";
             ApiError::new("stored_not_shown", ExitKind::Failed, text)
+                .with_details(vec![Detail::from_coded(&error)])
+        })?;
+        kept.map_err(|error| {
+            let text = "the edit is stored, but not a second time in the outbox";
+            ApiError::new("stored_once", ExitKind::Failed, text)
                 .with_details(vec![Detail::from_coded(&error)])
         })
     }

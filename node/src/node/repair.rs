@@ -28,7 +28,7 @@ use crate::home::keys::{KeyName, SecretSeed};
 use crate::home::lock::LockedHome;
 use crate::home::membership::Membership;
 use crate::store::{
-    Inspection, Journals, Outbox, ReaderProgram, Salvaged, remove_scratch, salvage, sidecar,
+    Inspection, Journals, OpenOptions, Outbox, Reader, Salvaged, remove_scratch, salvage, sidecar,
 };
 use crate::territory::Territory;
 
@@ -53,7 +53,7 @@ const ROOM_BESIDE_BYTES: u64 = 4 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub struct RepairOptions {
     /// The program that reads out the damaged store.
-    pub reader: ReaderProgram,
+    pub reader: Reader,
     /// Goes on under a new node key even if the old one could still be used: own entries that
     /// nobody holds any more are then no longer waited for.
     pub new_key: bool,
@@ -78,7 +78,7 @@ impl OwnJournal {
         match self {
             Self::Whole => "whole",
             Self::Incomplete { .. } => "incomplete",
-            Self::NewKey => "new_key",
+            Self::NewKey => "renewed",
             Self::Closed => "closed",
         }
     }
@@ -231,7 +231,11 @@ fn mend(
     require_room(home)?;
     let before = Before::read(home, me)?;
 
-    let fresh = Journals::open(&fresh_path)?;
+    let on_its_engine = OpenOptions {
+        kind: home.config()?.store,
+        ..OpenOptions::default()
+    };
+    let fresh = Journals::open_with(&fresh_path, &on_its_engine)?;
     let salvaged = if home.store().is_dir() {
         progress(json!({ "step": "salvaging", "done": 0 }));
         let mut told = 0;
@@ -261,6 +265,10 @@ fn mend(
     flaws.dedup();
     let root = home.key(KeyName::Root)?;
     let root = root.filter(|root| StructureId::derive(&root.root_key()) == membership.structure);
+    if options.new_key && root.is_none() {
+        let text = "the structure's root key is not on this node";
+        return Err(ApiError::new("no_root_key", ExitKind::Refused, text));
+    }
     let own = before.own_journal(&salvaged, &fresh, root.is_some(), options.new_key);
     if flaws.is_empty() && from_outbox == 0 && before.notes(own) {
         fresh.close();
@@ -431,6 +439,3 @@ fn missing_key(home: &Home) -> ApiError {
     let text = "the node's key file is missing";
     ApiError::new("node_key_missing", ExitKind::Failed, text).with("path", path.display())
 }
-
-#[cfg(test)]
-mod tests;

@@ -65,6 +65,7 @@ impl Member {
             "refused": counts.refused,
             "outbox": self.waiting_in_outbox(),
             "disk_bytes": stats.disk_bytes,
+            "engine": stats.engine,
             "peers": peers,
             "warnings": warnings,
         }))

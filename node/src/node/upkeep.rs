@@ -86,6 +86,7 @@ impl Member {
                 "records": counts.records,
             },
             "rebuilt": rebuild,
+            "engine": self.journals.stats().engine,
         }))
     }
 

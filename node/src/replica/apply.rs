@@ -70,6 +70,7 @@ impl Context {
             head,
             change: None,
             accepted: Vec::new(),
+            held: held.len().cast_signed() as i64,
             waiting: Vec::new(),
             refused: Vec::new(),
             settled: waited,

@@ -300,7 +300,7 @@ impl Replica {
         let head = head.ok_or_else(|| ViewError::UnknownRecord {
             id: record.to_string(),
         })?;
-        if self.view.is_quarantined(record)? {
+        if self.view.is_quarantined(record) {
             return Err(ReplicaError::Quarantined { record: *record });
         }
         let entries = held.iter().map(|change| &change.entry);

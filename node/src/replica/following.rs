@@ -145,7 +145,7 @@ impl Follow<'_> {
             held,
             entries: entries.collect(),
             waited,
-            quarantined: self.view.is_quarantined(&record)?,
+            quarantined: self.view.is_quarantined(&record),
             head,
         })
     }
@@ -195,6 +195,10 @@ impl Follow<'_> {
             return Ok(false);
         };
         let head = self.view.head(&record)?;
+        let held = match &head {
+            Some(head) => self.view.accepted_count(head.number)?,
+            None => 0,
+        };
         let accepted: Vec<Accepted> = entries
             .iter()
             .zip(&drafted.changes)
@@ -227,6 +231,7 @@ impl Follow<'_> {
             accepted: (accepted.into_iter().zip(chunks))
                 .map(|(entry, chunk)| AcceptedChange { entry, chunk })
                 .collect(),
+            held,
             waiting: Vec::new(),
             refused: Vec::new(),
             settled: Vec::new(),

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::engine::{Batch, Direction, MAX_KEY_BYTES, MAX_VALUE_BYTES, Store};
 
@@ -24,6 +25,9 @@ pub fn run(open: &mut Open<'_>) {
     bounds_are_kept(open);
     many_random_batches_equal_a_map(open);
     a_closed_store_says_so(open);
+    a_commit_is_durable_without_closing(open);
+    a_value_is_whole_while_it_is_replaced(open);
+    a_visitor_may_read_and_large_batches_are_one(open);
 }
 
 fn batch(changes: &[(&[u8], Option<&[u8]>)]) -> Batch {
@@ -239,4 +243,120 @@ fn a_closed_store_says_so(open: &mut Open<'_>) {
             .code(),
     ];
     assert_eq!(codes, ["store_closed"; 2]);
+}
+
+/// The last commit needs no goodbye: a handle that is dropped at once has lost nothing.
+fn a_commit_is_durable_without_closing(open: &mut Open<'_>) {
+    let mut store = open(true);
+    for number in 1..=5u8 {
+        store
+            .commit(&batch(&[(b"k", Some(&[number])), (&[number], Some(b"v"))]))
+            .expect("commits");
+        drop(store);
+        store = open(false);
+        assert_eq!(store.stats().commits, u64::from(number));
+        assert_eq!(store.get(b"k").expect("reads"), Some(vec![number]));
+        let all = keys(&*store, &[0], &[0x20], Direction::Forward);
+        assert_eq!(all.len(), usize::from(number));
+    }
+}
+
+/// Readers beside the writer meet values as they were committed, never parts of two.
+fn a_value_is_whole_while_it_is_replaced(open: &mut Open<'_>) {
+    let store = open(true);
+    let value = |number: u8| vec![number; 30_000 + usize::from(number) * 400];
+    store
+        .commit(&batch(&[(b"k", Some(&value(0)))]))
+        .expect("commits");
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let (store, over) = (&*store, &over);
+        let reader = scope.spawn(move || {
+            loop {
+                let found = store.get(b"k").expect("reads").expect("is there");
+                let number = found.first().copied().expect("is not empty");
+                assert!(found == value(number), "a value of two commits");
+                let scanned = store.scan(b"k", b"l", Direction::Forward, &mut |_, found| {
+                    let number = found.first().copied().expect("is not empty");
+                    assert!(found == value(number), "a value of two commits");
+                    ControlFlow::Continue(())
+                });
+                scanned.expect("scans");
+                if over.load(Ordering::SeqCst) {
+                    return;
+                }
+            }
+        });
+        // Told before anything panics: the reader would go on for ever.
+        let written: Result<(), _> = (1..=40).try_for_each(|number| {
+            store
+                .commit(&batch(&[(b"k", Some(&value(number)))]))
+                .map(drop)
+        });
+        over.store(true, Ordering::SeqCst);
+        reader.join().expect("the reader met whole values");
+        written.expect("commits");
+    });
+}
+
+/// A group of the writer's size is one commit, and a scan's visitor may use the store.
+fn a_visitor_may_read_and_large_batches_are_one(open: &mut Open<'_>) {
+    let store = open(true);
+    let before = store.stats().commits;
+    let mut large = Batch::new();
+    for number in 0..2_000u32 {
+        large.put(number.to_be_bytes(), vec![number as u8; 4_000]);
+    }
+    assert_eq!(store.commit(&large).expect("commits"), before + 1);
+    drop(store);
+    let store = open(false);
+    let mut visited = 0u32;
+    let scanned = store.scan(
+        &[0; 4],
+        &[0xFF; 4],
+        Direction::Forward,
+        &mut |key, value| {
+            assert_eq!(store.get(key).expect("reads"), Some(value));
+            visited += 1;
+            ControlFlow::Continue(())
+        },
+    );
+    scanned.expect("scans");
+    assert_eq!(visited, 2_000);
+}
+
+/// What an engine does whose disk fails after its first commit; for engines whose disk a test can
+/// make fail with `fail`.
+///
+/// # Panics
+/// When it does not conform.
+#[doc(hidden)]
+pub fn reads_go_on_after_a_failed_write(store: &dyn Store, fail: &mut dyn FnMut()) {
+    let old = vec![3; 50_000];
+    store
+        .commit(&batch(&[(b"kept", Some(&old))]))
+        .expect("commits");
+    fail();
+    let refused = batch(&[(b"kept", Some(b"new")), (b"other", Some(b"v"))]);
+    let first = store.commit(&refused).expect_err("the disk fails");
+    assert_eq!(first.code(), "store_disk_full");
+    let later = store.commit(&refused).expect_err("nothing more is taken");
+    assert_eq!(later.code(), "store_read_only");
+    assert!(store.stats().read_only);
+    assert_eq!(store.stats().commits, 1, "what failed is not counted");
+    what_was_acknowledged_is_there(store);
+}
+
+/// What [`reads_go_on_after_a_failed_write`] leaves.
+///
+/// # Panics
+/// When it is not there.
+#[doc(hidden)]
+pub fn what_was_acknowledged_is_there(store: &dyn Store) {
+    assert!(store.get(b"kept").expect("reads") == Some(vec![3; 50_000]));
+    assert_eq!(store.get(b"other").expect("reads"), None);
+    assert_eq!(
+        keys(store, b"a", b"z", Direction::Forward),
+        [b"kept".to_vec()]
+    );
 }

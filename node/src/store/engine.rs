@@ -2,8 +2,12 @@
 
 use std::fmt;
 use std::ops::ControlFlow;
+use std::path::Path;
+use std::time::Duration;
 
-use super::StoreError;
+use serde::{Deserialize, Serialize};
+
+use super::{RedbStore, SledStore, StoreError, redb_store, sled_store};
 
 /// The most bytes a key may have.
 pub(crate) const MAX_KEY_BYTES: usize = 256;
@@ -67,6 +71,89 @@ pub trait Store: Send + Sync + fmt::Debug {
 
     /// Closes the store; every later operation fails with [`StoreError::Closed`].
     fn close(&self);
+}
+
+/// Which engine keeps a home's journals on disk; chosen when the home is founded or joined.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EngineKind {
+    /// sled 0.34.
+    #[default]
+    Sled,
+    /// redb 4.
+    Redb,
+}
+
+impl EngineKind {
+    /// Every engine.
+    pub const ALL: [Self; 2] = [Self::Sled, Self::Redb];
+
+    /// Its name, in settings and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sled => "sled",
+            Self::Redb => "redb",
+        }
+    }
+
+    /// The engine whose file lies at `path`; this one where there is none. What a person writes
+    /// into the settings later is for the next store, and never hides the one that is there.
+    pub(crate) fn found_at(self, path: &Path) -> Self {
+        let lies_there = |kind: &Self| path.join(kind.file()).exists();
+        if lies_there(&self) {
+            return self;
+        }
+        Self::ALL.into_iter().find(lies_there).unwrap_or(self)
+    }
+
+    const fn file(self) -> &'static str {
+        match self {
+            Self::Sled => sled_store::FILE,
+            Self::Redb => redb_store::FILE,
+        }
+    }
+
+    /// Creates an empty store, see [`SledStore::create`] and [`RedbStore::create`].
+    pub(crate) fn create(self, path: &Path, options: &EngineOptions) -> Result<(), StoreError> {
+        match self {
+            Self::Sled => SledStore::create(path, options),
+            Self::Redb => RedbStore::create(path, options),
+        }
+    }
+
+    /// Opens a store, see [`SledStore::open`] and [`RedbStore::open`].
+    pub(crate) fn open(
+        self,
+        path: &Path,
+        options: &EngineOptions,
+    ) -> Result<Box<dyn Store>, StoreError> {
+        Ok(match self {
+            Self::Sled => Box::new(SledStore::open(path, options)?),
+            Self::Redb => Box::new(RedbStore::open(path, options)?),
+        })
+    }
+}
+
+/// Settings of an engine on disk.
+#[derive(Clone, Debug)]
+pub struct EngineOptions {
+    /// Bytes of pages kept in memory.
+    pub cache_bytes: u64,
+    /// How long opening may take before the store is taken for damaged.
+    pub open_limit: Duration,
+    /// How long to wait for another handle to let go of the files.
+    pub lock_wait: Duration,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        Self {
+            cache_bytes: 16 * 1024 * 1024,
+            open_limit: Duration::from_secs(60),
+            lock_wait: Duration::from_secs(5),
+        }
+    }
 }
 
 /// Changes that happen together.
@@ -135,6 +222,8 @@ impl Batch {
 /// What a store says about itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StoreStats {
+    /// The engine's name.
+    pub engine: &'static str,
     /// The store's identity, drawn when it was created.
     pub database: [u8; 16],
     /// Number of the last commit.

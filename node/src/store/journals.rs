@@ -88,7 +88,7 @@ impl Journals {
     /// As [`Journals::open`].
     pub fn open_with(path: &Path, options: &OpenOptions) -> Result<Self, StoreError> {
         let known = sidecar::read(path)?.filter(|_| !options.accept_loss);
-        let store: Arc<dyn Store> = Arc::new(open_or_create(path, options)?);
+        let store: Arc<dyn Store> = open_or_create(path, options)?.into();
         let entries = read_tips(&*store)?.entries();
         // A damaged engine may lose single keys and say nothing. A journal that seems shorter than
         // it is would have this node use its numbers twice.

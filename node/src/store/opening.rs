@@ -1,6 +1,6 @@
 //! Opening a store that may be damaged, be gone, or have come back with less.
 //!
-//! A damaged sled may fail, panic, hang, or open silently empty, so it is opened on a thread of its
+//! A damaged engine may fail, panic, hang, or open silently empty, so it is opened on a thread of its
 //! own with a time limit, and what it then says of itself is held against the [`Sidecar`]. Nothing
 //! here ever deletes a store; [`set_aside`] moves one out of the way under another name.
 
@@ -12,8 +12,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use super::engine::{EngineKind, EngineOptions};
 use super::sidecar::{self, Sidecar};
-use super::sled_store::{SledOptions, SledStore};
 use super::{Store, StoreError, creation};
 use crate::home::atomic;
 
@@ -21,14 +21,19 @@ use crate::home::atomic;
 #[derive(Clone, Debug, Default)]
 pub struct OpenOptions {
     /// The engine's own settings.
-    pub engine: SledOptions,
+    pub engine: EngineOptions,
+    /// Which engine a new store is on; one that is there stays on its own.
+    pub kind: EngineKind,
     /// Goes on with what is there although the sidecar knows of more, and with a new store where
     /// one is gone: the last step of a repair, never a default.
     pub accept_loss: bool,
 }
 
 /// Opens the store at `path`, or creates it where there never was one.
-pub(crate) fn open_or_create(path: &Path, options: &OpenOptions) -> Result<SledStore, StoreError> {
+pub(crate) fn open_or_create(
+    path: &Path,
+    options: &OpenOptions,
+) -> Result<Box<dyn Store>, StoreError> {
     let known = sidecar::read(path)?;
     creation::clean_interrupted(path)?;
     if !creation::exists(path)? {
@@ -40,9 +45,9 @@ pub(crate) fn open_or_create(path: &Path, options: &OpenOptions) -> Result<SledS
                 commits: known.commits,
             });
         }
-        SledStore::create(path, &options.engine)?;
+        options.kind.create(path, &options.engine)?;
     }
-    let store = SledStore::open(path, &options.engine)?;
+    let store = options.kind.found_at(path).open(path, &options.engine)?;
     let stats = store.stats();
     if let Some(known) = &known
         && !options.accept_loss

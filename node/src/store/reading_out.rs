@@ -22,20 +22,23 @@
 //! | `e` | nothing more |
 //!
 //! The reader learns from its input, a line each, which tasks to leave out (`skip` and the task in
-//! hexadecimal) and which authors to ask for (`author` and the key in hexadecimal).
+//! hexadecimal) and which authors to ask for (`author` and the key in hexadecimal); `go` ends that.
+//! The input stays open as long as somebody listens: when it ends, so does the reader, even one
+//! that hangs.
 
 use std::collections::BTreeSet;
-use std::io::{self, BufRead, BufWriter, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::Path;
+use std::thread;
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
 use sync_protocol::id::NodeId;
 use sync_protocol::run::Preamble;
 
-use super::engine::{MAX_KEY_BYTES, MAX_VALUE_BYTES, Store};
+use super::engine::{EngineKind, EngineOptions, MAX_KEY_BYTES, MAX_VALUE_BYTES, Store};
 use super::opening::guarded;
-use super::sled_store::{SledOptions, SledStore, folder_bytes};
+use super::sled_store::folder_bytes;
 use super::{StoreError, journal_keys as keys};
 
 /// The argument that makes a program read out a store: it is followed by the store's folder.
@@ -177,6 +180,7 @@ impl Orders {
         for author in &self.authors {
             writeln!(out, "author {}", HEXLOWER.encode(&author.0))?;
         }
+        writeln!(out, "go")?;
         out.flush()
     }
 
@@ -184,7 +188,7 @@ impl Orders {
         let mut orders = Self::default();
         for line in from.lines().map_while(Result::ok) {
             let Some((word, hex)) = line.split_once(' ') else {
-                continue;
+                break;
             };
             let Ok(bytes) = HEXLOWER.decode(hex.trim().as_bytes()) else {
                 continue;
@@ -208,21 +212,36 @@ pub(crate) fn patience(store: &Path) -> Duration {
     Duration::from_secs(15 + folder_bytes(store) / SLOW_DISK_BYTES_A_SECOND)
 }
 
-/// Writes to `out` all that the store at `path` gives, as the lines of `orders` ask.
+/// Reads out the store at `path` to standard output, as standard input asks; ends the process if
+/// nobody listens any more.
 ///
 /// This is the whole of a process that is started for it: see [`READ_OUT`].
 ///
 /// # Errors
-/// The other end of `out` has gone.
-pub fn read_out(path: &Path, orders: impl BufRead, out: impl Write) -> io::Result<()> {
+/// The other end has gone.
+pub fn read_out(path: &Path) -> io::Result<()> {
+    let mut input = BufReader::new(io::stdin());
+    let orders = Orders::read(&mut input);
+    // A store that hangs would otherwise keep a core busy for ever once a repair is killed.
+    thread::Builder::new()
+        .name("listener-watch".to_owned())
+        .spawn(move || {
+            let _ = io::copy(&mut input, &mut io::sink());
+            std::process::exit(1);
+        })?;
+    read_out_to(path, orders, io::stdout())
+}
+
+/// Writes to `out` all that the store at `path` gives.
+pub(crate) fn read_out_to(path: &Path, orders: Orders, out: impl Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
-    let orders = Orders::read(orders);
-    let options = SledOptions {
+    let options = EngineOptions {
         open_limit: patience(path),
-        ..SledOptions::default()
+        ..EngineOptions::default()
     };
     Piece::Begun(Task::Open).write(&mut out)?;
-    let store = match guarded(|| SledStore::open(path, &options)) {
+    let kind = EngineKind::default().found_at(path);
+    let store = match guarded(|| kind.open(path, &options)) {
         Ok(Ok(store)) => store,
         Ok(Err(error)) => {
             return Piece::Failed(Task::Open, error.to_string()).write(&mut out);
@@ -234,7 +253,7 @@ pub fn read_out(path: &Path, orders: impl BufRead, out: impl Write) -> io::Resul
     let (database, commits) = (stats.database, stats.commits);
     Piece::Identity { database, commits }.write(&mut out)?;
     let mut reading = Reading {
-        store: &store,
+        store: &*store,
         authors: orders.authors,
         out: &mut out,
     };
@@ -397,7 +416,7 @@ mod tests {
     fn a_store_that_does_not_open_says_so_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let mut bytes = Vec::new();
-        read_out(folder.path(), &b""[..], &mut bytes).unwrap();
+        read_out_to(folder.path(), Orders::default(), &mut bytes).unwrap();
         let mut from = bytes.as_slice();
         assert_eq!(Piece::read(&mut from), Some(Piece::Begun(Task::Open)));
         let failed = Piece::read(&mut from);

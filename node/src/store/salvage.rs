@@ -9,9 +9,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{self, BufReader};
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, mpsc};
 use std::thread;
 
@@ -28,9 +28,55 @@ const RUNS_A_COMMIT: usize = 64;
 /// Readers started at most: each new one leaves out at least one thing more.
 const MOST_READERS: usize = 40;
 
-/// The program that reads out a store when it is started with [`READ_OUT`].
+/// Who reads out a damaged store.
 #[derive(Clone, Debug)]
-pub struct ReaderProgram(pub PathBuf);
+pub enum Reader {
+    /// The program that does so when it is started with [`READ_OUT`].
+    Program(PathBuf),
+    /// This very process, in tests, which have no such program.
+    #[cfg(test)]
+    InProcess,
+}
+
+impl Reader {
+    /// Starts to read out the store at `scratch`; the child is to be ended once nobody listens.
+    fn start(
+        &self,
+        scratch: &Path,
+        orders: &Orders,
+    ) -> Result<(Box<dyn Read + Send>, Option<Child>), StoreError> {
+        match self {
+            Self::Program(program) => {
+                let mut child = Command::new(program)
+                    .arg(READ_OUT)
+                    .arg(scratch)
+                    .stdin(Stdio::piped())
+                    .stdout(Stdio::piped())
+                    .stderr(Stdio::null())
+                    .spawn()
+                    .map_err(|error| StoreError::file("start", program, error))?;
+                if let Some(input) = &mut child.stdin {
+                    // A reader that is gone already shows when it is listened to.
+                    let _ = orders.write(input);
+                }
+                let output: Box<dyn Read + Send> = match child.stdout.take() {
+                    Some(output) => Box::new(output),
+                    None => Box::new(io::empty()),
+                };
+                Ok((output, Some(child)))
+            }
+            #[cfg(test)]
+            Self::InProcess => {
+                let pipe = io::pipe();
+                let (reader, writer) =
+                    pipe.map_err(|error| StoreError::file("start", scratch, error))?;
+                let (scratch, orders) = (scratch.to_owned(), orders.clone());
+                thread::spawn(move || super::reading_out::read_out_to(&scratch, orders, writer));
+                Ok((Box::new(reader), None))
+            }
+        }
+    }
+}
 
 /// What became of a damaged store.
 #[derive(Clone, Debug, Default)]
@@ -53,7 +99,7 @@ pub struct Salvaged {
 pub fn salvage(
     damaged: &Path,
     scratch: &Path,
-    reader: &ReaderProgram,
+    reader: &Reader,
     network: NetworkId,
     hints: BTreeSet<NodeId>,
     fresh: &Journals,
@@ -141,38 +187,24 @@ impl Salvage<'_> {
     /// Starts a reader and takes what it says; returns what it died of, if it did.
     fn listen(
         &mut self,
-        reader: &ReaderProgram,
+        reader: &Reader,
         scratch: &Path,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<Option<Task>, StoreError> {
-        let failed = |error| StoreError::file("start", &reader.0, error);
-        let mut child = Command::new(&reader.0)
-            .arg(READ_OUT)
-            .arg(scratch)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(failed)?;
-        if let Some(mut input) = child.stdin.take() {
-            // A reader that is gone already shows below.
-            let _ = self.orders.write(&mut input);
-        }
+        let (output, child) = reader.start(scratch, &self.orders)?;
         // Bounded: the reader waits while the fresh store writes.
         let (sender, receiver) = mpsc::sync_channel(16);
-        if let Some(output) = child.stdout.take() {
-            thread::Builder::new()
-                .name("store-salvage".to_owned())
-                .spawn(move || {
-                    let mut output = BufReader::new(output);
-                    while let Some(piece) = Piece::read(&mut output) {
-                        if sender.send(piece).is_err() {
-                            break;
-                        }
+        thread::Builder::new()
+            .name("store-salvage".to_owned())
+            .spawn(move || {
+                let mut output = BufReader::new(output);
+                while let Some(piece) = Piece::read(&mut output) {
+                    if sender.send(piece).is_err() {
+                        break;
                     }
-                })
-                .map_err(failed)?;
-        }
+                }
+            })
+            .map_err(|error| StoreError::file("start", scratch, error))?;
         let patience = patience(scratch);
         let mut at = Task::Open;
         let mut outcome = Ok(Some(at));
@@ -214,9 +246,11 @@ impl Salvage<'_> {
             outcome = Ok(Some(at));
         }
         drop(receiver);
-        // It may hang; it holds nothing that anyone needs.
-        let _ = child.kill();
-        let _ = child.wait();
+        if let Some(mut child) = child {
+            // It may hang; it holds nothing that anyone needs.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
         if matches!(outcome, Ok(Some(_))) && !was_told {
             self.found.readers_lost += 1;
             self.found
@@ -309,5 +343,91 @@ impl Salvage<'_> {
             self.found.flaws.push(flaw.to_owned());
         }
         Ok(self.found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::journals::tests::{Author, NETWORK};
+    use crate::store::{Batch, Store};
+
+    fn salvaged(folder: &Path) -> (Journals, Salvaged) {
+        let fresh = Journals::open(&folder.join("fresh")).unwrap();
+        let found = salvage(
+            &folder.join("store"),
+            &folder.join("scratch"),
+            &Reader::InProcess,
+            NETWORK,
+            BTreeSet::new(),
+            &fresh,
+            &mut |_, _| {},
+        );
+        assert!(!folder.join("scratch").exists());
+        (fresh, found.unwrap())
+    }
+
+    fn spoil(store: &dyn Store, key: Vec<u8>, value: Option<Vec<u8>>) {
+        let mut batch = Batch::new();
+        match value {
+            Some(value) => batch.put(key, value),
+            None => batch.remove(key),
+        }
+        store.commit(&batch).unwrap();
+    }
+
+    #[test]
+    fn a_sound_store_is_taken_over_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let journals = Journals::open(&folder.path().join("store")).unwrap();
+        let (mut one, mut other) = (Author::new(1), Author::new(2));
+        for _ in 0..70 {
+            journals.append(vec![one.say(2), other.say(1)]).unwrap();
+        }
+        journals.put_meta("name", Some(b"value")).unwrap();
+        let tips = journals.tips();
+        drop(journals);
+        let (fresh, found) = salvaged(folder.path());
+        assert_eq!((found.flaws, found.readers_lost), (Vec::<String>::new(), 0));
+        assert_eq!(fresh.tips(), tips);
+        assert_eq!(fresh.get_meta("name").unwrap().unwrap(), b"value");
+        assert!(fresh.check(NETWORK, &mut |_, _| {}).unwrap().is_empty());
+    }
+
+    #[test]
+    fn each_journal_is_taken_over_up_to_its_first_flaw() {
+        let folder = tempfile::tempdir().unwrap();
+        let journals = Journals::open(&folder.path().join("store")).unwrap();
+        let mut authors = [1, 2, 3, 4].map(Author::new);
+        for _ in 0..5 {
+            for author in &mut authors {
+                journals.append(vec![author.say(2)]).unwrap();
+            }
+        }
+        let [torn, gap, tipless, sound] = authors.map(|author| author.id());
+        let store = journals.engine();
+        let mut value = store.get(&keys::run(&torn, 5)).unwrap().unwrap();
+        let last = value.len() - 1;
+        value[last] ^= 1;
+        spoil(&**store, keys::run(&torn, 5), Some(value));
+        spoil(&**store, keys::run(&gap, 7), None);
+        spoil(&**store, keys::tip(&tipless), None);
+        drop(journals);
+        let (fresh, found) = salvaged(folder.path());
+        assert!(found.flaws.len() >= 3, "{:?}", found.flaws);
+        assert_eq!(found.stated.len(), 3);
+        let tips = [torn, gap, tipless, sound].map(|author| fresh.tip(&author).seq);
+        assert_eq!(tips, [4, 6, 10, 10]);
+    }
+
+    #[test]
+    fn a_store_that_does_not_open_gives_nothing_and_is_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = folder.path().join("store");
+        fs::create_dir(&store).unwrap();
+        fs::write(store.join("db"), b"torn").unwrap();
+        let (fresh, found) = salvaged(folder.path());
+        assert!(fresh.tips().is_empty() && !found.flaws.is_empty());
+        assert_eq!(fs::read(store.join("db")).unwrap(), b"torn");
     }
 }

@@ -32,40 +32,21 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::engine::{Batch, Direction, Store, StoreStats, Visitor};
+use super::engine::{Batch, Direction, EngineKind, EngineOptions, Store, StoreStats, Visitor};
 use super::opening::{Interrupted, guarded, within};
 use super::{StoreError, creation, sealed_value};
-use crate::home::atomic;
+use crate::home::{atomic, syncs};
 
 /// The latest layout this version writes and reads.
 pub(crate) const FORMAT: u32 = 1;
+/// The file in the store's folder that holds everything.
+pub(super) const FILE: &str = "db";
 const IDENTITY_KEY: &[u8] = b"\0i";
 const COMMIT_KEY: &[u8] = b"\0n";
 /// How the name of a snapshot ends until it is whole.
 const HALF_SNAPSHOT: &str = ".generating";
 const HEAD: u8 = 1;
 const CONTINUATION: u8 = 2;
-
-/// Settings of the engine.
-#[derive(Clone, Debug)]
-pub struct SledOptions {
-    /// Bytes of pages kept in memory.
-    pub cache_bytes: u64,
-    /// How long opening may take before the store is taken for damaged.
-    pub open_limit: Duration,
-    /// How long to wait for another handle to let go of the files.
-    pub lock_wait: Duration,
-}
-
-impl Default for SledOptions {
-    fn default() -> Self {
-        Self {
-            cache_bytes: 16 * 1024 * 1024,
-            open_limit: Duration::from_secs(60),
-            lock_wait: Duration::from_secs(5),
-        }
-    }
-}
 
 /// A store in a folder.
 #[derive(Debug)]
@@ -91,7 +72,7 @@ impl SledStore {
     ///
     /// # Errors
     /// Whatever the file system says; a crash in the middle leaves no store.
-    pub fn create(path: &Path, options: &SledOptions) -> Result<(), StoreError> {
+    pub fn create(path: &Path, options: &EngineOptions) -> Result<(), StoreError> {
         creation::create(path, |site| {
             let mut identity = [0; 16];
             getrandom::fill(&mut identity)
@@ -116,12 +97,12 @@ impl SledStore {
     /// # Errors
     /// [`StoreError::InUse`], [`StoreError::Damaged`], [`StoreError::OpenTimedOut`],
     /// [`StoreError::NewerFormat`], or whatever the file system says.
-    pub fn open(path: &Path, options: &SledOptions) -> Result<Self, StoreError> {
+    pub fn open(path: &Path, options: &EngineOptions) -> Result<Self, StoreError> {
         // sled would quietly make a new store around what is left.
-        for name in ["conf", "db"] {
+        for name in ["conf", FILE] {
             let file = path.join(name);
             match OpenOptions::new().read(true).write(true).open(&file) {
-                Ok(file) if name == "db" => remove_half_snapshots(path, &file)?,
+                Ok(file) if name == FILE => remove_half_snapshots(path, &file)?,
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
                     return Err(damaged(path, format!("its file {name} is gone")));
@@ -324,6 +305,7 @@ impl Store for SledStore {
 
     fn stats(&self) -> StoreStats {
         StoreStats {
+            engine: EngineKind::Sled.name(),
             database: self.identity,
             commits: self.commits.load(Ordering::Acquire),
             syncs: self.syncs.load(Ordering::Relaxed),
@@ -379,10 +361,10 @@ impl Failure {
 fn apply(files: &Files, batch: sled::Batch) -> Result<(), Failure> {
     files.db.apply_batch(batch).map_err(Failure::Engine)?;
     files.db.flush().map_err(Failure::Engine)?;
-    files.log.sync_data().map_err(Failure::Sync)
+    syncs::data(&files.log).map_err(Failure::Sync)
 }
 
-fn open_files(path: &Path, options: &SledOptions) -> Result<Files, StoreError> {
+fn open_files(path: &Path, options: &EngineOptions) -> Result<Files, StoreError> {
     let (folder, cache_bytes) = (path.to_owned(), options.cache_bytes);
     let deadline = Instant::now() + options.lock_wait;
     let opened = within(options.open_limit, move || {
@@ -412,7 +394,7 @@ fn open_files(path: &Path, options: &SledOptions) -> Result<Files, StoreError> {
             });
         }
     };
-    let file = path.join("db");
+    let file = path.join(FILE);
     let log = OpenOptions::new().read(true).write(true).open(&file);
     log.map(|log| Files { db, log })
         .map_err(|error| StoreError::file("open", file, error))

@@ -13,6 +13,10 @@ use crate::registry::{Collection, Field, FieldKind, Fields, Value, Visibility};
 /// The most words of a search that count.
 const MAX_WORDS: usize = 16;
 
+/// With more matches than this the words tell little, and weighing them by how rare they are would
+/// read every place where they stand (84 ms at 100,000 records, on a busy machine).
+const MOST_RANKED: usize = 4_096;
+
 /// How many characters a snippet has.
 const SNIPPET_CHARACTERS: usize = 160;
 
@@ -36,7 +40,8 @@ impl Reader {
     /// The records that best fit `text`, best first.
     ///
     /// All words must be found; the last one may be the beginning of a word. When no record has all
-    /// of them, those with some are given.
+    /// of them, those with some are given. When very many have them, those with the words in their
+    /// title come first, then those that came to this node last.
     ///
     /// # Errors
     /// No word in `text`, or the read model cannot be read.
@@ -47,9 +52,9 @@ impl Reader {
             return Err(ViewError::EmptySearch);
         }
         terms.truncate(MAX_WORDS);
-        let mut found = self.matching(&terms.join(" AND "), limit)?;
+        let mut found = self.matching(&terms.join(" AND "), limit, MOST_RANKED)?;
         if found.is_empty() && terms.len() > 1 {
-            found = self.matching(&terms.join(" OR "), limit)?;
+            found = self.matching(&terms.join(" OR "), limit, MOST_RANKED)?;
         }
         let mut hits = Vec::with_capacity(found.len());
         for (id, score) in found {
@@ -69,21 +74,59 @@ impl Reader {
         Ok(hits)
     }
 
-    fn matching(&self, expression: &str, limit: usize) -> Result<Vec<(RecordId, f64)>, ViewError> {
+    fn matching(
+        &self,
+        expression: &str,
+        limit: usize,
+        most_ranked: usize,
+    ) -> Result<Vec<(RecordId, f64)>, ViewError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.with(|connection| {
-            let mut select = connection.prepare_cached(
-                "SELECT r.id, f.score FROM (SELECT rowid, -bm25(search_text, ?2, 1.0) AS score \
-                 FROM search_text WHERE search_text MATCH ?1 ORDER BY score DESC LIMIT ?3) f \
-                 JOIN record r ON r.number = f.rowid ORDER BY f.score DESC, r.id",
-            )?;
-            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-            let rows = select.query_map(params![expression, TITLE_WEIGHT, limit], |row| {
-                Ok((RecordId(row.get(0)?), row.get(1)?))
-            })?;
-            Ok(rows.collect::<Result<_, _>>()?)
+            let found = |sql: &str, expression: &str| -> Result<Vec<_>, ViewError> {
+                let mut select = connection.prepare_cached(sql)?;
+                let rows = select.query_map(params![expression, TITLE_WEIGHT, limit], |row| {
+                    Ok((RecordId(row.get(0)?), row.get(1)?))
+                })?;
+                Ok(rows.collect::<Result<_, _>>()?)
+            };
+            let more_than = i64::try_from(most_ranked).unwrap_or(i64::MAX);
+            let is_common: bool = connection
+                .prepare_cached(
+                    "SELECT EXISTS (SELECT 1 FROM search_text WHERE search_text MATCH ?1 \
+                     LIMIT 1 OFFSET ?2)",
+                )?
+                .query_row(params![expression, more_than], |row| row.get(0))?;
+            if !is_common {
+                return found(RANKED, expression);
+            }
+            let mut hits = found(IN_TITLE, &format!("title : ({expression})"))?;
+            for hit in found(ANYWHERE, expression)? {
+                if hits.len() as i64 >= limit {
+                    break;
+                }
+                if !hits.iter().any(|(id, _)| *id == hit.0) {
+                    hits.push(hit);
+                }
+            }
+            Ok(hits)
         })
     }
 }
+
+/// The best of all that fit.
+const RANKED: &str = "SELECT r.id, f.score FROM (SELECT rowid, -bm25(search_text, ?2, 1.0) AS score \
+     FROM search_text WHERE search_text MATCH ?1 ORDER BY score DESC LIMIT ?3) f \
+     JOIN record r ON r.number = f.rowid ORDER BY f.score DESC, r.id";
+
+/// Those that came last, with a score above any that is found elsewhere.
+const IN_TITLE: &str = "SELECT r.id, ?2 FROM (SELECT rowid FROM search_text \
+     WHERE search_text MATCH ?1 ORDER BY rowid DESC LIMIT ?3) f \
+     JOIN record r ON r.number = f.rowid ORDER BY f.rowid DESC";
+
+/// Those that came last.
+const ANYWHERE: &str = "SELECT r.id, ?2 * 0.0 + 1.0 FROM (SELECT rowid FROM search_text \
+     WHERE search_text MATCH ?1 ORDER BY rowid DESC LIMIT ?3) f \
+     JOIN record r ON r.number = f.rowid ORDER BY f.rowid DESC";
 
 /// The terms of a search in FTS5's language.
 fn terms(analyzer: &mut Analyzer, text: &str) -> Vec<String> {
@@ -219,4 +262,37 @@ fn best_window(analyzer: &mut Analyzer, text: &str, stems: &[&str]) -> (usize, S
         part.push('…');
     }
     (most, part.replace(['\n', '\r'], " "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::replica::testing::{TestNode, fields, text};
+
+    #[test]
+    fn too_many_matches_come_titles_first_and_then_the_newest() {
+        let mut node = TestNode::new(1);
+        let mut create = |salt, title, summary| {
+            node.create(
+                salt,
+                fields([
+                    ("kind", text("land")),
+                    ("title", text(title)),
+                    ("summary", text(summary)),
+                    ("insee_code", text("63003")),
+                ]),
+            )
+        };
+        let titled = create(1, "Étang", "Calme");
+        let [one, two, three] = [2, 3, 4].map(|salt| create(salt, "Terrain", "près de l'étang"));
+        let reader = node.replica.reader();
+        let found = |most_ranked, limit| -> Vec<RecordId> {
+            let hits = reader.matching("\"etang\"", limit, most_ranked).unwrap();
+            hits.into_iter().map(|(id, _)| id).collect()
+        };
+        assert_eq!(found(3, 9), [titled, three, two, one]);
+        assert_eq!(found(3, 2), [titled, three]);
+        assert_eq!(found(4, 9)[0], titled);
+        assert_eq!(found(4, 9).len(), 4);
+    }
 }

@@ -32,6 +32,7 @@ pub struct View {
     authors: HashMap<NodeId, Author>,
     /// The creating entries that name the records of what waits.
     pending: HashSet<Place>,
+    quarantined: HashSet<RecordId>,
     reader: Reader,
 }
 
@@ -110,6 +111,8 @@ pub(crate) struct Outcome {
     /// The record as it reads now; `None` when nothing was accepted.
     pub(crate) change: Option<Written>,
     pub(crate) accepted: Vec<AcceptedChange>,
+    /// How many were accepted before.
+    pub(crate) held: i64,
     pub(crate) waiting: Vec<Waiting>,
     pub(crate) refused: Vec<Refusal>,
     /// Entries that waited before and do no longer.
@@ -141,6 +144,7 @@ impl View {
             shape,
             authors: HashMap::new(),
             pending: HashSet::new(),
+            quarantined: HashSet::new(),
             reader,
         };
         if view.reload().is_err() {
@@ -179,6 +183,9 @@ impl View {
         )?;
         let pending = select.query_map([], |row| place(row, 0))?;
         self.pending = pending.collect::<Result<_, _>>()?;
+        let mut select = self.connection.prepare("SELECT record FROM quarantine")?;
+        let quarantined = select.query_map([], |row| Ok(RecordId(row.get(0)?)))?;
+        self.quarantined = quarantined.collect::<Result<_, _>>()?;
         Ok(())
     }
 
@@ -349,12 +356,17 @@ impl View {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Whether the record's document cannot be used any more.
-    pub(crate) fn is_quarantined(&self, record: &RecordId) -> Result<bool, ViewError> {
-        let mut select = self
-            .connection
-            .prepare_cached("SELECT EXISTS (SELECT 1 FROM quarantine WHERE record = ?1)")?;
-        Ok(select.query_row([&record.0[..]], |row| row.get(0))?)
+    /// Whether the record's changes cannot be used any more.
+    pub(crate) fn is_quarantined(&self, record: &RecordId) -> bool {
+        self.quarantined.contains(record)
+    }
+
+    /// How many entries of a record were accepted.
+    pub(crate) fn accepted_count(&self, number: i64) -> Result<i64, ViewError> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT coalesce(max(place), -1) + 1 FROM entry_of_record WHERE record = ?1",
+        )?;
+        Ok(select.query_row([number], |row| row.get(0))?)
     }
 
     /// Notes how far a journal was followed.
@@ -391,16 +403,17 @@ impl View {
     pub(crate) fn write(&mut self, outcome: &Outcome) -> Result<(), ViewError> {
         if let Some(change) = &outcome.change {
             let number = self.write_record(outcome.head.as_ref(), change)?;
-            for AcceptedChange { entry, chunk } in &outcome.accepted {
+            for (place, accepted) in (outcome.held..).zip(&outcome.accepted) {
+                let AcceptedChange { entry, chunk } = accepted;
                 let author = self.author_number(&entry.author)?;
                 let mut insert = self.connection.prepare_cached(
                     "INSERT INTO entry_of_record \
                      (record, place, author, seq, epoch, kind, time, \"check\", hash, chunk) \
-                     VALUES (?1, (SELECT coalesce(max(place), -1) + 1 FROM entry_of_record \
-                     WHERE record = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
                 )?;
                 insert.execute(params![
                     number,
+                    place,
                     author,
                     entry.seq.cast_signed(),
                     entry.epoch.cast_signed(),
@@ -430,6 +443,7 @@ impl View {
             self.write_refusal(refusal)?;
         }
         if let Some(reason) = &outcome.quarantined {
+            self.quarantined.insert(outcome.record);
             self.connection.execute(
                 "INSERT OR REPLACE INTO quarantine (record, reason) VALUES (?1, ?2)",
                 params![&outcome.record.0[..], reason],

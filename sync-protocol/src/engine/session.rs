@@ -317,11 +317,13 @@ impl Session {
         self.reached(author).checked_add(1) == Some(first_seq)
     }
 
-    /// Sends `author`'s journal again from after `seq` on; this node holds it up to `ours`.
+    /// Sends `author`'s journal again from after `seq` on; this node holds it up to `ours`. The peer
+    /// may have less, but not more than it stated: what it asks after may be on its way to its store.
     pub(super) fn rewind(&mut self, author: &NodeId, seq: u64, ours: u64) {
-        self.theirs.insert(*author, seq);
+        let held = self.holds_up_to(author).min(seq);
+        self.theirs.insert(*author, held);
         self.compare(*author, ours);
-        self.offered.remove(author);
+        self.offered.insert(*author, seq);
         self.under_way.arrived(author, u64::MAX);
     }
 

@@ -145,7 +145,7 @@ fn limits_split_a_commit_into_runs() {
             .collect::<Vec<_>>(),
         [256, 256, 88]
     );
-    let large = vec![statement(1, vec![0; MAX_BODY_BYTES]); 5];
+    let large = vec![statement(1, vec![0; MAX_RUN_BODY_BYTES / 2]); 5];
     let large = sign(NETWORK, &key(1), Tip::EMPTY, large);
     assert_eq!(
         large

@@ -1,5 +1,6 @@
 //! Nodes opened, started and asked, for benchmarks.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -19,9 +20,30 @@ const LOCK_WAIT: Duration = Duration::from_secs(10);
 /// # Errors
 /// What the node says.
 pub fn open(home: &Path) -> Outcome<Node> {
+    open_with(home, vec!["127.0.0.1:0".parse()?], Vec::new())
+}
+
+/// Opens the node of a home that calls others and cannot be called.
+///
+/// # Errors
+/// What the node says.
+pub fn open_calling(home: &Path) -> Outcome<Node> {
+    open_with(home, Vec::new(), Vec::new())
+}
+
+/// Opens the node of a home that listens there, and tells others those addresses first.
+///
+/// # Errors
+/// What the node says.
+pub fn open_with(
+    home: &Path,
+    listen: Vec<SocketAddr>,
+    public_addresses: Vec<String>,
+) -> Outcome<Node> {
     let home = Home::create(home)?;
     let config = Config {
-        listen: vec!["127.0.0.1:0".parse()?],
+        listen,
+        public_addresses,
         discovery: false,
         ..home.config()?
     };

@@ -81,6 +81,8 @@ struct Figures {
     queryable: Samples,
     cpu: Samples,
     peak: Samples,
+    disk: Samples,
+    syncs: Samples,
     bytes: Samples,
     bytes_sent: Samples,
     udp: Samples,
@@ -95,6 +97,8 @@ impl Figures {
         self.queryable.add(number(answer, "queryable_s")?);
         self.cpu.add(number(answer, "cpu_s")?);
         self.peak.add(number(answer, "peak_bytes")?);
+        self.disk.add(number(&answer["status"], "disk_bytes")?);
+        self.syncs.add(number(answer, "syncs")?);
         self.bytes.add(number(summary, "bytes_received")?);
         self.bytes_sent.add(number(summary, "bytes_sent")?);
         self.udp
@@ -109,6 +113,8 @@ impl Figures {
         row.figure("queryable_s", &self.queryable);
         row.figure("cpu_s", &self.cpu);
         row.figure("peak_bytes", &self.peak);
+        row.figure("disk_bytes", &self.disk);
+        row.figure("syncs", &self.syncs);
         row.figure("bytes_received", &self.bytes);
         row.figure("bytes_sent", &self.bytes_sent);
         row.figure("udp_bytes_both_ways", &self.udp);

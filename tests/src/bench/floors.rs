@@ -15,6 +15,7 @@ use ed25519_dalek::SigningKey;
 use sync_protocol::id::NodeId;
 use tokio::runtime::{Builder, Runtime};
 
+use super::calls::open;
 use super::report::Samples;
 use super::{Outcome, process};
 
@@ -32,6 +33,8 @@ const PAGE: usize = 1_000;
 /// # Errors
 /// The read model cannot be opened.
 pub fn documents(home: &Path) -> Outcome<Vec<Vec<u8>>> {
+    // Opening the node brings a read model of an earlier shape up to date.
+    drop(open(home)?);
     let home = Home::open(home)?;
     let membership = home.membership()?.ok_or("no network")?;
     let node = home
@@ -52,7 +55,7 @@ pub fn documents(home: &Path) -> Outcome<Vec<Vec<u8>>> {
             let list = List {
                 limit: Some(PAGE),
                 offset: page * PAGE,
-                sort: Some(capactif_node::view::Sort::parse("created_on")),
+                sort: Some(capactif_node::view::Sort::parse("changed_on")),
                 ..List::default()
             };
             for record in reader.list(&collection, &list)?.records {
@@ -185,7 +188,11 @@ impl SyncedFile {
     }
 }
 
-fn runtime() -> Outcome<Runtime> {
+/// What carries network tasks.
+///
+/// # Errors
+/// What the system says.
+pub fn runtime() -> Outcome<Runtime> {
     Ok(Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

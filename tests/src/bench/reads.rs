@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::calls::{call, open};
 use super::report::{Row, Samples};
@@ -19,26 +19,53 @@ pub fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
     let network = bench.network()?;
     let scratch = bench.scratch()?;
     let node = open(&network.copy(0, scratch.path())?)?;
+    let list = |more: Value| {
+        let mut asked = json!({ "collection": "opportunity", "limit": 50 });
+        if let (Value::Object(asked), Value::Object(more)) = (&mut asked, more) {
+            asked.extend(more);
+        }
+        asked
+    };
+    let cheap_premises = json!(["kind=premises", "price_max<=90000"]);
+    let grouped = "SELECT kind, count(*), avg(surface_m2) FROM opportunity GROUP BY kind";
     let asked = [
+        ("list_s", "record.list", list(json!({}))),
         (
-            "list_s",
+            "list_sorted_s",
             "record.list",
-            json!({ "collection": "opportunity", "limit": 50 }),
+            list(json!({ "sort": "price" })),
         ),
         (
             "list_filtered_sorted_s",
             "record.list",
-            json!({
-                "collection": "opportunity",
-                "where": ["kind=premises", "price_max<=90000"],
-                "sort": "price",
-                "limit": 50,
-            }),
+            list(json!({ "where": cheap_premises, "sort": "price" })),
+        ),
+        (
+            "list_filtered_s",
+            "record.list",
+            list(json!({ "where": ["price_max<=90000"] })),
         ),
         (
             "list_near_s",
             "record.list",
-            json!({ "collection": "opportunity", "near": "63003", "within": "20km", "limit": 50 }),
+            list(json!({ "near": "63003", "within": "20km" })),
+        ),
+        (
+            "list_near_filtered_s",
+            "record.list",
+            list(json!({
+                "near": "63003", "within": "20km", "where": ["kind=premises"], "sort": "price",
+            })),
+        ),
+        (
+            "list_nearest_s",
+            "record.list",
+            list(json!({ "near": "63003" })),
+        ),
+        (
+            "list_title_s",
+            "record.list",
+            list(json!({ "where": ["title~vitrine"] })),
         ),
         (
             "search_one_word_s",
@@ -50,11 +77,7 @@ pub fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
             "search",
             json!({ "text": "commerces école", "limit": 20 }),
         ),
-        (
-            "query_s",
-            "query",
-            json!({ "sql": "SELECT kind, count(*), avg(surface_m2) FROM opportunity GROUP BY kind" }),
-        ),
+        ("query_s", "query", json!({ "sql": grouped })),
     ];
     let mut row = Row::new("reads", bench.options.records);
     for (name, operation, input) in asked {

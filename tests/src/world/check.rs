@@ -95,7 +95,6 @@ impl<O: Observer> World<O> {
         if let Some(mute) = self.nodes.iter().position(|node| node.mute_until > 0) {
             return Some(format!("node {mute} has not got its journal back"));
         }
-        let digest = self.nodes[0].store.digest();
         let first = engines.first()?;
         for (index, engine) in engines.iter().enumerate() {
             if engine.frontier() != &self.nodes[index].store.frontier() {
@@ -122,10 +121,12 @@ impl<O: Observer> World<O> {
                 }
             }
         }
-        if let Some(other) = self.nodes.iter().position(|it| it.store.digest() != digest) {
-            return Some(format!("nodes 0 and {other} hold different content"));
+        if let Some(problem) = self.unlinked() {
+            return Some(problem);
         }
-        self.unlinked()
+        let digest = self.nodes[0].store.digest();
+        let other = self.nodes.iter().position(|it| it.store.digest() != digest);
+        other.map(|other| format!("nodes 0 and {other} hold different content"))
     }
 
     /// What one session holds stays within its bounds.

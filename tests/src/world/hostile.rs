@@ -39,6 +39,8 @@ pub struct Hostile {
     tip: Tip,
     written: usize,
     overheard: VecDeque<Vec<u8>>,
+    /// Authors that it knows without having heard of them.
+    founders: [NodeId; 3],
     rng: Rng,
     invented: usize,
 }
@@ -61,6 +63,7 @@ impl Hostile {
             tip: Tip::EMPTY,
             written: 0,
             overheard: VecDeque::new(),
+            founders: [0, 1, 2].map(|number| Keys::numbered(number, number).id()),
             rng,
             invented: 1_000,
         }
@@ -131,7 +134,7 @@ impl Hostile {
                 after: self.any_seq(),
             },
             _ => Frame::Resume {
-                author: Keys::numbered(0, self.rng.usize(..3)).id(),
+                author: self.founders[self.rng.usize(..3)],
                 after: self.rng.u64(..3),
             },
         };

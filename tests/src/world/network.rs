@@ -32,6 +32,8 @@ pub struct Link {
     pub loss_percent: u8,
     /// Until when nothing passes.
     pub blocked_until: u64,
+    /// Bytes that went over it or are about to, both ways, lost packets included.
+    pub carried: u64,
     /// Its luck.
     pub rng: Rng,
 }
@@ -96,8 +98,10 @@ impl Pipe {
             let size = left.min(PACKET_BYTES);
             left -= size;
             self.free_at += size * 1_000 / rate;
+            link.carried += size;
             let mut late = 0;
             while link.loses() {
+                link.carried += size;
                 self.free_at += size * 1_000 / rate;
                 late += 2 * link.latency * 9 / 8;
             }
@@ -119,8 +123,10 @@ impl Pipe {
         self.keep(rng.usize(..=self.frames.len()));
     }
 
-    /// Loses what has not arrived yet.
-    pub fn cut_at(&mut self, now: u64) {
+    /// Loses what has not arrived yet; what has not left yet never will.
+    pub fn cut_at(&mut self, now: u64, link: &mut Link) {
+        let queued_micros = self.free_at.saturating_sub(now * 1_000);
+        link.carried -= (queued_micros * link.bytes_per_milli / 1_000).min(link.carried);
         self.keep(
             self.frames
                 .iter()

@@ -14,13 +14,16 @@ use sync_protocol::time::Timestamp;
 
 use super::store::Store;
 
-/// The keys of a participant.
+/// The keys of a participant. The public ones are kept, since deriving them takes longer than most of
+/// what a world does with them.
 #[derive(Clone, Debug)]
 pub struct Keys {
     /// The structure's root.
     pub root: SigningKey,
     /// The node's.
     pub node: SigningKey,
+    id: NodeId,
+    root_key: RootKey,
 }
 
 impl Keys {
@@ -32,22 +35,36 @@ impl Keys {
             bytes[..8].copy_from_slice(&(number as u64).to_le_bytes());
             SigningKey::from_bytes(&bytes)
         };
+        let (root, node) = (seed(1, root), seed(2, node));
         Self {
-            root: seed(1, root),
-            node: seed(2, node),
+            id: NodeId(node.verifying_key().to_bytes()),
+            root_key: RootKey(root.verifying_key().to_bytes()),
+            root,
+            node,
+        }
+    }
+
+    /// The same structure's keys with another node's.
+    #[must_use]
+    pub fn renewed(&self, node: usize) -> Self {
+        let other = Self::numbered(0, node);
+        Self {
+            root: self.root.clone(),
+            root_key: self.root_key,
+            ..other
         }
     }
 
     /// The node's identity.
     #[must_use]
-    pub fn id(&self) -> NodeId {
-        NodeId(self.node.verifying_key().to_bytes())
+    pub const fn id(&self) -> NodeId {
+        self.id
     }
 
     /// The root's public key.
     #[must_use]
-    pub fn root_key(&self) -> RootKey {
-        RootKey(self.root.verifying_key().to_bytes())
+    pub const fn root_key(&self) -> RootKey {
+        self.root_key
     }
 
     /// The structure.

@@ -7,7 +7,6 @@ use sync_protocol::engine::{Engine, Input};
 use sync_protocol::entry::Kind;
 use sync_protocol::id::NodeId;
 
-use super::node::Keys;
 use super::schedule::{Action, Flaw};
 use super::store::Origin;
 use super::{Amendment, Due, Observer, World, stream};
@@ -101,7 +100,7 @@ impl<O: Observer> World<O> {
         }
     }
 
-    fn write(&mut self, node: usize, entries: usize, bytes: usize, at: u64) {
+    pub(super) fn write(&mut self, node: usize, entries: usize, bytes: usize, at: u64) {
         if !self.nodes[node].may_write() {
             return;
         }
@@ -185,8 +184,15 @@ impl<O: Observer> World<O> {
         }
     }
 
+    /// Up to where others hold a journal who were members from the start: a newcomer that waits for
+    /// admission may hold what a bundle brought, but acknowledges nothing and gives nothing back.
     fn held_elsewhere(&self, node: usize, author: &NodeId) -> u64 {
-        let others = self.nodes.iter().enumerate().filter(|it| it.0 != node);
+        let founders = self.plan.founders;
+        let others = self
+            .nodes
+            .iter()
+            .enumerate()
+            .filter(|(index, it)| *index != node && (*index < founders || !it.votes));
         others
             .map(|(_, it)| it.store.tip(author).seq)
             .max()
@@ -241,10 +247,7 @@ impl<O: Observer> World<O> {
         self.truncate(node, percent);
         self.restored += 1;
         let it = &mut self.nodes[node];
-        it.keys = Keys {
-            node: Keys::numbered(0, 500 + self.restored).node,
-            root: it.keys.root.clone(),
-        };
+        it.keys = it.keys.renewed(500 + self.restored);
         it.id = it.keys.id();
         it.outbox.clear();
         self.start(node);

@@ -1,6 +1,7 @@
 //! Connections between participants: made, used, lost.
 
 use sync_protocol::engine::{Input, SessionId};
+use sync_protocol::run::Preamble;
 
 use super::network::Connection;
 use super::{Due, Observer, World, end_of, session};
@@ -18,6 +19,10 @@ impl<O: Observer> World<O> {
             return;
         }
         let [one, other] = state.ends;
+        let standing = |it: &Connection| it.link == link && it.alive;
+        if self.one_connection && self.connections.values().any(standing) {
+            return;
+        }
         let connected = |end: usize| {
             self.connections.values().any(|it| {
                 let side = usize::from(it.ends[1] == end);
@@ -32,7 +37,7 @@ impl<O: Observer> World<O> {
             (true, false) => self.connect(link, [other, one]),
             (false, false) => {
                 self.connect(link, [one, other]);
-                if self.rng.u8(..5) == 0 {
+                if !self.one_connection && self.rng.u8(..5) == 0 {
                     self.connect(link, [other, one]);
                 }
             }
@@ -198,6 +203,13 @@ impl<O: Observer> World<O> {
             return;
         };
         self.carry_on(connection, end);
+        if let Some((node, received)) = &mut self.received
+            && *node == me
+            && bytes.first() == Some(&3)
+            && let Ok(run) = Preamble::decode(&bytes[2..])
+        {
+            received.push((run.author, run.first_seq, run.last_seq()));
+        }
         if self.is_honest(me) {
             self.tell(me, Input::Received { session, bytes });
         } else {
@@ -223,15 +235,40 @@ impl<O: Observer> World<O> {
         }
     }
 
-    /// Both ends keep what arrived before the cut, and notice when they notice.
+    /// Both ends keep what arrived before the cut, or some of it, and notice when they notice.
     pub(super) fn break_connection(&mut self, connection: u64) {
         let Some(state) = self.connections.get_mut(&connection) else {
             return;
         };
-        state.alive = false;
         for pipe in &mut state.pipes {
             pipe.cut(&mut self.rng);
         }
+        self.abandon(connection);
+    }
+
+    /// Cuts a link: exactly what has arrived is kept.
+    pub(super) fn cut_to_the_byte(&mut self, link: usize) {
+        let ids: Vec<u64> = self
+            .connections
+            .iter()
+            .filter(|(_, it)| it.link == link && it.alive)
+            .map(|(id, _)| *id)
+            .collect();
+        for id in ids {
+            if let Some(state) = self.connections.get_mut(&id) {
+                for pipe in &mut state.pipes {
+                    pipe.cut_at(self.now, &mut self.links[link]);
+                }
+            }
+            self.abandon(id);
+        }
+    }
+
+    fn abandon(&mut self, connection: u64) {
+        let Some(state) = self.connections.get_mut(&connection) else {
+            return;
+        };
+        state.alive = false;
         let ends = state.ends;
         for (end, participant) in ends.into_iter().enumerate() {
             if self.is_up(participant) {

@@ -21,6 +21,7 @@ fn arguments(command: Command) -> Command {
         .arg(Arg::new("structure").long("structure").required(true))
         .arg(Arg::new("kind").long("kind").required(true))
         .arg(Arg::new("insee").long("insee").alias("commune"))
+        .arg(super::store())
 }
 
 fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
@@ -31,6 +32,9 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     });
     if let Some(commune) = optional(matches, "insee") {
         input["insee_code"] = json!(commune);
+    }
+    if let Some(engine) = optional(matches, "store") {
+        input["store"] = json!(engine);
     }
     let answer = session.call("network.found", input)?;
     if session.options.json {

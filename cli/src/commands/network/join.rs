@@ -8,7 +8,7 @@ use clap::{Arg, ArgMatches, Command};
 use fluent_bundle::FluentArgs;
 use serde_json::json;
 
-use crate::commands::{Entry, required};
+use crate::commands::{Entry, optional, required};
 use crate::session::Session;
 
 pub(crate) const ENTRY: Entry = Entry {
@@ -21,7 +21,9 @@ pub(crate) const ENTRY: Entry = Entry {
 const MAX_TICKET_BYTES: u64 = 16 * 1024;
 
 fn arguments(command: Command) -> Command {
-    command.arg(Arg::new("ticket").required(true))
+    command
+        .arg(Arg::new("ticket").required(true))
+        .arg(super::store())
 }
 
 fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
@@ -40,7 +42,11 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     }
     // Mail programs break long lines.
     ticket.retain(|letter| !letter.is_whitespace());
-    let answer = session.call("network.join", json!({ "ticket": ticket }))?;
+    let mut input = json!({ "ticket": ticket });
+    if let Some(engine) = optional(matches, "store") {
+        input["store"] = json!(engine);
+    }
+    let answer = session.call("network.join", input)?;
     if session.options.json {
         return super::print_json(session, answer);
     }

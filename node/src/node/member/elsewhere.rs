@@ -90,6 +90,20 @@ impl Member {
         Ok(())
     }
 
+    /// A peer holds all that is held here: runs of this node under keys it no longer has need not
+    /// wait any longer. Nobody keeps account of those journals.
+    pub(in crate::node) fn forget_retired(&self) {
+        let mut outbox = lock(&self.outbox);
+        let retired = outbox.runs().iter().map(|run| run.author);
+        let retired: BTreeSet<NodeId> = retired.filter(|author| *author != self.me).collect();
+        for author in retired {
+            let held = self.journals.tip(&author).seq;
+            if let Err(error) = outbox.prune(&author, held) {
+                tracing::warn!(%error, "the outbox could not be written");
+            }
+        }
+    }
+
     /// Up to where two other structures hold our journal, or one where there is only one.
     pub(super) fn safe_elsewhere(&self, holders: &BTreeMap<Prefix, u64>) -> u64 {
         let charter = self.charter();

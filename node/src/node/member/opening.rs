@@ -1,6 +1,7 @@
 //! How a member's node is opened: keys, store, outbox, charter, read model.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 
 use data_encoding::HEXLOWER;
@@ -18,7 +19,7 @@ use crate::home::membership::Membership;
 use crate::node::hosting::Follower;
 use crate::node::repair::refuse_unfinished_repair;
 use crate::replica::{Replica, Setup};
-use crate::store::{Journals, Outbox, OutboxRun, beyond};
+use crate::store::{Journals, OpenOptions, Outbox, OutboxRun, beyond};
 use crate::territory::Territory;
 
 use super::{Member, PINNED, lock};
@@ -34,7 +35,11 @@ impl Member {
         territory: &'static Territory,
     ) -> Result<Arc<Self>, ApiError> {
         refuse_unfinished_repair(home)?;
-        let journals = Journals::open(&home.store())?;
+        let options = OpenOptions {
+            kind: home.config()?.store,
+            ..OpenOptions::default()
+        };
+        let journals = Journals::open_with(&home.store(), &options)?;
         Self::over(home, membership, territory, journals)
     }
 
@@ -51,6 +56,7 @@ impl Member {
         let outbox = Outbox::open(&home.outbox())?;
         let damaged_pieces = outbox.damaged();
         replay(&journals, network, outbox.runs())?;
+        let ahead = beyond(outbox.runs(), &journals.tips()).next().is_some();
 
         let authority = journals.authority()?;
         let credentials = home.credentials();
@@ -91,6 +97,7 @@ impl Member {
             territory,
             reader: replica.reader(),
             outbox: Mutex::new(outbox),
+            outbox_ahead: AtomicBool::new(ahead),
             replica: Mutex::new(replica),
             charter: RwLock::new(charter),
             addresses: RwLock::new(BTreeMap::new()),
@@ -138,12 +145,14 @@ impl Member {
     /// Takes own entries back from the outbox once what came before them has come back from a
     /// peer or a bundle, and passes them on.
     pub(in crate::node) fn take_back_own(&self) -> Result<(), ApiError> {
-        if self.require_own_journal().is_ok() {
+        if !self.outbox_ahead.load(Ordering::SeqCst) {
             return Ok(());
         }
         let _writing = lock(&self.writing);
         let waiting = lock(&self.outbox).runs().to_vec();
         let taken = replay(&self.journals, self.network, &waiting)?;
+        let ahead = beyond(&waiting, &self.journals.tips()).next().is_some();
+        self.outbox_ahead.store(ahead, Ordering::SeqCst);
         if taken.is_empty() {
             return Ok(());
         }

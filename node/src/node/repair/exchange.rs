@@ -182,3 +182,97 @@ impl Exchange {
         Ok(self.report)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::home::keys::SecretSeed;
+    use serde_json::json;
+
+    fn write(path: PathBuf, text: &str) {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn read(path: PathBuf) -> String {
+        fs::read_to_string(path).unwrap()
+    }
+
+    /// A home with something of everything, and a repair that was decided.
+    fn decided(folder: &Path) -> Home {
+        let home = Home::create(folder).unwrap();
+        home.store_key(KeyName::Node, &SecretSeed::from_bytes([1; 32]))
+            .unwrap();
+        home.store_key(KeyName::NextNode, &SecretSeed::from_bytes([2; 32]))
+            .unwrap();
+        write(home.file("store/db"), "old");
+        write(home.file("store.json"), "old");
+        write(home.file("view/registry.sqlite"), "old");
+        Outbox::open(&home.outbox()).unwrap();
+        write(home.file("store.mended/db"), "new");
+        write(home.file("store.mended.json"), "new");
+        let used = Some((NodeId([9; 32]), 7));
+        Exchange::prepare(&home, used, json!({"own": "new_key"})).unwrap();
+        home
+    }
+
+    /// The names that the steps move, in their order.
+    const MOVES: [(&str, &str); 5] = [
+        ("view", "kept-1/view"),
+        ("store", "kept-1/store"),
+        ("store.json", "kept-1/store.json"),
+        ("store.mended.json", "store.json"),
+        ("store.mended", "store"),
+    ];
+
+    #[test]
+    fn a_repair_goes_on_wherever_it_was_interrupted() {
+        for moves in 0..=MOVES.len() {
+            for promoted in [false, true] {
+                let folder = tempfile::tempdir().unwrap();
+                let home = decided(folder.path());
+                for (from, to) in &MOVES[..moves] {
+                    fs::rename(home.file(from), home.file(to)).unwrap();
+                }
+                if promoted && moves == MOVES.len() {
+                    home.promote_next_key().unwrap();
+                }
+                assert_eq!(
+                    refuse_unfinished_repair(&home).unwrap_err().code,
+                    "repair_unfinished"
+                );
+                let exchange = Exchange::pending(&home).unwrap().unwrap();
+                let report = exchange.carry_out(&home).unwrap();
+                assert_eq!(report["own"], json!("new_key"));
+                for (old, new) in [
+                    ("kept-1/store/db", "store/db"),
+                    ("kept-1/store.json", "store.json"),
+                ] {
+                    assert_eq!(read(home.file(old)), "old", "after {moves} moves");
+                    assert_eq!(read(home.file(new)), "new", "after {moves} moves");
+                }
+                assert_eq!(read(home.file("kept-1/view/registry.sqlite")), "old");
+                let key = home.key(KeyName::Node).unwrap().unwrap();
+                assert_eq!(key, SecretSeed::from_bytes([2; 32]));
+                let outbox = Outbox::inspect(&home.outbox()).unwrap();
+                assert_eq!(outbox.used[&NodeId([9; 32])], 7);
+                assert!(Exchange::pending(&home).unwrap().is_none());
+                refuse_unfinished_repair(&home).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_begun_and_not_decided_is_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = decided(folder.path());
+        fs::remove_file(home.file(DECISION)).unwrap();
+        forget(&home, &home.file(FRESH)).unwrap();
+        assert_eq!(read(home.file("store/db")), "old");
+        assert_eq!(
+            home.key(KeyName::Node).unwrap(),
+            Some(SecretSeed::from_bytes([1; 32]))
+        );
+        assert!(!home.file("store.mended").exists() && !home.file("store.mended.json").exists());
+    }
+}

@@ -1,6 +1,6 @@
 //! Why bytes are not a change of ours, and why a change does not fit its record.
 //!
-//! Every reason has a stable code; whether it can pass is [`CheckError::waits`].
+//! Every reason has a stable code; only a missing dependency can pass.
 
 use sync_protocol::id::ActorId;
 
@@ -196,11 +196,6 @@ pub(crate) enum CheckError {
 }
 
 impl CheckError {
-    /// Whether another change can still make it fit.
-    pub(crate) const fn waits(&self) -> bool {
-        matches!(self, Self::MissingDependency { .. })
-    }
-
     /// The stable name of this kind of error.
     pub(crate) const fn code(&self) -> &'static str {
         match self {

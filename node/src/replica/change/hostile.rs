@@ -223,10 +223,10 @@ fn what_is_refused_would_break_automerge() {
     breaks("wrong_sequence", &|next| next.seq = 2);
     breaks("wrong_operation_number", &|next| next.start_op = 1);
     breaks("number_out_of_range", &|next| {
-        next.start_op = u64::from(u32::MAX)
+        next.start_op = u64::from(u32::MAX);
     });
     breaks("unexpected_action", &|next| {
-        next.operations[0].action = 2 + 5
+        next.operations[0].action = 7;
     });
     let by_the_first = |next: &mut Forged| next.others = vec![actor(0).0];
     breaks("malformed_actors", &|next| by_the_first(next));

@@ -59,21 +59,16 @@ pub(super) struct Actor {
 /// All changes of a record, ancestors first.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Log {
-    changes: Vec<Held>,
+    pub(super) changes: Vec<Held>,
     by_hash: BTreeMap<[u8; 32], u32>,
     actors: Vec<Actor>,
     by_actor: BTreeMap<ActorId, u32>,
     dependencies: Vec<u32>,
     made: Vec<Same>,
-    heads: Vec<u32>,
-    max_op: u32,
+    pub(super) heads: Vec<u32>,
 }
 
 impl Log {
-    pub(super) fn changes(&self) -> &[Held] {
-        &self.changes
-    }
-
     /// A change's place.
     pub(super) fn place(&self, hash: &[u8; 32]) -> Option<u32> {
         self.by_hash.get(hash).copied()
@@ -87,16 +82,6 @@ impl Log {
     pub(super) fn dependencies(&self, change: &Held) -> &[u32] {
         let Range { start, end } = change.dependencies;
         &self.dependencies[start as usize..end as usize]
-    }
-
-    /// Changes that no other follows.
-    pub(super) fn heads(&self) -> &[u32] {
-        &self.heads
-    }
-
-    /// The greatest operation number.
-    pub(super) const fn max_op(&self) -> u32 {
-        self.max_op
     }
 
     pub(super) fn actor_place(&self, actor: &ActorId) -> Option<u32> {
@@ -173,7 +158,6 @@ impl Log {
             dependencies: extended(&mut self.dependencies, dependencies),
             made: extended(&mut self.made, made),
         };
-        self.max_op = self.max_op.max(held.last_op);
         self.changes.push(held);
         self.by_hash.insert(hash, place);
         self.heads.retain(|head| !dependencies.contains(head));

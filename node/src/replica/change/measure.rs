@@ -68,7 +68,10 @@ fn record(number: u64, prose: bool) -> Vec<Vec<u8>> {
         ("phone", text("+33473820000")),
     ];
     let edits = [
-        ("price_max", ScalarValue::Int(random.i64(1..400) * 100_000)),
+        (
+            "price_max",
+            ScalarValue::Int(random.i64(300..400) * 100_000),
+        ),
         ("status", text("filled")),
         ("headcount", ScalarValue::Int(random.i64(10..99))),
         ("available_from", text("2027-03-01")),

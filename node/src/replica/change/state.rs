@@ -7,7 +7,6 @@
 //! Automerge can tell, except for one that still is as it was written in one go.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use sync_protocol::id::ActorId;
 
@@ -22,13 +21,12 @@ use super::plan::{Given, Origin, Plan};
 pub(crate) struct State {
     log: Log,
     fields: Vec<Field>,
-    by_key: BTreeMap<Arc<str>, u32>,
+    by_key: BTreeMap<Box<str>, u32>,
     texts: Vec<Text>,
 }
 
 #[derive(Clone, Debug)]
 struct Field {
-    key: Arc<str>,
     /// The values that nothing replaced; the last one stands.
     values: Vec<Live>,
 }
@@ -87,38 +85,29 @@ pub(crate) struct HeldChange<'a> {
 }
 
 impl State {
-    /// Whether a change fits, and is by `actor`; [`State::apply`] asks this first.
-    pub(crate) fn check(&self, change: &Change<'_>, actor: &ActorId) -> Result<(), CheckError> {
-        Plan::new(self, change, actor).map(drop)
-    }
-
-    /// Takes a change whose dependencies are held, and tells which keys it wrote to; a change that
-    /// does not fit leaves everything as it was.
-    pub(crate) fn apply(
-        &mut self,
-        change: &Change<'_>,
-        actor: &ActorId,
-    ) -> Result<Touched, CheckError> {
+    /// Takes a change whose dependencies are held; one that does not fit leaves everything as it
+    /// was.
+    pub(crate) fn apply(&mut self, change: &Change<'_>, actor: &ActorId) -> Result<(), CheckError> {
         let plan = Plan::new(self, change, actor)?;
-        Ok(self.carry_out(plan))
+        self.carry_out(plan);
+        Ok(())
     }
 
-    fn carry_out(&mut self, plan: Plan<'_>) -> Touched {
+    fn carry_out(&mut self, plan: Plan<'_>) {
         let actor = self.log.admit_actor(plan.actor);
-        let mut touched = Vec::with_capacity(plan.fields.len());
-        touched.extend(
+        let mut fields = Vec::with_capacity(plan.fields.len());
+        fields.extend(
             plan.fields
                 .iter()
                 .map(|field| field.held.unwrap_or_else(|| self.admit_key(field.key))),
         );
-        let written = plan.fields.len();
         let texts: Vec<u32> = plan
             .texts
             .into_iter()
             .map(|text| match text.origin {
                 Origin::Made(field) => {
                     self.texts.push(Text {
-                        field: touched[field as usize],
+                        field: fields[field as usize],
                         whole: text.whole.map(String::into_boxed_str),
                     });
                     self.texts.len() as u32 - 1
@@ -126,12 +115,10 @@ impl State {
                 Origin::Held(held) => {
                     let text = &mut self.texts[held as usize];
                     text.whole = None;
-                    touched.push(text.field);
                     held
                 }
             })
             .collect();
-        let fields = &touched[..written];
         let mut made = plan.made;
         for Same { made, .. } in &mut made {
             *made = match *made {
@@ -169,19 +156,12 @@ impl State {
         }
         self.log
             .push(plan.hash, actor, plan.operations, &plan.dependencies, &made);
-        touched.sort_unstable();
-        touched.dedup();
-        Touched(touched)
     }
 
     fn admit_key(&mut self, key: &str) -> u32 {
-        let key: Arc<str> = key.into();
         let place = self.fields.len() as u32;
-        self.by_key.insert(Arc::clone(&key), place);
-        self.fields.push(Field {
-            key,
-            values: Vec::new(),
-        });
+        self.by_key.insert(key.into(), place);
+        self.fields.push(Field { values: Vec::new() });
         place
     }
 
@@ -192,17 +172,6 @@ impl State {
             let values = self.fields[*place as usize].values.as_slice();
             (!values.is_empty()).then_some((&**key, values))
         })
-    }
-
-    /// The values of a key that nothing replaced; the last one stands.
-    pub(crate) fn values(&self, key: &str) -> &[Live] {
-        self.place(key)
-            .map_or(&[], |place| &self.fields[place as usize].values)
-    }
-
-    /// The value of a key that stands.
-    pub(crate) fn winner(&self, key: &str) -> Option<&Live> {
-        self.values(key).last()
     }
 
     /// What a text says; none if only a document can tell.
@@ -223,56 +192,9 @@ impl State {
             })
     }
 
-    /// The keys that a change wrote to, in no order.
-    pub(crate) fn keys<'s>(&'s self, touched: &'s Touched) -> impl Iterator<Item = &'s str> {
-        touched
-            .0
-            .iter()
-            .filter_map(|place| Some(&*self.fields.get(*place as usize)?.key))
-    }
-
-    /// The hashes of the changes that no other follows, in rising order.
-    pub(crate) fn heads(&self) -> Vec<[u8; 32]> {
-        let heads = self.log.heads().iter();
-        let mut heads: Vec<_> = heads.map(|place| self.log.held(*place).hash).collect();
-        heads.sort_unstable();
-        heads
-    }
-
-    /// The greatest operation number; 0 before the first change.
-    pub(crate) const fn max_op(&self) -> u32 {
-        self.log.max_op()
-    }
-
-    /// The last change of an actor.
-    pub(crate) fn last_of(&self, actor: &ActorId) -> Option<HeldChange<'_>> {
-        let place = self.log.actor_place(actor)?;
-        Some(self.held(self.log.actors_last(place)?))
-    }
-
-    /// The change of this hash.
-    pub(crate) fn change(&self, hash: &[u8; 32]) -> Option<HeldChange<'_>> {
-        Some(self.held(self.log.place(hash)?))
-    }
-
     /// The change that an operation belongs to.
     pub(crate) fn change_of(&self, operation: OpId) -> Option<HeldChange<'_>> {
         Some(self.held(self.log.change_of(operation)?))
-    }
-
-    /// Every change, ancestors first, with what it follows directly.
-    pub(crate) fn changes(
-        &self,
-    ) -> impl Iterator<Item = (HeldChange<'_>, impl Iterator<Item = &[u8; 32]>)> {
-        self.log
-            .changes()
-            .iter()
-            .enumerate()
-            .map(|(place, change)| {
-                let dependencies = self.log.dependencies(change).iter();
-                let hashes = dependencies.map(|dependency| &self.log.held(*dependency).hash);
-                (self.held(place as u32), hashes)
-            })
     }
 
     fn held(&self, place: u32) -> HeldChange<'_> {
@@ -300,6 +222,5 @@ impl State {
     }
 }
 
-/// The keys that a change wrote to; [`State::keys`] names them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Touched(Vec<u32>);
+#[cfg(test)]
+mod inspection;

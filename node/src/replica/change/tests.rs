@@ -188,20 +188,11 @@ proptest! {
         let mut seen: Vec<[u8; 32]> = Vec::new();
         for chunk in history(5, &steps) {
             let change = Change::parse(&chunk).unwrap();
-            let before = automerge_root(&document);
             state.check(&change, &change.actor).unwrap();
-            let touched = state.apply(&change, &change.actor).unwrap();
+            state.apply(&change, &change.actor).unwrap();
             document.apply_changes([automerge::Change::try_from(&chunk[..]).unwrap()]).unwrap();
             seen.push(change.hash);
             assert_same(&state, &document);
-            let touched: BTreeSet<&str> = state.keys(&touched).collect();
-            let after = automerge_root(&document);
-            for (key, _) in before.iter().chain(&after) {
-                let of = |root: &Root| root.iter().find(|(one, _)| one == key).cloned();
-                if of(&before) != of(&after) {
-                    prop_assert!(touched.contains(key.as_str()), "{key} was not told");
-                }
-            }
             let last = state.last_of(&change.actor).unwrap();
             prop_assert_eq!((last.seq, *last.hash), (change.seq, change.hash));
             prop_assert_eq!(u64::from(last.last_op), change.last_op());
@@ -235,9 +226,10 @@ proptest! {
             chunks.retain(|chunk| {
                 let change = Change::parse(chunk).unwrap();
                 match state.apply(&change, &change.actor) {
-                    Ok(_) => false,
+                    Ok(()) => false,
                     Err(error) => {
-                        assert!(error.waits(), "{error}");
+                        let waits = matches!(error, CheckError::MissingDependency { .. });
+                        assert!(waits, "{error}");
                         true
                     }
                 }

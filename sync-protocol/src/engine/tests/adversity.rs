@@ -469,3 +469,37 @@ fn a_run_that_was_held_already_can_be_the_last_thing_to_agree_on() {
     assert_eq!(mesh.peers[0].engine.frontier().tip(&author).seq, last);
     assert!(mesh.peers[0].engine.session(session).unwrap().in_sync);
 }
+
+#[test]
+fn who_asks_for_the_rest_has_not_stored_what_comes_before() {
+    let mut mesh = Mesh::new(2);
+    mesh.connect(0, 1);
+    mesh.settle();
+    // The peer's store is slow.
+    mesh.peers[0].say_all(vec![(Kind::CHANGE, vec![1]); 5]);
+    let session = mesh.session(0, 1);
+    let author = id_of(&mesh.peers[0].key);
+    let bytes = Frame::Resume { author, after: 6 }.encode();
+    let input = Input::Received { session, bytes };
+    mesh.peers[0].engine.handle(mesh.now, input);
+    let view = mesh.peers[0].engine.session(session).unwrap();
+    assert_eq!((view.missing_there, view.in_sync), (5, false));
+    outputs(&mut mesh.peers[0].engine);
+    mesh.peers[0].events.clear();
+    // Another session asks what is known of the peer.
+    let (session, peer) = (SessionId(9), id_of(&mesh.peers[1].key));
+    let exporter = [0; 32];
+    let engine = &mut mesh.peers[0].engine;
+    let connected = Input::Connected {
+        session,
+        peer,
+        exporter,
+    };
+    engine.handle(mesh.now, connected);
+    engine.note_holder(peer);
+    let held = outputs(engine).into_iter().find_map(|it| match it {
+        Output::Event(Event::Holds { seq, .. }) => Some(seq),
+        _ => None,
+    });
+    assert_eq!(held, Some(1));
+}
