@@ -11,6 +11,7 @@ use crate::home::Home;
 use crate::home::config::Config;
 
 mod catalogues;
+mod doubles;
 mod repair;
 
 /// A home in a temporary folder, without discovery: tests do not speak to the local network.

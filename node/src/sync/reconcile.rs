@@ -68,6 +68,11 @@ impl Reconciliation {
         let (mut received, mut sent) = (0, 0);
         let (mut waiting, mut unknown) = (false, false);
         let none = standings.is_empty();
+        // An address that was called is the node that answered there, from then on.
+        self.outcomes.retain(|known, _| match known {
+            Target::Address(_) => standings.iter().any(|it| it.target == *known),
+            Target::Node(_) => true,
+        });
         for Standing {
             target,
             mut summary,
@@ -111,5 +116,94 @@ impl Reconciliation {
     /// When to give up at the latest.
     pub(super) fn deadline(&self) -> Instant {
         self.last_news + self.patience
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use sync_protocol::engine::Traffic;
+
+    use super::*;
+
+    const PEER: NodeId = NodeId([1; 32]);
+
+    fn standing(target: Target, hopeful: bool, entries_sent: u64) -> Standing {
+        let node = match &target {
+            Target::Node(node) => Some(*node),
+            Target::Address(_) => None,
+        };
+        let mut traffic = Traffic::default();
+        traffic.entries_sent = entries_sent;
+        let summary = PeerSummary {
+            node,
+            address: None,
+            structure: None,
+            traffic,
+            udp_bytes: (0, 0),
+            elapsed: Duration::ZERO,
+            in_sync: node.is_some(),
+            failure: None,
+        };
+        Standing {
+            target,
+            summary,
+            hopeful,
+        }
+    }
+
+    fn waiting() -> (Reconciliation, mpsc::Receiver<News>, Instant) {
+        let mut before = Spent::default();
+        before.traffic.entries_sent = 40;
+        let before = [(PEER, before)].into();
+        let (reply, news) = mpsc::channel();
+        let (patience, now) = (Duration::from_secs(20), Instant::now());
+        let waiting = Reconciliation::new(Some(PEER), patience, reply, before, now);
+        (waiting, news, now)
+    }
+
+    fn somewhere() -> Target {
+        Target::Address("hub.example:4433".parse().unwrap())
+    }
+
+    #[test]
+    fn a_peer_of_which_only_an_address_is_known_is_waited_for() {
+        let (mut waiting, news, now) = waiting();
+        assert!(!waiting.review(vec![standing(somewhere(), true, 0)], now));
+        // It answered.
+        assert!(waiting.review(vec![standing(Target::Node(PEER), true, 140)], now));
+        let Some(News::Done(summaries)) = news.try_iter().last() else {
+            panic!("no outcome");
+        };
+        assert_eq!(summaries.len(), 1);
+        assert_eq!(
+            summaries[0].traffic.entries_sent, 100,
+            "since the wait began"
+        );
+    }
+
+    #[test]
+    fn an_address_that_became_a_node_is_not_told_of_as_well() {
+        let (mut waiting, news, now) = waiting();
+        waiting.only = None;
+        assert!(!waiting.review(vec![standing(somewhere(), true, 0)], now));
+        assert!(waiting.review(vec![standing(Target::Node(PEER), true, 140)], now));
+        let Some(News::Done(summaries)) = news.try_iter().last() else {
+            panic!("no outcome");
+        };
+        assert_eq!(summaries.len(), 1);
+    }
+
+    #[test]
+    fn other_addresses_are_not_waited_for() {
+        let (mut waiting, _news, now) = waiting();
+        assert!(waiting.review(vec![standing(somewhere(), false, 0)], now));
+        let (mut waiting, _news, now) = self::waiting();
+        let both = vec![
+            standing(somewhere(), true, 0),
+            standing(Target::Node(PEER), true, 0),
+        ];
+        assert!(waiting.review(both, now));
     }
 }
