@@ -113,7 +113,7 @@ impl Outbox {
             }
             Err(error) => return Err(StoreError::file("read", name, error)),
         };
-        contents::refuse_later(&name, &bytes)?;
+        refuse_later(&name, &bytes)?;
         let contents = Contents::read(&bytes);
         Ok(Inspection {
             is_whole: contents.damaged == 0 && !contents.doubtful && contents.end == bytes.len(),
@@ -140,7 +140,7 @@ impl Outbox {
             atomic::sync_parent(path).map_err(failed("sync"))?;
         }
         let bytes = fs::read(&name).map_err(failed("read"))?;
-        contents::refuse_later(&name, &bytes)?;
+        refuse_later(&name, &bytes)?;
         let Contents {
             runs,
             used,

@@ -133,26 +133,6 @@ impl Contents {
     }
 }
 
-/// Refuses a file that a later version wrote: nothing in it is damaged, and it must not be rewritten
-/// as if it were. A flipped bit of a tag is no later version: the piece behind it is sound, or
-/// others are there. A later format has to make its checksums otherwise.
-pub(super) fn refuse_later(file: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    let Some(([b'c', b'a', b'b', format @ b'2'..=b'9'], rest)) = bytes.split_first_chunk::<4>()
-    else {
-        return Ok(());
-    };
-    let ours =
-        read_behind_tag(rest).is_some() || bytes.windows(TAG.len()).any(|window| window == TAG);
-    if ours {
-        return Ok(());
-    }
-    Err(StoreError::NewerFormat {
-        path: file.to_owned(),
-        found: u32::from(format - b'0'),
-        known: FORMAT,
-    })
-}
-
 /// Whether `tail` is nothing, the beginning of a piece, or zeros: after a power cut the length of a
 /// file may have reached the disk before what was appended.
 fn is_torn(tail: &[u8]) -> bool {
