@@ -16,6 +16,7 @@
 //! ([`crate::replica`]).
 
 mod check;
+mod commits;
 pub mod conformance;
 mod creation;
 mod engine;

@@ -17,14 +17,14 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use redb::backends::FileBackend;
 use redb::{Database, ReadableDatabase, StorageBackend, TableDefinition};
 
+use super::commits::Commits;
 use super::engine::{Batch, Direction, EngineKind, EngineOptions, Store, StoreStats, Visitor};
 use super::opening::{Interrupted, guarded, within};
 use super::{StoreError, creation, sealed_value};
@@ -54,11 +54,8 @@ pub struct RedbStore {
     path: PathBuf,
     identity: [u8; 16],
     open: RwLock<Option<Database>>,
-    /// Held by the one commit in progress; carries the first failure.
-    writer: Mutex<Option<Arc<StoreError>>>,
     options: EngineOptions,
-    commits: AtomicU64,
-    syncs: AtomicU64,
+    commits: Commits,
 }
 
 impl RedbStore {
@@ -116,10 +113,8 @@ impl RedbStore {
             path: path.to_owned(),
             identity: identity.try_into().expect("16 bytes"),
             open: RwLock::new(Some(db)),
-            writer: Mutex::new(None),
             options: options.clone(),
-            commits: AtomicU64::new(u64::from_be_bytes(commits)),
-            syncs: AtomicU64::new(0),
+            commits: Commits::after(u64::from_be_bytes(commits)),
         })
     }
 
@@ -227,48 +222,26 @@ impl Store for RedbStore {
 
     fn commit(&self, batch: &Batch) -> Result<u64, StoreError> {
         batch.check()?;
-        let mut broken = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(cause) = &*broken {
-            return Err(StoreError::ReadOnly {
-                cause: Arc::clone(cause),
-            });
-        }
-        let number = self.commits.load(Ordering::Acquire) + 1;
-        let committed = self.with_db(|db| {
-            write(db, batch, number).map_err(|error| failed("write", &self.path, error))
-        });
-        match committed {
-            Ok(()) => {
-                self.commits.store(number, Ordering::Release);
-                self.syncs.fetch_add(1, Ordering::Relaxed);
-                Ok(number)
-            }
-            Err(StoreError::Closed) => Err(StoreError::Closed),
-            Err(error) => {
-                tracing::error!(%error, "a write failed: no more writes until restart");
-                *broken = Some(Arc::new(error.clone()));
-                self.freeze();
-                Err(error)
-            }
-        }
+        let write = |number| {
+            self.with_db(|db| {
+                write(db, batch, number).map_err(|error| failed("write", &self.path, error))
+            })
+        };
+        self.commits.commit(write, || self.freeze())
     }
 
     fn stats(&self) -> StoreStats {
         StoreStats {
             engine: EngineKind::Redb.name(),
             database: self.identity,
-            commits: self.commits.load(Ordering::Acquire),
-            syncs: self.syncs.load(Ordering::Relaxed),
+            commits: self.commits.number(),
+            syncs: self.commits.syncs(),
             disk_bytes: self
                 .path
                 .join(FILE)
                 .metadata()
                 .map_or(0, |facts| facts.len()),
-            read_only: self
-                .writer
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .is_some(),
+            read_only: self.commits.read_only(),
         }
     }
 

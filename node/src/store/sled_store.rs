@@ -27,11 +27,11 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::commits::Commits;
 use super::engine::{Batch, Direction, EngineKind, EngineOptions, Store, StoreStats, Visitor};
 use super::opening::{Interrupted, guarded, within};
 use super::{StoreError, creation, sealed_value};
@@ -54,10 +54,7 @@ pub struct SledStore {
     path: PathBuf,
     identity: [u8; 16],
     open: RwLock<Option<Files>>,
-    /// Held by the one commit in progress; carries the first failure.
-    writer: Mutex<Option<Arc<StoreError>>>,
-    commits: AtomicU64,
-    syncs: AtomicU64,
+    commits: Commits,
 }
 
 #[derive(Debug)]
@@ -128,9 +125,7 @@ impl SledStore {
             path: path.to_owned(),
             identity: identity.try_into().expect("16 bytes"),
             open: RwLock::new(Some(files)),
-            writer: Mutex::new(None),
-            commits: AtomicU64::new(u64::from_be_bytes(commits)),
-            syncs: AtomicU64::new(0),
+            commits: Commits::after(u64::from_be_bytes(commits)),
         })
     }
 
@@ -159,7 +154,7 @@ impl SledStore {
 
     /// Reads a value while no commit is under way, so that a flaw is a flaw.
     fn settled(&self, files: &Files, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let _none = self.commits.hold();
         let head = files
             .db
             .get(head_key(key))
@@ -277,44 +272,23 @@ impl Store for SledStore {
 
     fn commit(&self, batch: &Batch) -> Result<u64, StoreError> {
         batch.check()?;
-        let mut broken = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(cause) = &*broken {
-            return Err(StoreError::ReadOnly {
-                cause: Arc::clone(cause),
-            });
-        }
-        let number = self.commits.load(Ordering::Acquire) + 1;
-        let committed = self.with_files(|files| {
-            let changes = self.to_engine_batch(files, batch, number)?;
-            apply(files, changes).map_err(|failure| failure.named("write", &self.path))
-        });
-        match committed {
-            Ok(()) => {
-                self.commits.store(number, Ordering::Release);
-                self.syncs.fetch_add(1, Ordering::Relaxed);
-                Ok(number)
-            }
-            Err(StoreError::Closed) => Err(StoreError::Closed),
-            Err(error) => {
-                tracing::error!(%error, "a write failed: no more writes until restart");
-                *broken = Some(Arc::new(error.clone()));
-                Err(error)
-            }
-        }
+        let write = |number| {
+            self.with_files(|files| {
+                let changes = self.to_engine_batch(files, batch, number)?;
+                apply(files, changes).map_err(|failure| failure.named("write", &self.path))
+            })
+        };
+        self.commits.commit(write, || {})
     }
 
     fn stats(&self) -> StoreStats {
         StoreStats {
             engine: EngineKind::Sled.name(),
             database: self.identity,
-            commits: self.commits.load(Ordering::Acquire),
-            syncs: self.syncs.load(Ordering::Relaxed),
+            commits: self.commits.number(),
+            syncs: self.commits.syncs(),
             disk_bytes: folder_bytes(&self.path),
-            read_only: self
-                .writer
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .is_some(),
+            read_only: self.commits.read_only(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What only redb can do wrong; what any engine on disk must do: `store::on_disk`.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::*;
 use crate::store::conformance;
