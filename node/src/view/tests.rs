@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use rusqlite::StatementStatus;
 use sync_protocol::id::RecordId;
 
 use super::{Cell, List, Near, Reader, Sort, ViewError};
@@ -468,4 +469,22 @@ fn every_error_has_a_text_in_both_languages() {
             assert!(found, "{message}");
         }
     }
+}
+
+#[test]
+fn a_statement_is_planned_once_whatever_is_bound() {
+    let statement = "SELECT id FROM record WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT ?3";
+    reader()
+        .with(|connection| {
+            for limit in 1..=5 {
+                let mut select = connection.prepare_cached(statement)?;
+                let rows = select.query_map((vec![0; 32], vec![limit; 32], limit), |_| Ok(()))?;
+                assert!(rows.count() <= usize::from(limit));
+            }
+            let select = connection.prepare_cached(statement)?;
+            assert_eq!(select.get_status(StatementStatus::Run), 5);
+            assert_eq!(select.get_status(StatementStatus::RePrepare), 0);
+            Ok(())
+        })
+        .unwrap();
 }
