@@ -20,4 +20,5 @@ pub mod store;
 pub mod sync;
 pub mod territory;
 pub mod text;
+mod threads;
 pub mod view;

@@ -5,8 +5,9 @@ use sync_protocol::id::{RecordId, Salt, StructureId};
 
 use super::draft::{Act, Author, Draft, DraftBase, DraftJob, Drafted, DraftedChange, Edits};
 use super::error::ReplicaError;
-use super::follower::{FEW_RECORDS, OPEN_DOCUMENTS, Replica, thread_count};
+use super::follower::{FEW_RECORDS, OPEN_DOCUMENTS, Replica};
 use crate::registry::Fields;
+use crate::threads::thread_count;
 use crate::view::{AcceptedChange, Analyzer, ViewError};
 
 impl Replica {

@@ -247,10 +247,3 @@ impl Replica {
         Ok(applied)
     }
 }
-
-/// How many threads work on many records.
-pub(crate) fn thread_count() -> usize {
-    std::thread::available_parallelism()
-        .map_or(2, NonZeroUsize::get)
-        .min(8)
-}

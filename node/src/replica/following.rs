@@ -14,7 +14,8 @@ use super::apply::{Context, Job, stamps};
 use super::document::Document;
 use super::draft::{Drafted, DraftedChange};
 use super::error::ReplicaError;
-use super::follower::{Applied, Group, StructureOf, thread_count};
+use super::follower::{Applied, Group, StructureOf};
+use crate::threads::thread_count;
 use crate::view::{Accepted, AcceptedChange, Analyzer, Outcome, View};
 
 /// How many records one message to a thread holds.

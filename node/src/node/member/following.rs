@@ -10,6 +10,7 @@ use sync_protocol::run;
 
 use crate::api::{ApiError, ExitKind};
 use crate::node::Progress;
+use crate::threads::on_all_cores;
 
 use super::Member;
 
@@ -20,6 +21,16 @@ const FOLLOW_BYTES: usize = 8 * 1024 * 1024;
 
 /// Bytes read at least of a journal that is behind.
 const LEAST_BYTES: usize = 64 * 1024;
+
+/// From how many entries on threads are worth starting.
+const MANY_ENTRIES: u64 = 256;
+
+/// What is read of one journal at a time.
+struct Part {
+    author: NodeId,
+    after: u64,
+    bytes: usize,
+}
 
 impl Member {
     /// Own entries come before new ones: what a crash left between store and replica heals here.
@@ -62,15 +73,20 @@ impl Member {
                 return Ok(());
             }
             let total = behind.values().sum::<u64>().max(1);
-            let mut entries = Vec::new();
-            for (author, count) in &behind {
-                // As much of each journal as it is long, so that all get to the end together.
-                let share =
-                    (u128::from(*count) * FOLLOW_BYTES as u128 / u128::from(total)) as usize;
-                let share = share.max(LEAST_BYTES);
-                let position = positions.get(author).copied().unwrap_or(0);
-                entries.extend(self.entries_after(author, position, share)?);
-            }
+            let parts: Vec<Part> = behind
+                .iter()
+                .map(|(author, count)| {
+                    // As much of each journal as it is long, so that all get to the end together.
+                    let share =
+                        (u128::from(*count) * FOLLOW_BYTES as u128 / u128::from(total)) as usize;
+                    Part {
+                        author: *author,
+                        after: positions.get(author).copied().unwrap_or(0),
+                        bytes: share.max(LEAST_BYTES),
+                    }
+                })
+                .collect();
+            let entries = self.read_parts(&parts, total)?;
             self.observe(&entries);
             replica.apply(&entries, &|node| self.structure_of(node), &mut |_| {})?;
             let moved = replica.positions() != positions;
@@ -83,6 +99,17 @@ impl Member {
                 return Ok(());
             }
         }
+    }
+
+    /// Reads parts of journals, on all cores where there is much to read.
+    fn read_parts(&self, parts: &[Part], entries: u64) -> Result<Vec<Entry>, ApiError> {
+        let read = |part: &Part| self.entries_after(&part.author, part.after, part.bytes);
+        let read: Result<Vec<_>, _> = if entries < MANY_ENTRIES {
+            parts.iter().map(read).collect()
+        } else {
+            on_all_cores(parts, read).into_iter().collect()
+        };
+        Ok(read?.into_iter().flatten().collect())
     }
 
     /// How many entries of each journal are stored beyond these positions.
