@@ -110,11 +110,13 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`DecodeReason::Truncated`] if fewer are left.
     pub fn array<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
-        let at = self.error(DecodeReason::Truncated {
-            needed: N,
-            had: self.rest.len(),
-        });
-        self.take(N)?.try_into().map_err(|_| at)
+        let Some((array, tail)) = self.rest.split_first_chunk() else {
+            let had = self.rest.len();
+            return Err(self.error(DecodeReason::Truncated { needed: N, had }));
+        };
+        self.rest = tail;
+        self.offset += N;
+        Ok(*array)
     }
 
     /// One byte.
@@ -168,21 +170,25 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`DecodeReason::Varint`] when it is not the shortest form or exceeds 64 bits.
     pub fn varint(&mut self) -> Result<u64, DecodeError> {
-        let malformed = self.error(DecodeReason::Varint);
+        let offset = self.offset;
+        let malformed = || DecodeError {
+            offset,
+            reason: DecodeReason::Varint,
+        };
         let mut value = 0u64;
         for shift in (0..64).step_by(7) {
             let byte = self.u8()?;
             let bits = u64::from(byte & 0x7F);
             if shift == 63 && bits > 1 {
-                return Err(malformed);
+                return Err(malformed());
             }
             value |= bits << shift;
             if byte & 0x80 == 0 {
                 let padded = byte == 0 && shift > 0;
-                return if padded { Err(malformed) } else { Ok(value) };
+                return if padded { Err(malformed()) } else { Ok(value) };
             }
         }
-        Err(malformed)
+        Err(malformed())
     }
 
     /// A signed integer as a zigzag varint.

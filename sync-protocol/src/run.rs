@@ -5,9 +5,11 @@
 //! run holds per entry only what cannot be derived, by columns, compressed.
 //! Spec: docs/protocol.md, section 5.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use zstd::bulk::Decompressor;
 
 use crate::codec::{DecodeError, DecodeReason};
 use crate::entry::{Entry, Header, Kind, MAX_BODY_BYTES, Place, body_hash};
@@ -418,12 +420,24 @@ fn decode_entries(
         offset: PREAMBLE_BYTES,
         reason: DecodeReason::Compression,
     };
-    // One-shot decompression needs no window, writes at most the declared length and stops there.
-    let plain = zstd::bulk::decompress(compressed, preamble.plain_bytes).map_err(|_| damaged)?;
+    let plain = decompress(compressed, preamble.plain_bytes).ok_or(damaged)?;
     if plain.len() != preamble.plain_bytes {
         return Err(damaged);
     }
     columns::decode(network, preamble, previous, &plain)
+}
+
+/// At most `limit` bytes out of `compressed`; `None` where it is no compression or holds more.
+fn decompress(compressed: &[u8], limit: usize) -> Option<Vec<u8>> {
+    thread_local! {
+        // Making one takes longer than decompressing a small run with it.
+        static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> =
+            RefCell::new(Decompressor::new().ok());
+    }
+    DECOMPRESSOR.with_borrow_mut(|decompressor| {
+        // One-shot decompression needs no window, writes at most the stated length and stops there.
+        decompressor.as_mut()?.decompress(compressed, limit).ok()
+    })
 }
 
 enum SignatureProblem {

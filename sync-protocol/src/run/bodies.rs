@@ -238,8 +238,8 @@ fn decode_creates(
     for _ in 0..count {
         let at = reader.clone();
         let place = reader.length(MAX_ENTRIES)?;
-        let outside = at.error(DecodeReason::Invalid("index outside its table"));
-        names.push(collections.get(place).ok_or(outside)?.clone());
+        let outside = || at.error(DecodeReason::Invalid("index outside its table"));
+        names.push(collections.get(place).ok_or_else(outside)?.clone());
     }
     names
         .into_iter()

@@ -61,8 +61,8 @@ impl Table {
         for _ in 0..count {
             let at = reader.clone();
             let index = reader.length(places)?;
-            let outside = at.error(DecodeReason::Invalid("index outside its table"));
-            column.push(*values.get(index).ok_or(outside)?);
+            let outside = || at.error(DecodeReason::Invalid("index outside its table"));
+            column.push(*values.get(index).ok_or_else(outside)?);
         }
         Ok(column)
     }
@@ -129,8 +129,8 @@ impl NodesRead {
         let Some(place) = reader.length(self.0.len())?.checked_sub(1) else {
             return Ok(None);
         };
-        let outside = at.error(DecodeReason::Invalid("index outside its table"));
-        Ok(Some((place, *self.0.get(place).ok_or(outside)?)))
+        let outside = || at.error(DecodeReason::Invalid("index outside its table"));
+        Ok(Some((place, *self.0.get(place).ok_or_else(outside)?)))
     }
 
     pub(super) fn numbers(&self) -> Numbers {
