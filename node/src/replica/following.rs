@@ -25,7 +25,7 @@ const BATCH_RECORDS: usize = 32;
 const BATCHES_AHEAD: usize = 4;
 
 /// How many records one transaction of a long catching-up holds.
-const RECORDS_PER_TRANSACTION: usize = 4_096;
+const RECORDS_PER_TRANSACTION: usize = 8_192;
 
 /// Following within one transaction.
 pub(super) struct Follow<'a> {

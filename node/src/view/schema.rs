@@ -227,6 +227,8 @@ pub(crate) const READ_COLUMN_COUNT: usize = 11;
 /// The columns of a record whose collection this version does not know.
 pub(crate) const READ_OTHER: &str = READ_COLUMNS;
 
+// Full text is gathered in memory, up to 8 MiB, before it becomes a part of its index: what is
+// followed at once then takes few parts, which need not be merged.
 const FIXED_TABLES: &str = "\
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE author (number INTEGER PRIMARY KEY, node BLOB NOT NULL UNIQUE, \
@@ -258,6 +260,7 @@ CREATE TABLE commune (code TEXT PRIMARY KEY, name TEXT NOT NULL, folded TEXT NOT
 CREATE INDEX commune_by_name ON commune (folded);
 CREATE VIRTUAL TABLE search_text USING fts5 (title, body, content = '', contentless_delete = 1, \
     tokenize = 'ascii');
+INSERT INTO search_text (search_text, rank) VALUES ('hashsize', 8388608);
 ";
 
 /// Opens the read model for writing; deletes and recreates it when it is missing, damaged, of
