@@ -140,15 +140,8 @@ impl Context {
         let (collection, owner) = known
             .or(created)
             .expect("a first accepted change has no ancestors, so it creates");
-        // What several wrote into one text only Automerge can tell.
-        let content = Content::of(&fields).map_or_else(
-            || {
-                let all = held.iter().chain(&accepted);
-                Document::of(all.map(|change| change.chunk.as_slice()))?.read()
-            },
-            Ok,
-        );
-        match content {
+        let all = held.iter().chain(&accepted);
+        match self.content(&fields, all.map(|change| change.chunk.as_slice())) {
             Ok(content) => {
                 let new: Vec<Accepted> = accepted.iter().map(|change| change.entry).collect();
                 let (created, changed) = stamps(outcome.head.as_ref(), &new);
@@ -173,18 +166,14 @@ impl Context {
         outcome
     }
 
-    /// The rows a drafted document will make; who and when are told by the entry later.
-    pub(crate) fn written_draft(
+    /// A record's values out of what its changes come to. What several wrote into one text only
+    /// Automerge can tell, from all of them.
+    pub(crate) fn content<'c>(
         &self,
-        document: &Document,
-        record: RecordId,
-        collection: &str,
-        owner: StructureId,
-        analyzer: &mut Analyzer,
-    ) -> Result<Written, DocumentError> {
-        let content = document.read()?;
-        let state = self.plain_state(record, collection.to_owned(), owner, content);
-        Ok(self.written(state, analyzer))
+        fields: &Fields,
+        changes: impl Iterator<Item = &'c [u8]>,
+    ) -> Result<Content, DocumentError> {
+        Content::of(fields).map_or_else(|| Document::of(changes)?.read(), Ok)
     }
 
     pub(crate) fn written(&self, state: State, analyzer: &mut Analyzer) -> Written {
@@ -269,7 +258,10 @@ impl Context {
 }
 
 /// What changes that were accepted before came to.
-fn carry_out(lineage: &Lineage, held: &[AcceptedChange]) -> Result<Fields, DocumentError> {
+pub(crate) fn carry_out(
+    lineage: &Lineage,
+    held: &[AcceptedChange],
+) -> Result<Fields, DocumentError> {
     let mut fields = Fields::default();
     for AcceptedChange { entry, chunk } in held {
         let actor = lineage.actor(&entry.author, entry.epoch);

@@ -11,6 +11,8 @@
 //! Source: <https://automerge.org/automerge-binary-format-spec/>.
 
 mod column;
+mod compose;
+mod encode;
 mod error;
 mod log;
 mod operation;
@@ -36,6 +38,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use compose::{Composed, compose};
 pub(crate) use error::CheckError;
 pub(crate) use parse::Change;
 pub(crate) use state::{State, Value};

@@ -1,4 +1,4 @@
-//! One record as an Automerge document, for what only Automerge can do: make a change, tell what
+//! One record as an Automerge document, for what only Automerge can do: edit a text, tell what
 //! a text says that several wrote, look back. How fields are laid out: [`super::content`].
 
 use std::collections::BTreeSet;
@@ -72,14 +72,14 @@ impl Document {
         self.automerge.save_nocompress()
     }
 
-    /// Writes values and edits as one change of `actor`, given with its hash in a whole chunk;
-    /// `None` when nothing changes.
+    /// Writes values and edits as one change of `actor`, given in a whole chunk; `None` when nothing
+    /// changes.
     pub(crate) fn edit(
         &mut self,
         collection: Option<&Collection>,
         edits: &Edits,
         actor: ActorId,
-    ) -> Result<Option<(Hash, Vec<u8>)>, DocumentError> {
+    ) -> Result<Option<Vec<u8>>, DocumentError> {
         contained(|| {
             // A loaded document has a random actor.
             self.automerge.set_actor(Actor::from(actor.0));
@@ -98,7 +98,7 @@ impl Document {
                 .automerge
                 .get_change_by_hash(&hash)
                 .ok_or_else(|| failed("a committed change is not in the document"))?;
-            Ok(Some((change.hash().0, change.raw_bytes().to_vec())))
+            Ok(Some(change.raw_bytes().to_vec()))
         })
     }
 

@@ -1,8 +1,8 @@
 //! Edits on their way to becoming entries.
 //!
 //! A draft is the body of an entry that is yet to be numbered, signed and stored. Until it comes
-//! back through [`Replica::apply`](super::Replica::apply) the drafted document is kept aside, so
-//! that a further edit of the same record follows it and not the state before it.
+//! back through [`Replica::apply`](super::Replica::apply) what was drafted is kept aside, so that a
+//! further edit of the same record follows it and not the state before it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,11 +10,12 @@ use sync_protocol::body;
 use sync_protocol::entry::{Kind, MAX_BODY_BYTES, Place, body_hash};
 use sync_protocol::id::{ActorId, BodyHash, NodeId, RecordId, Salt, StructureId};
 
-use super::apply::Context;
+use super::apply::{Context, carry_out};
+use super::change::{Change, Composed, State, compose};
 use super::chunk::{self, Cut, Hash};
 use super::document::{Document, DocumentError};
 use super::error::ReplicaError;
-use super::lineage::Naming;
+use super::lineage::{Lineage, Naming};
 use crate::registry::{Fields, Value};
 use crate::view::{AcceptedChange, Written};
 
@@ -156,8 +157,8 @@ pub(crate) struct Drafted {
     pub(crate) creation: Place,
     /// What is drafted and not yet applied.
     pub(crate) changes: Vec<DraftedChange>,
-    /// The document, unless many are drafted at once.
-    pub(crate) document: Option<Document>,
+    /// What accepted and drafted changes come to, unless many are drafted at once.
+    pub(crate) state: Option<State>,
     /// The rows it makes, unless something else was applied in between.
     pub(crate) written: Option<Written>,
 }
@@ -185,45 +186,39 @@ pub(crate) struct DraftJob {
     pub(crate) edits: Edits,
     pub(crate) person: Option<RecordId>,
     pub(crate) reason: u8,
-    pub(crate) base: DraftBase,
     /// The entry that creates the record.
     pub(crate) creation: Place,
     /// What of the record was accepted.
     pub(crate) held: Vec<AcceptedChange>,
     /// What of it is drafted and not yet applied.
     pub(crate) earlier: Vec<DraftedChange>,
-    pub(crate) keep_open: bool,
-}
-
-/// What a draft starts from.
-#[derive(Debug)]
-pub(crate) enum DraftBase {
-    Open(Box<Document>),
-    /// What was accepted and what is drafted.
-    Changes,
+    /// What both come to, where that is known.
+    pub(crate) state: Option<State>,
+    /// Whether what they come to then is kept for the next draft.
+    pub(crate) keep_state: bool,
 }
 
 impl DraftJob {
     /// Drafts; `None` when nothing changes.
     pub(crate) fn run(
-        self,
+        mut self,
         context: &Context,
         me: &NodeId,
         analyzer: &mut crate::view::Analyzer,
     ) -> Result<Option<(Draft, Drafted)>, ReplicaError> {
-        let mut document = match &self.base {
-            DraftBase::Open(document) => Document::clone(document),
-            DraftBase::Changes => {
-                let held = self.held.iter().map(|change| change.chunk.as_slice());
-                let earlier = self.earlier.iter().map(|change| change.chunk.as_slice());
-                Document::of(held.chain(earlier))?
-            }
-        };
         let actor = ActorId::derive(&context.network, &self.record, me, self.epoch);
-        let declared = context.collection(&self.collection);
-        let Some((hash, chunk)) = document.edit(declared, &self.edits, actor)? else {
-            return Ok(None);
+        let mut state = match self.state.take() {
+            Some(state) => state,
+            None => self.carry_out(context, &actor)?,
         };
+        let declared = context.collection(&self.collection);
+        let chunk = match compose(&state, declared, &self.edits, &actor) {
+            Composed::Nothing => None,
+            Composed::Change(chunk) => Some(chunk),
+            Composed::NeedsDocument => self.document()?.edit(declared, &self.edits, actor)?,
+        };
+        let Some(chunk) = chunk else { return Ok(None) };
+        let hash = follow(&mut state, &chunk, &actor)?;
         let cut = chunk::cut(&chunk, &actor).map_err(|error| DocumentError(error.to_string()))?;
         let body = self.named(context, me, cut)?;
         let size = body.operations.len() + body.named_bytes() + 256;
@@ -255,13 +250,6 @@ impl DraftJob {
             subject: self.create.is_none().then_some(self.creation),
             body,
         };
-        let written = context.written_draft(
-            &document,
-            self.record,
-            &self.collection,
-            self.owner,
-            analyzer,
-        )?;
         let mut changes = self.earlier;
         changes.push(DraftedChange {
             seq: self.seq,
@@ -269,15 +257,37 @@ impl DraftJob {
             body_hash: body_hash(&draft.body),
             chunk,
         });
+        let held = self.held.iter().map(|change| change.chunk.as_slice());
+        let all = held.chain(changes.iter().map(|change| change.chunk.as_slice()));
+        let content = context.content(&state, all)?;
+        let plain = context.plain_state(self.record, self.collection.clone(), self.owner, content);
+        let written = context.written(plain, analyzer);
         let drafted = Drafted {
             epoch: self.epoch,
             collection: self.collection,
             creation: self.creation,
             changes,
-            document: self.keep_open.then_some(document),
+            state: self.keep_state.then_some(state),
             written: Some(written),
         };
         Ok(Some((draft, drafted)))
+    }
+
+    /// What accepted and drafted changes come to.
+    fn carry_out(&self, context: &Context, actor: &ActorId) -> Result<State, DocumentError> {
+        let lineage = Lineage::new(context.network, self.record, &[]);
+        let mut state = carry_out(&lineage, &self.held)?;
+        for DraftedChange { chunk, .. } in &self.earlier {
+            follow(&mut state, chunk, actor)?;
+        }
+        Ok(state)
+    }
+
+    /// The document of accepted and drafted changes.
+    fn document(&self) -> Result<Document, DocumentError> {
+        let held = self.held.iter().map(|change| change.chunk.as_slice());
+        let earlier = self.earlier.iter().map(|change| change.chunk.as_slice());
+        Document::of(held.chain(earlier))
     }
 
     /// A change with what it names told by entries.
@@ -311,6 +321,14 @@ impl DraftJob {
             operations: cut.operations,
         })
     }
+}
+
+/// Takes a change into a state that it follows; returns its hash.
+fn follow(state: &mut State, chunk: &[u8], actor: &ActorId) -> Result<Hash, DocumentError> {
+    let change = Change::parse(chunk).map_err(|error| DocumentError(error.to_string()))?;
+    let applied = state.apply(&change, actor);
+    applied.map_err(|error| DocumentError(error.to_string()))?;
+    Ok(change.hash)
 }
 
 impl From<DocumentError> for ReplicaError {

@@ -3,12 +3,16 @@
 use sync_protocol::entry::{Kind, Place};
 use sync_protocol::id::{RecordId, Salt, StructureId};
 
-use super::draft::{Act, Author, Draft, DraftBase, DraftJob, Drafted, DraftedChange, Edits};
+use super::change::State;
+use super::draft::{Act, Author, Draft, DraftJob, Drafted, DraftedChange, Edits};
 use super::error::ReplicaError;
-use super::follower::{FEW_RECORDS, OPEN_DOCUMENTS, Replica};
+use super::follower::{FEW_RECORDS, Replica};
 use crate::registry::Fields;
 use crate::threads::thread_count;
 use crate::view::{AcceptedChange, Analyzer, ViewError};
+
+/// Of how many drafted records is kept what their changes come to: a few KB each.
+const KEPT_STATES: usize = 256;
 
 impl Replica {
     /// Drafts the entry that creates a record.
@@ -152,7 +156,7 @@ impl Replica {
                 continue;
             }
             let mut job = self.prepare(author, act, seq)?;
-            job.keep_open = false;
+            job.keep_state = false;
             jobs.push((place, job));
             seq += 1;
         }
@@ -201,9 +205,9 @@ impl Replica {
         Ok(drafts)
     }
 
-    fn prepare(&mut self, author: &Author, act: &Act, seq: u64) -> Result<DraftJob, ReplicaError> {
+    fn prepare(&self, author: &Author, act: &Act, seq: u64) -> Result<DraftJob, ReplicaError> {
         let record = self.record_of(author, act);
-        let keep_open = self.drafted.len() < OPEN_DOCUMENTS.get();
+        let keep_state = self.drafted.len() < KEPT_STATES;
         match act {
             Act::Create {
                 collection,
@@ -230,14 +234,14 @@ impl Replica {
                     edits,
                     person: author.person,
                     reason: 0,
-                    base: DraftBase::Changes,
                     creation: Place {
                         author: self.me,
                         seq,
                     },
                     held: Vec::new(),
                     earlier: Vec::new(),
-                    keep_open,
+                    state: None,
+                    keep_state,
                 })
             }
             Act::Change { edits, reason, .. } => {
@@ -246,10 +250,10 @@ impl Replica {
                     epoch,
                     collection,
                     owner,
-                    base,
                     creation,
                     held,
                     earlier,
+                    state,
                 } = self.base_of(author, &record, seq)?;
                 Ok(DraftJob {
                     seq,
@@ -261,41 +265,32 @@ impl Replica {
                     edits: edits.clone(),
                     person: author.person,
                     reason: *reason,
-                    base,
                     creation,
                     held,
                     earlier,
-                    keep_open,
+                    state,
+                    keep_state,
                 })
             }
         }
     }
 
     /// What a change of a record starts from.
-    fn base_of(
-        &mut self,
-        author: &Author,
-        record: &RecordId,
-        seq: u64,
-    ) -> Result<Start, ReplicaError> {
+    fn base_of(&self, author: &Author, record: &RecordId, seq: u64) -> Result<Start, ReplicaError> {
         let head = self.view.head(record)?;
         let held = match &head {
             Some(head) => self.view.changes(head.number)?,
             None => Vec::new(),
         };
         if let Some(drafted) = self.drafted.get(record) {
-            let base = match &drafted.document {
-                Some(document) => DraftBase::Open(Box::new(document.clone())),
-                None => DraftBase::Changes,
-            };
             return Ok(Start {
                 epoch: drafted.epoch,
                 collection: drafted.collection.clone(),
                 owner: head.map_or(author.structure, |head| head.owner),
-                base,
                 creation: drafted.creation,
                 held,
                 earlier: drafted.changes.clone(),
+                state: drafted.state.clone(),
             });
         }
         let head = head.ok_or_else(|| ViewError::UnknownRecord {
@@ -322,19 +317,15 @@ impl Replica {
         let creation = creation
             .ok_or(ViewError::Malformed { what: "creation" })?
             .place();
-        let base = match self.open.get(record) {
-            Some(document) => DraftBase::Open(Box::new(document.clone())),
-            None => DraftBase::Changes,
-        };
         let (collection, owner) = (head.collection, head.owner);
         Ok(Start {
             epoch,
             collection,
             owner,
-            base,
             creation,
             held,
             earlier: Vec::new(),
+            state: None,
         })
     }
 }
@@ -344,8 +335,8 @@ struct Start {
     epoch: u64,
     collection: String,
     owner: StructureId,
-    base: DraftBase,
     creation: Place,
     held: Vec<AcceptedChange>,
     earlier: Vec<DraftedChange>,
+    state: Option<State>,
 }

@@ -1,15 +1,12 @@
 //! The replica: drafts edits, follows the journals, keeps the read model in step.
 
 use std::collections::{BTreeMap, HashMap};
-use std::num::NonZeroUsize;
 use std::path::Path;
 
-use lru::LruCache;
 use sync_protocol::entry::{Entry, Place};
 use sync_protocol::id::{NetworkId, NodeId, RecordId, StructureId};
 
 use super::apply::Context;
-use super::document::Document;
 use super::draft::Drafted;
 use super::error::ReplicaError;
 use super::following::Follow;
@@ -18,9 +15,6 @@ use super::sorting::Sorted;
 use crate::registry::{COLLECTIONS, Collection};
 use crate::territory::Territory;
 use crate::view::{Analyzer, Commune, Reader, Shape, View};
-
-/// How many open documents are kept: 18 to 33 KB of memory each.
-pub(crate) const OPEN_DOCUMENTS: NonZeroUsize = NonZeroUsize::new(64).expect("64 is not zero");
 
 /// From how many records on threads are worth starting.
 pub(crate) const FEW_RECORDS: usize = 8;
@@ -87,7 +81,6 @@ pub struct Replica {
     pub(super) view: View,
     pub(super) me: NodeId,
     pub(super) context: Context,
-    pub(super) open: LruCache<RecordId, Document>,
     pub(super) drafted: HashMap<RecordId, Drafted>,
     pub(super) analyzer: Analyzer,
 }
@@ -130,7 +123,6 @@ impl Replica {
             view,
             me,
             context,
-            open: LruCache::new(OPEN_DOCUMENTS),
             drafted: HashMap::new(),
             analyzer: Analyzer::default(),
         })
@@ -162,7 +154,6 @@ impl Replica {
     /// # Errors
     /// Files that cannot be removed or made.
     pub fn rebuild(&mut self) -> Result<(), ReplicaError> {
-        self.open.clear();
         self.drafted.clear();
         Ok(self.view.clear()?)
     }
@@ -199,16 +190,14 @@ impl Replica {
         let mut done = applied.passed_over + waiting.len() + refused.len();
         let Self {
             view,
-            open,
             drafted,
             analyzer,
             me,
             ..
         } = self;
-        let result = view.transaction(|view| {
+        view.transaction(|view| {
             let mut follow = Follow {
                 view,
-                open,
                 drafted,
                 me,
                 context: &context,
@@ -237,13 +226,8 @@ impl Replica {
             for (author, end) in &ends {
                 follow.view.set_position(author, *end)?;
             }
-            Ok(())
-        });
-        if let Err(error) = result {
-            // Open documents may hold what was undone.
-            self.open.clear();
-            return Err(error);
-        }
+            Ok::<_, ReplicaError>(())
+        })?;
         Ok(applied)
     }
 }

@@ -5,13 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use lru::LruCache;
 use sync_protocol::body::Check;
 use sync_protocol::entry::Kind;
 use sync_protocol::id::{NodeId, RecordId};
 
 use super::apply::{Context, Job, stamps};
-use super::document::Document;
 use super::draft::{Drafted, DraftedChange};
 use super::error::ReplicaError;
 use super::follower::{Applied, Group, StructureOf};
@@ -30,7 +28,6 @@ const RECORDS_PER_TRANSACTION: usize = 8_192;
 /// Following within one transaction.
 pub(super) struct Follow<'a> {
     pub(super) view: &'a mut View,
-    pub(super) open: &'a mut LruCache<RecordId, Document>,
     pub(super) drafted: &'a mut HashMap<RecordId, Drafted>,
     pub(super) me: &'a NodeId,
     pub(super) context: &'a Context,
@@ -53,7 +50,8 @@ impl Follow<'_> {
         let job = self.job(group)?;
         let outcome = self.context.step(job, analyzer);
         self.write(&outcome)?;
-        self.follow_drafts(&record, &outcome)
+        self.follow_drafts(&record, &outcome);
+        Ok(())
     }
 
     /// Does the records' steps on all cores, writing what comes out meanwhile.
@@ -114,7 +112,7 @@ impl Follow<'_> {
         })
     }
 
-    fn job(&mut self, group: Group<'_>) -> Result<Job, ReplicaError> {
+    fn job(&self, group: Group<'_>) -> Result<Job, ReplicaError> {
         let Group {
             record,
             mut creations,
@@ -125,8 +123,6 @@ impl Follow<'_> {
             None => Vec::new(),
             Some(head) => self.view.changes(head.number)?,
         };
-        // It is about to fall behind.
-        self.open.pop(&record);
         let known = held.iter().map(|change| &change.entry);
         let known = known.filter(|entry| entry.kind == Kind::CREATE);
         creations.extend(known.map(Accepted::place));
@@ -238,17 +234,13 @@ impl Follow<'_> {
             settled: Vec::new(),
             quarantined: None,
         })?;
-        match drafted.document {
-            Some(document) => drop(self.open.put(record, document)),
-            None => drop(self.open.pop(&record)),
-        }
         Ok(true)
     }
 
     /// After something else was applied: drafts that are left follow it.
-    fn follow_drafts(&mut self, record: &RecordId, outcome: &Outcome) -> Result<(), ReplicaError> {
+    fn follow_drafts(&mut self, record: &RecordId, outcome: &Outcome) {
         let Some(drafted) = self.drafted.get_mut(record) else {
-            return Ok(());
+            return;
         };
         let accepted = &outcome.accepted;
         let is_accepted = |change: &DraftedChange| {
@@ -256,23 +248,11 @@ impl Follow<'_> {
             accepted.any(|accepted| accepted.entry.hash == change.hash)
         };
         drafted.changes.retain(|change| !is_accepted(change));
-        let held = match self.view.head(record)? {
-            Some(head) if !drafted.changes.is_empty() => self.view.changes(head.number)?,
-            _ => Vec::new(),
-        };
-        let left = drafted.changes.iter().map(|change| change.chunk.as_slice());
-        let all = held
-            .iter()
-            .map(|change| change.chunk.as_slice())
-            .chain(left);
-        match Document::of(all) {
-            Ok(document) if !drafted.changes.is_empty() => {
-                drafted.document = Some(document);
-                drafted.written = None;
-            }
-            _ => drop(self.drafted.remove(record)),
+        if drafted.changes.is_empty() {
+            self.drafted.remove(record);
+        } else {
+            (drafted.state, drafted.written) = (None, None);
         }
-        Ok(())
     }
 }
 

@@ -261,9 +261,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::replica::change::testing::{
-        encode_deltas, encode_flags, encode_runs, push_unsigned,
-    };
+    use crate::replica::change::encode::{encode_deltas, encode_flags, encode_runs, push_unsigned};
 
     fn read(column: &[u8], count: usize) -> Result<Vec<Option<u64>>, Fault> {
         let mut runs = Runs::<u64>::new(column);

@@ -12,10 +12,11 @@ use automerge::transaction::Transactable;
 use automerge::{ActorId as Actor, Automerge, ROOT, ReadDoc};
 use proptest::prelude::*;
 
+use super::encode::{Key, enclosed, push_signed, push_unsigned};
 use super::histories::{actor, history, random_steps, steps};
 use super::lies::{altered, lying};
 use super::refusals::{first_change, put};
-use super::testing::{Forged, ForgedOperation, Key, enclosed, mended, push_signed, push_unsigned};
+use super::testing::{Forged, ForgedOperation, mended};
 use super::tests::{assert_same, automerge_root};
 use super::{Change, State};
 
@@ -248,7 +249,7 @@ fn what_is_refused_would_break_automerge() {
         let insertion = &mut next.operations[0];
         insertion.object = Some((1, 2));
         (insertion.key, insertion.insert) = (Key::Head, true);
-        (insertion.kind, insertion.value) = (6, b"x".to_vec());
+        (insertion.kind, insertion.value) = (6, b"x"[..].into());
     });
     breaks("unknown_element", &|next| {
         let mut text = put("text", &[]);
@@ -258,7 +259,7 @@ fn what_is_refused_would_break_automerge() {
             key: Key::At((0, 3)),
             insert: true,
             kind: 6,
-            value: b"x".to_vec(),
+            value: b"x"[..].into(),
             ..put("", &[])
         };
         next.operations.extend([text, insertion]);

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Change;
-use super::testing::{Forged, Key, Name, mended};
+use super::encode::{Key, Name};
+use super::testing::{Forged, mended};
 
 /// Bytes altered somewhere, with or without the header put right.
 pub(super) fn altered(random: &mut fastrand::Rng, chunk: &[u8]) -> Vec<u8> {
@@ -90,7 +91,7 @@ fn lie(random: &mut fastrand::Rng, forged: &mut Forged, known: &[[u8; 32]]) {
         8 => forged.operations[place].object = None,
         9 => forged.operations[place].key = Key::At(name(random)),
         10 => forged.operations[place].key = forged.operations[other].key.clone(),
-        11 => forged.operations[place].key = Key::Text(format!("field{}", random.u8(..5))),
+        11 => forged.operations[place].key = Key::Text(format!("field{}", random.u8(..5)).into()),
         12 => forged.operations[place].insert ^= true,
         13 => forged.operations[place].action = random.u64(..8),
         14 => forged.operations[place].kind = random.u64(..11),

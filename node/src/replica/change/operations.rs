@@ -6,15 +6,11 @@
 use sync_protocol::id::ActorId;
 
 use super::column::{Deltas, Fault, Flags, Runs};
+use super::encode::{DELETE, MAKE_TEXT, PUT};
 use super::error::{Column, MAX_COUNTER, MAX_OPERATIONS, ParseError};
 use super::operation::{Act, OpRef, Operation, Scalar};
 use super::parse::{Change, other_actor};
 use super::read::Bytes;
-
-/// "Actions".
-const PUT: u64 = 1;
-const DELETE: u64 = 3;
-const MAKE_TEXT: u64 = 4;
 
 /// Operations on their way out of the columns.
 #[derive(Clone, Debug)]

@@ -154,7 +154,7 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_is_read_has_one_form(bytes in prop::collection::vec(any::<u8>(), 0..12)) {
-            use crate::replica::change::testing::{push_signed, push_unsigned};
+            use crate::replica::change::encode::{push_signed, push_unsigned};
             let mut rest = Bytes::new(&bytes);
             if let Some(value) = rest.unsigned() {
                 let mut again = Vec::new();
@@ -171,7 +171,7 @@ mod tests {
 
         #[test]
         fn every_number_is_read_back(one: u64, other: i64) {
-            use crate::replica::change::testing::{push_signed, push_unsigned};
+            use crate::replica::change::encode::{push_signed, push_unsigned};
             let mut bytes = Vec::new();
             push_unsigned(&mut bytes, one);
             prop_assert_eq!(unsigned(&bytes), Some(one));

@@ -2,8 +2,9 @@
 
 use sync_protocol::id::ActorId;
 
+use super::encode::Key;
 use super::histories::actor;
-use super::testing::{Forged, ForgedOperation, Key};
+use super::testing::{Forged, ForgedOperation};
 use super::{Change, State};
 
 /// A change without operations yet.
@@ -24,11 +25,11 @@ pub(super) fn first_change() -> Forged {
 pub(super) fn put(key: &str, predecessors: &[(u64, u64)]) -> ForgedOperation {
     ForgedOperation {
         object: None,
-        key: Key::Text(key.to_owned()),
+        key: Key::Text(key.to_owned().into()),
         insert: false,
         action: 1,
         kind: 2,
-        value: Vec::new(),
+        value: Vec::new().into(),
         predecessors: predecessors.to_vec(),
     }
 }
@@ -90,7 +91,7 @@ fn what_does_not_follow_its_record_is_refused() {
         "unexpected_message"
     );
     assert_eq!(
-        with(&|next| next.operations[0].key = Key::Text("b".to_owned())),
+        with(&|next| next.operations[0].key = Key::Text("b".into())),
         "foreign_predecessor"
     );
     let forgets = |next: &mut Forged| {
@@ -115,7 +116,7 @@ fn what_does_not_follow_its_record_is_refused() {
             key: Key::Head,
             insert: true,
             kind: 6,
-            value: b"x".to_vec(),
+            value: b"x"[..].into(),
             ..put("", &[])
         };
     };
@@ -161,7 +162,7 @@ fn what_this_registry_never_writes_is_refused() {
     ] {
         let alter = |operation: &mut ForgedOperation| {
             operation.kind = kind;
-            operation.value = value.to_vec();
+            operation.value = value.to_vec().into();
         };
         assert_eq!(with(&alter), "unexpected_value", "{kind}");
     }
@@ -180,7 +181,7 @@ fn what_this_registry_never_writes_is_refused() {
         "malformed_operation"
     );
     assert_eq!(
-        with(&|operation| operation.key = Key::Text(String::new())),
+        with(&|operation| operation.key = Key::Text("".into())),
         "malformed_operation"
     );
     let deletes_nothing = |operation: &mut ForgedOperation| {

@@ -7,6 +7,7 @@
 //! Automerge can tell, except for one that still is as it was written in one go.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use sync_protocol::id::ActorId;
 
@@ -172,6 +173,23 @@ impl State {
             let values = self.fields[*place as usize].values.as_slice();
             (!values.is_empty()).then_some((&**key, values))
         })
+    }
+
+    /// The values of a key that nothing replaced; the last one stands.
+    pub(crate) fn values(&self, key: &str) -> &[Live] {
+        self.place(key)
+            .map_or(&[], |place| &self.fields[place as usize].values)
+    }
+
+    /// The keys from `first` on and before `end` that have a value, with their values.
+    pub(super) fn within(&self, first: &str, end: &str) -> impl Iterator<Item = (&str, &[Live])> {
+        let keys = (Bound::Included(first), Bound::Excluded(end));
+        self.by_key
+            .range::<str, _>(keys)
+            .filter_map(|(key, place)| {
+                let values = self.fields[*place as usize].values.as_slice();
+                (!values.is_empty()).then_some((&**key, values))
+            })
     }
 
     /// What a text says; none if only a document can tell.

@@ -1,136 +1,15 @@
-//! Changes put together by hand: an encoder of the format.
+//! Changes taken apart, to be altered and put together again.
 
-use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 
 use super::Change;
+use super::encode::{Key, PlainChange, PlainOperation, enclosed, encoded};
 use super::operation::{Act, OpRef, Scalar};
 
-pub(super) fn push_unsigned(bytes: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        bytes.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    bytes.push(value as u8);
-}
+pub(super) type Forged = PlainChange<'static>;
+pub(super) type ForgedOperation = PlainOperation<'static>;
 
-pub(super) fn push_signed(bytes: &mut Vec<u8>, mut value: i64) {
-    loop {
-        let byte = value as u8 & 0x7F;
-        value >>= 7;
-        if (value == 0 && byte & 0x40 == 0) || (value == -1 && byte & 0x40 != 0) {
-            bytes.push(byte);
-            return;
-        }
-        bytes.push(byte | 0x80);
-    }
-}
-
-fn push_bytes(bytes: &mut Vec<u8>, value: &[u8]) {
-    push_unsigned(bytes, value.len() as u64);
-    bytes.extend_from_slice(value);
-}
-
-/// A run-length column in its shortest form.
-pub(super) fn encode_runs<T: Clone + PartialEq>(
-    values: &[Option<T>],
-    push: impl Fn(&mut Vec<u8>, T),
-) -> Vec<u8> {
-    let mut column = Vec::new();
-    if values.iter().all(Option::is_none) {
-        return column;
-    }
-    let runs: Vec<&[Option<T>]> = values.chunk_by(|one, next| one == next).collect();
-    let mut rest = runs.as_slice();
-    while let [run, behind @ ..] = rest {
-        match &run[0] {
-            None => {
-                push_signed(&mut column, 0);
-                push_unsigned(&mut column, run.len() as u64);
-                rest = behind;
-            }
-            Some(value) if run.len() > 1 => {
-                push_signed(&mut column, run.len() as i64);
-                push(&mut column, value.clone());
-                rest = behind;
-            }
-            Some(_) => {
-                let is_lone = |run: &&&[Option<T>]| run.len() == 1 && run[0].is_some();
-                let count = rest.iter().take_while(is_lone).count();
-                push_signed(&mut column, -(count as i64));
-                for run in &rest[..count] {
-                    push(&mut column, run[0].clone().unwrap());
-                }
-                rest = &rest[count..];
-            }
-        }
-    }
-    column
-}
-
-/// A column of differences in its shortest form.
-pub(super) fn encode_deltas(values: &[Option<i64>]) -> Vec<u8> {
-    let mut last = 0i64;
-    let differences = values.iter().map(|value| {
-        value.map(|value| {
-            let difference = value.wrapping_sub(last);
-            last = value;
-            difference
-        })
-    });
-    let differences: Vec<Option<i64>> = differences.collect();
-    encode_runs(&differences, push_signed)
-}
-
-/// A column of booleans in its shortest form.
-pub(super) fn encode_flags(values: &[bool]) -> Vec<u8> {
-    let mut column = Vec::new();
-    if values.first() == Some(&true) {
-        column.push(0);
-    }
-    for run in values.chunk_by(|one, next| one == next) {
-        push_unsigned(&mut column, run.len() as u64);
-    }
-    column
-}
-
-/// An operation by its actor's place and its number.
-pub(super) type Name = (u64, u64);
-
-/// Where an operation is.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Key {
-    Text(String),
-    Head,
-    At(Name),
-}
-
-/// An operation as the columns say it, whether or not it makes sense.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct ForgedOperation {
-    pub(super) object: Option<Name>,
-    pub(super) key: Key,
-    pub(super) insert: bool,
-    pub(super) action: u64,
-    /// The type of the value; its length is that of `value`.
-    pub(super) kind: u64,
-    pub(super) value: Vec<u8>,
-    pub(super) predecessors: Vec<Name>,
-}
-
-/// A change that is to be encoded, whether or not it makes sense.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Forged {
-    pub(super) dependencies: Vec<[u8; 32]>,
-    pub(super) actor: [u8; 16],
-    pub(super) seq: u64,
-    pub(super) start_op: u64,
-    pub(super) time: i64,
-    pub(super) message: String,
-    pub(super) others: Vec<[u8; 16]>,
-    pub(super) operations: Vec<ForgedOperation>,
-}
-
-impl Forged {
+impl PlainChange<'static> {
     /// The same change as the parser read it.
     pub(super) fn of(change: &Change<'_>) -> Self {
         let name = |name: OpRef| (u64::from(name.actor), u64::from(name.counter));
@@ -143,20 +22,20 @@ impl Forged {
                 insert: false,
                 action: 3,
                 kind: 0,
-                value: Vec::new(),
+                value: Cow::Borrowed(&[]),
                 predecessors: predecessors.iter().map(|one| name(*one)).collect(),
             };
             match operation.act {
                 Act::Put { key, value } => {
-                    forged.key = Key::Text(key.to_owned());
+                    forged.key = Key::Text(Cow::Owned(key.to_owned()));
                     forged.action = 1;
-                    (forged.kind, forged.value) = encoded(value);
+                    (forged.kind, forged.value) = owned(value);
                 }
                 Act::MakeText { key } => {
-                    forged.key = Key::Text(key.to_owned());
+                    forged.key = Key::Text(Cow::Owned(key.to_owned()));
                     forged.action = 4;
                 }
-                Act::Delete { key } => forged.key = Key::Text(key.to_owned()),
+                Act::Delete { key } => forged.key = Key::Text(Cow::Owned(key.to_owned())),
                 Act::Insert {
                     text,
                     behind,
@@ -166,7 +45,7 @@ impl Forged {
                     forged.key = behind.map_or(Key::Head, |element| Key::At(name(element)));
                     forged.insert = true;
                     forged.action = 1;
-                    (forged.kind, forged.value) = encoded(Scalar::Text(characters));
+                    (forged.kind, forged.value) = owned(Scalar::Text(characters));
                 }
                 Act::Remove { text, element } => {
                     forged.object = Some(name(text));
@@ -186,120 +65,6 @@ impl Forged {
             operations,
         }
     }
-
-    /// The whole chunk, columns in their shortest form.
-    pub(super) fn chunk(&self) -> Vec<u8> {
-        enclosed(&self.body())
-    }
-
-    fn body(&self) -> Vec<u8> {
-        let mut body = Vec::new();
-        push_unsigned(&mut body, self.dependencies.len() as u64);
-        body.extend(self.dependencies.concat());
-        push_bytes(&mut body, &self.actor);
-        push_unsigned(&mut body, self.seq);
-        push_unsigned(&mut body, self.start_op);
-        push_signed(&mut body, self.time);
-        push_bytes(&mut body, self.message.as_bytes());
-        push_unsigned(&mut body, self.others.len() as u64);
-        for other in &self.others {
-            push_bytes(&mut body, other);
-        }
-        let columns = self.columns();
-        let columns: Vec<_> = columns
-            .iter()
-            .filter(|(_, data)| !data.is_empty())
-            .collect();
-        push_unsigned(&mut body, columns.len() as u64);
-        for (specification, data) in &columns {
-            push_unsigned(&mut body, *specification);
-            push_unsigned(&mut body, data.len() as u64);
-        }
-        for (_, data) in columns {
-            body.extend_from_slice(data);
-        }
-        body
-    }
-
-    fn columns(&self) -> Vec<(u64, Vec<u8>)> {
-        let all = &self.operations;
-        let numbers = |value: &dyn Fn(&ForgedOperation) -> Option<u64>| {
-            let values: Vec<Option<u64>> = all.iter().map(value).collect();
-            encode_runs(&values, push_unsigned)
-        };
-        let element = |operation: &ForgedOperation| match operation.key {
-            Key::At(name) => Some(name),
-            Key::Text(_) | Key::Head => None,
-        };
-        let element_counters: Vec<Option<i64>> = all
-            .iter()
-            .map(|operation| match operation.key {
-                Key::At((_, counter)) => Some(counter as i64),
-                Key::Head => Some(0),
-                Key::Text(_) => None,
-            })
-            .collect();
-        let texts: Vec<Option<&str>> = all
-            .iter()
-            .map(|operation| match &operation.key {
-                Key::Text(text) => Some(text.as_str()),
-                Key::At(_) | Key::Head => None,
-            })
-            .collect();
-        let inserts: Vec<bool> = all.iter().map(|operation| operation.insert).collect();
-        let predecessors: Vec<Name> = all
-            .iter()
-            .flat_map(|operation| operation.predecessors.clone())
-            .collect();
-        let actors: Vec<Option<u64>> = predecessors.iter().map(|(actor, _)| Some(*actor)).collect();
-        let counters: Vec<Option<i64>> = predecessors
-            .iter()
-            .map(|(_, counter)| Some(*counter as i64))
-            .collect();
-        vec![
-            (0x01, numbers(&|one| one.object.map(|(actor, _)| actor))),
-            (0x02, numbers(&|one| one.object.map(|(_, counter)| counter))),
-            (0x11, numbers(&|one| element(one).map(|(actor, _)| actor))),
-            (0x13, encode_deltas(&element_counters)),
-            (
-                0x15,
-                encode_runs(&texts, |bytes, text| push_bytes(bytes, text.as_bytes())),
-            ),
-            (0x34, encode_flags(&inserts)),
-            (0x42, numbers(&|one| Some(one.action))),
-            (
-                0x56,
-                numbers(&|one| Some((one.value.len() as u64) << 4 | one.kind)),
-            ),
-            (0x57, all.iter().flat_map(|one| one.value.clone()).collect()),
-            (0x70, numbers(&|one| Some(one.predecessors.len() as u64))),
-            (0x71, encode_runs(&actors, push_unsigned)),
-            (0x73, encode_deltas(&counters)),
-        ]
-    }
-}
-
-fn encoded(value: Scalar<'_>) -> (u64, Vec<u8>) {
-    match value {
-        Scalar::Flag(false) => (1, Vec::new()),
-        Scalar::Flag(true) => (2, Vec::new()),
-        Scalar::Integer(number) => {
-            let mut bytes = Vec::new();
-            push_signed(&mut bytes, number);
-            (4, bytes)
-        }
-        Scalar::Decimal(number) => (5, number.to_le_bytes().to_vec()),
-        Scalar::Text(text) => (6, text.as_bytes().to_vec()),
-    }
-}
-
-/// A chunk with a right header around these bytes.
-pub(super) fn enclosed(body: &[u8]) -> Vec<u8> {
-    let mut hashed = vec![1];
-    push_unsigned(&mut hashed, body.len() as u64);
-    hashed.extend_from_slice(body);
-    let hash: [u8; 32] = Sha256::digest(&hashed).into();
-    [&[0x85, 0x6F, 0x4A, 0x83], &hash[..4], &hashed].concat()
 }
 
 /// A chunk with its length and checksum put right, if what stands before them allows.
@@ -309,4 +74,9 @@ pub(super) fn mended(chunk: &[u8]) -> Vec<u8> {
     };
     let length = behind.iter().take_while(|byte| **byte >= 0x80).count() + 1;
     enclosed(behind.get(length..).unwrap_or_default())
+}
+
+fn owned(value: Scalar<'_>) -> (u64, Cow<'static, [u8]>) {
+    let (kind, bytes) = encoded(value);
+    (kind, Cow::Owned(bytes.into_owned()))
 }

@@ -87,7 +87,8 @@ pub(super) fn assert_same(state: &State, document: &Automerge) {
     assert_eq!(state.needs_document(), unknown);
     for (key, values) in state.entries() {
         let standing = state.winner(key).unwrap();
-        assert_eq!(state.values(key), values);
+        // As text: a hostile change may put a decimal that is no number, which equals nothing.
+        assert_eq!(format!("{:?}", state.values(key)), format!("{values:?}"));
         let (_, id) = document.get(ROOT, key).unwrap().unwrap();
         let change = state.change_of(standing.id()).unwrap();
         assert_eq!(state.change(change.hash), Some(change));

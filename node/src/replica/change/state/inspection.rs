@@ -13,12 +13,6 @@ impl State {
         Plan::new(self, change, actor).map(drop)
     }
 
-    /// The values of a key that nothing replaced; the last one stands.
-    pub(crate) fn values(&self, key: &str) -> &[Live] {
-        self.place(key)
-            .map_or(&[], |place| &self.fields[place as usize].values)
-    }
-
     /// The value of a key that stands.
     pub(crate) fn winner(&self, key: &str) -> Option<&Live> {
         self.values(key).last()
