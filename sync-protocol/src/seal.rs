@@ -18,6 +18,7 @@ mod envelope;
 pub mod key;
 pub mod part;
 pub mod root;
+pub mod state;
 pub mod wrap;
 
 /// 32 bytes from the system's source of randomness, good for one use: they are moved, not copied.
