@@ -16,6 +16,8 @@ use zeroize::ZeroizeOnDrop;
 pub mod body;
 mod envelope;
 pub mod key;
+pub mod key_file;
+pub mod lockbox;
 pub mod part;
 pub mod root;
 pub mod state;

@@ -54,6 +54,9 @@ pub struct RootState {
     pub revoked: BTreeMap<NodeId, Tip>,
     /// The generations of the sealing key; the last is the one to seal to.
     pub sealing: BTreeMap<Generation, SealingPublic>,
+    /// Whether a node was revoked since the last generation was made: it can open what is sealed to
+    /// that one.
+    pub sealing_is_due: bool,
     /// Alarms, by rising number; the chain can have stopped only at the last.
     pub forks: Vec<RootFork>,
     past_roots: BTreeSet<RootKey>,
@@ -129,6 +132,7 @@ impl RootState {
             RootAct::Recovery { key } => self.recovery = Some(*key),
             RootAct::Sealing { generation, public } => {
                 self.sealing.insert(*generation, *public);
+                self.sealing_is_due = false;
             }
         }
     }
@@ -136,6 +140,7 @@ impl RootState {
     fn revoke(&mut self, node: NodeId, last: Tip) {
         let kept = self.revoked.entry(node).or_insert(last);
         *kept = (*kept).min(last);
+        self.sealing_is_due = true;
     }
 }
 

@@ -177,7 +177,11 @@ fn a_chain_in_any_order_comes_to_its_keys_and_nodes() {
     assert_eq!(state.current_sealing().unwrap().0, Generation(2));
     let nodes: Vec<&NodeId> = state.nodes().map(|(node, _)| node).collect();
     assert_eq!(nodes, [&NodeId([6; 32])]);
-    assert!(state.forks.is_empty());
+    assert!(state.forks.is_empty() && !state.sealing_is_due);
+    assert!(
+        in_all_orders(&statements[..6]).sealing_is_due,
+        "the revoked node can open"
+    );
 }
 
 #[test]
