@@ -15,6 +15,7 @@ use zeroize::ZeroizeOnDrop;
 
 pub mod body;
 mod envelope;
+pub mod erase;
 pub mod key;
 pub mod key_file;
 pub mod lockbox;

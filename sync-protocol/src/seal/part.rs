@@ -251,6 +251,15 @@ pub fn open_part(
     key: &PartKey,
     blob: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+    open_bound(&context.binding(), stated, key, blob)
+}
+
+fn open_bound(
+    binding: &[u8; 32],
+    stated: &SealedPart,
+    key: &PartKey,
+    blob: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, OpenError> {
     if blob.len() != stated.size as usize || !is_sealed_size(stated.size) {
         return Err(OpenError::Size {
             stated: stated.size,
@@ -272,7 +281,7 @@ pub fn open_part(
     let nonce: [u8; NONCE_BYTES] = reader.array().map_err(read)?;
     let payload = Payload {
         msg: reader.take(reader.remaining()).map_err(read)?,
-        aad: &context.binding(),
+        aad: binding,
     };
     let padded = key
         .cipher()
