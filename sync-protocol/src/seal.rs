@@ -7,7 +7,7 @@
 //! secrets to its nodes in lockboxes ([`lockbox`]). [`erase`] is how all of it goes away.
 //!
 //! Nothing here draws a random number: [`Random`] bytes are arguments, good for one use.
-//! Spec: docs/protocol.md, section 10.
+//! Spec: docs/protocol.md, section 14.
 
 use std::fmt;
 
@@ -41,3 +41,6 @@ impl fmt::Debug for Random {
         f.write_str("Random(…)")
     }
 }
+
+#[cfg(test)]
+mod vectors;

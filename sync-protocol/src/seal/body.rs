@@ -1,6 +1,6 @@
 //! The entries that seal a part and that open it to further structures.
 //!
-//! Spec: docs/protocol.md, section 10.
+//! Spec: docs/protocol.md, section 14.
 
 use std::collections::BTreeMap;
 

@@ -3,17 +3,20 @@
 //! An erasure is for ever: whatever is erased stays so whoever writes it again, since it may come
 //! back from an old backup at any time. A part that is erased is dead under that name; to seal
 //! anew takes another name, or another record. What follows from a set of them is [`state`]'s.
-//! Spec: docs/protocol.md, section 10.
+//! Spec: docs/protocol.md, section 14.
 
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 
 use super::body::{read_entries, write_entries};
 use super::part::PartName;
-use crate::codec::{DecodeError, DecodeReason, Reader};
-use crate::id::{BlobHash, EntryId, NetworkId, RecordId, RootKey};
+use crate::codec::{DecodeError, DecodeReason, Reader, Writer};
+use crate::entry::Place;
+use crate::id::{BlobHash, EntryId, NetworkId, NodeId, RecordId, RootKey};
 
 pub mod state;
 
+/// The most entries that one erasure names.
+pub const MAX_NAMED: usize = 512;
 /// The most erasures that one entry acknowledges.
 pub const MAX_ACKNOWLEDGED: usize = 1_024;
 
@@ -49,8 +52,14 @@ impl EraseReason {
 /// Body of an [`ERASE`](crate::entry::Kind::ERASE) entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Erase {
-    /// What.
+    /// The record: it cannot be told from its creation once that has no body any more.
+    pub record: RecordId,
+    /// What of it.
     pub target: EraseTarget,
+    /// Entries whose bodies go, strictly rising: of a record its creations besides the entry's
+    /// subject, of a part its seals and grants. Without a body none tells what it belonged to, and a
+    /// newcomer could not tell an erased one from one that is withheld.
+    pub entries: Vec<Place>,
     /// Why.
     pub why: EraseReason,
     /// The root's agreement: a stolen laptop has the node's key, not the root's.
@@ -61,14 +70,6 @@ pub struct Erase {
 struct Countersignature {
     root: RootKey,
     signature: [u8; 64],
-}
-
-fn message(network: NetworkId, record: &RecordId, target: &EraseTarget) -> Vec<u8> {
-    let mut bytes = b"capactif-er1".to_vec();
-    bytes.extend_from_slice(&network.0);
-    bytes.extend_from_slice(&record.0);
-    target.write(&mut bytes);
-    bytes
 }
 
 impl EraseTarget {
@@ -100,23 +101,25 @@ impl EraseTarget {
 impl Erase {
     /// Erases on the word of a node alone.
     #[must_use]
-    pub const fn new(target: EraseTarget, why: EraseReason) -> Self {
+    pub const fn new(
+        record: RecordId,
+        target: EraseTarget,
+        entries: Vec<Place>,
+        why: EraseReason,
+    ) -> Self {
         Self {
+            record,
             target,
+            entries,
             why,
             countersigned: None,
         }
     }
 
-    /// Adds the agreement of the owner's root, at once or in a later entry.
+    /// Adds the agreement of the owner's root, at once or in a later entry; `subject` is that entry's.
     #[must_use]
-    pub fn countersigned(
-        mut self,
-        network: NetworkId,
-        record: &RecordId,
-        root: &SigningKey,
-    ) -> Self {
-        let signature = root.sign(&message(network, record, &self.target));
+    pub fn countersigned(mut self, network: NetworkId, subject: &Place, root: &SigningKey) -> Self {
+        let signature = root.sign(&self.message(network, subject));
         self.countersigned = Some(Countersignature {
             root: RootKey(root.verifying_key().to_bytes()),
             signature: signature.to_bytes(),
@@ -124,23 +127,41 @@ impl Erase {
         self
     }
 
-    /// The root key that agrees that this is deleted of `record`, if its signature holds; whether it
-    /// is the owner's is the charter's business.
+    /// The root key that agrees to all this in an entry about `subject`, if its signature holds;
+    /// whether it is the owner's is the charter's business.
     #[must_use]
-    pub fn agreed_by(&self, network: NetworkId, record: &RecordId) -> Option<RootKey> {
+    pub fn agreed_by(&self, network: NetworkId, subject: &Place) -> Option<RootKey> {
         let Countersignature { root, signature } = self.countersigned?;
         let key = VerifyingKey::from_bytes(&root.0).ok()?;
-        let message = message(network, record, &self.target);
+        let message = self.message(network, subject);
         key.verify_strict(&message, &Signature::from_bytes(&signature))
             .ok()?;
         Some(root)
+    }
+
+    /// What the root signs: all but the reason, and the entry's subject.
+    fn message(&self, network: NetworkId, subject: &Place) -> Vec<u8> {
+        let mut bytes = b"capactif-er1".to_vec();
+        bytes.extend_from_slice(&network.0);
+        write_place(subject, &mut bytes);
+        self.write_what(&mut bytes);
+        bytes
+    }
+
+    fn write_what(&self, bytes: &mut Vec<u8>) {
+        bytes.extend_from_slice(&self.record.0);
+        self.target.write(bytes);
+        bytes.put_varint(self.entries.len() as u64);
+        for place in &self.entries {
+            write_place(place, bytes);
+        }
     }
 
     /// The bytes.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let mut bytes = vec![FORMAT];
-        self.target.write(&mut bytes);
+        self.write_what(&mut bytes);
         bytes.push(self.why.0);
         match &self.countersigned {
             None => bytes.push(0),
@@ -156,11 +177,17 @@ impl Erase {
     /// Reads a body.
     ///
     /// # Errors
-    /// Bytes that are not one; no reason.
+    /// Bytes that are not one; no reason; a blob with entries.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(bytes);
         reader.format(FORMAT)?;
+        let record = RecordId(reader.array()?);
         let target = EraseTarget::read(&mut reader)?;
+        let at = reader.clone();
+        let entries = read_places(&mut reader)?;
+        if matches!(target, EraseTarget::Blob(_)) && !entries.is_empty() {
+            return Err(at.error(DecodeReason::Invalid("a blob is not an entry")));
+        }
         let at = reader.clone();
         let why = EraseReason(reader.u8()?);
         if why.0 == 0 {
@@ -177,10 +204,36 @@ impl Erase {
         };
         reader.finish()?;
         Ok(Self {
+            record,
             target,
+            entries,
             why,
             countersigned,
         })
+    }
+}
+
+fn write_place(place: &Place, bytes: &mut Vec<u8>) {
+    bytes.extend_from_slice(&place.author.0);
+    bytes.extend_from_slice(&place.seq.to_be_bytes());
+}
+
+fn read_places(reader: &mut Reader<'_>) -> Result<Vec<Place>, DecodeError> {
+    let at = reader.clone();
+    let count = reader.length(MAX_NAMED)?;
+    let mut places: Vec<Place> = Vec::new();
+    for _ in 0..count {
+        places.push(Place {
+            author: NodeId(reader.array()?),
+            seq: reader.u64()?,
+        });
+    }
+    let rising = places.is_sorted_by(|one, next| one < next);
+    if rising && places.iter().all(|place| place.seq > 0) {
+        Ok(places)
+    } else {
+        let reason = "entries are not in rising order, or not entries";
+        Err(at.error(DecodeReason::Invalid(reason)))
     }
 }
 

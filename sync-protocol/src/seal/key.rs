@@ -1,7 +1,7 @@
 //! The X25519 keys to which parts and lockboxes are sealed.
 //!
 //! A structure has one at a time and numbers them: a new *generation* follows a lost computer or a
-//! node that was revoked. A node has one for as long as it lives. Spec: docs/protocol.md, section 10.
+//! node that was revoked. A node has one for as long as it lives. Spec: docs/protocol.md, section 14.
 
 use std::fmt;
 

@@ -3,7 +3,7 @@
 //! A node that holds the secret of a generation wraps it to every other node of the structure, in an
 //! entry; a node that joins later, or a generation that is made later, gets a further lockbox.
 //! Whoever opens one compares the secret with the public key that the root published, so that
-//! nobody can slip a node a key of his own. Spec: docs/protocol.md, section 10.
+//! nobody can slip a node a key of his own. Spec: docs/protocol.md, section 14.
 
 use std::collections::{BTreeMap, BTreeSet};
 

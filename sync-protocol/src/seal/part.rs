@@ -8,7 +8,7 @@
 //! to two texts, one for each of two readers. So the entry states a [`Commitment`], a hash of the
 //! key, and readers refuse any other key. To show two readers two texts one would need two keys of
 //! one SHA-256, or two blobs of one; with one key and one blob there is one text.
-//! Spec: docs/protocol.md, section 10.
+//! Spec: docs/protocol.md, section 14.
 
 use std::fmt;
 use std::str::FromStr;

@@ -2,7 +2,7 @@
 //!
 //! Statements are numbered and chained per structure, so that a verifier can tell the newest and
 //! notices when a key is in two hands. They are signed by the root key of the moment, whoever
-//! carries them; what follows from a set of them is [`log`]'s. Spec: docs/protocol.md, section 10.
+//! carries them; what follows from a set of them is [`log`]'s. Spec: docs/protocol.md, section 14.
 
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 

@@ -4,7 +4,7 @@
 //! a conflict which people resolve by a new seal. Whom that one is made to is decided so that
 //! nobody gains by writing at the same time as somebody else: the readers common to all branches,
 //! and whom somebody granted, unless a branch that did not know of the grant removed them.
-//! Each entry is judged by what it follows alone. Spec: docs/protocol.md, section 10.
+//! Each entry is judged by what it follows alone. Spec: docs/protocol.md, section 14.
 
 use std::collections::{BTreeMap, BTreeSet};
 

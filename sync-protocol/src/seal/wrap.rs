@@ -3,7 +3,7 @@
 //! What the wrap is for is bound into it: the seal (network, record, author, part, number, parents,
 //! by its [binding](super::part::PartContext::binding)), the commitment to the key, the recipient
 //! and the generation of its key. Taken to another entry, it opens nothing.
-//! Spec: docs/protocol.md, section 10.
+//! Spec: docs/protocol.md, section 14.
 
 use std::collections::BTreeMap;
 

@@ -2,7 +2,7 @@
 //!
 //! Nothing here depends on time or order: an entry that no longer counts, because the charter put
 //! its author's journal aside, is left out of the set, and what only it had hidden is back.
-//! Spec: docs/protocol.md, section 10.
+//! Spec: docs/protocol.md, section 14.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -12,6 +12,10 @@ const RECORD_ID: RecordId = RecordId([2; 32]);
 const OWNER: StructureId = StructureId([3; 32]);
 const PARTNER: StructureId = StructureId([4; 32]);
 const OTHER: StructureId = StructureId([5; 32]);
+const SUBJECT: Place = Place {
+    author: NodeId([8; 32]),
+    seq: 9,
+};
 const PHOTO: BlobHash = BlobHash([6; 32]);
 
 fn root() -> SigningKey {
@@ -31,7 +35,7 @@ fn fact(structure: StructureId, target: EraseTarget, agreed: bool) -> EraseFact 
         structure,
         as_owner: structure == OWNER,
         agreed,
-        erase: Erase::new(target, EraseReason::ASKED),
+        erase: Erase::new(RECORD_ID, target, vec![], EraseReason::ASKED),
     }
 }
 
@@ -58,17 +62,25 @@ fn fates(log: &EraseLog) -> [Fate; 5] {
 
 #[test]
 fn bodies_round_trip_and_the_root_agrees_to_one_thing() {
-    for target in [EraseTarget::Record, identity(), EraseTarget::Blob(PHOTO)] {
-        let plain = Erase::new(target, EraseReason::RETENTION);
+    let named = vec![SUBJECT, Place { seq: 10, ..SUBJECT }];
+    let targets = [
+        (EraseTarget::Record, named.clone()),
+        (identity(), named),
+        (EraseTarget::Blob(PHOTO), vec![]),
+    ];
+    for (target, entries) in targets {
+        let plain = Erase::new(RECORD_ID, target, entries, EraseReason::RETENTION);
         assert_eq!(Erase::decode(&plain.encode()), Ok(plain.clone()));
-        assert_eq!(plain.agreed_by(NETWORK, &RECORD_ID), None);
-        let agreed = plain.countersigned(NETWORK, &RECORD_ID, &root());
+        assert_eq!(plain.agreed_by(NETWORK, &SUBJECT), None);
+        let agreed = plain.countersigned(NETWORK, &SUBJECT, &root());
         let bytes = agreed.encode();
         assert_eq!(Erase::decode(&bytes), Ok(agreed.clone()));
         let key = RootKey(root().verifying_key().to_bytes());
-        assert_eq!(agreed.agreed_by(NETWORK, &RECORD_ID), Some(key));
-        assert_eq!(agreed.agreed_by(NetworkId([9; 32]), &RECORD_ID), None);
-        assert_eq!(agreed.agreed_by(NETWORK, &RecordId([9; 32])), None);
+        assert_eq!(agreed.agreed_by(NETWORK, &SUBJECT), Some(key));
+        assert_eq!(agreed.agreed_by(NetworkId([9; 32]), &SUBJECT), None);
+        // Nor is it agreed in an entry about another record.
+        let other = Place { seq: 1, ..SUBJECT };
+        assert_eq!(agreed.agreed_by(NETWORK, &other), None);
         for index in 0..bytes.len() {
             let mut changed = bytes.clone();
             changed[index] ^= 1;
@@ -81,7 +93,7 @@ fn bodies_round_trip_and_the_root_agrees_to_one_thing() {
                 why: agreed.why,
                 ..read.clone()
             };
-            let holds = read.agreed_by(NETWORK, &RECORD_ID).is_some();
+            let holds = read.agreed_by(NETWORK, &SUBJECT).is_some();
             assert_eq!(holds, same == agreed, "byte {index}");
         }
     }
@@ -89,9 +101,18 @@ fn bodies_round_trip_and_the_root_agrees_to_one_thing() {
 
 #[test]
 fn bodies_that_say_nothing_are_refused() {
-    let mut bytes = Erase::new(EraseTarget::Record, EraseReason::ASKED).encode();
-    bytes[2] = 0;
-    assert!(Erase::decode(&bytes).is_err());
+    let erase = |target, entries, why| {
+        Erase::decode(&Erase::new(RECORD_ID, target, entries, EraseReason(why)).encode())
+    };
+    assert!(erase(EraseTarget::Record, vec![SUBJECT], 1).is_ok());
+    assert!(erase(EraseTarget::Record, vec![SUBJECT], 0).is_err());
+    assert!(erase(EraseTarget::Record, vec![SUBJECT; 2], 1).is_err());
+    assert!(erase(EraseTarget::Blob(PHOTO), vec![SUBJECT], 1).is_err());
+    let nowhere = Place { seq: 0, ..SUBJECT };
+    assert!(erase(EraseTarget::Record, vec![nowhere], 1).is_err());
+    let places = |count: u64| (1..=count).map(|seq| Place { seq, ..SUBJECT }).collect();
+    assert!(erase(identity(), places(512), 1).is_ok());
+    assert!(erase(identity(), places(513), 1).is_err());
     assert!(
         Erased::decode(
             &Erased {
@@ -221,8 +242,8 @@ fn facts_in_any_order_come_to_the_same() {
 
 #[test]
 fn altered_bodies_never_panic() {
-    let agreed = Erase::new(identity(), EraseReason::ASKED);
-    let agreed = agreed.countersigned(NETWORK, &RECORD_ID, &root());
+    let agreed = Erase::new(RECORD_ID, identity(), vec![SUBJECT], EraseReason::ASKED);
+    let agreed = agreed.countersigned(NETWORK, &SUBJECT, &root());
     let done = Erased {
         scope: Scope::All,
         erases: vec![id(1), id(2)],

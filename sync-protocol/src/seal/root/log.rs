@@ -6,7 +6,7 @@
 //! one below a rotation that was made against him, at any later time. Three things still hold: what
 //! came before; revocations, on whatever branch they stand, since to void those would bring a
 //! revoked computer back; and a rotation signed by the recovery key, which is how the owner gets
-//! out. Spec: docs/protocol.md, section 10.
+//! out. Spec: docs/protocol.md, section 14.
 
 use std::collections::{BTreeMap, BTreeSet};
 
