@@ -359,26 +359,42 @@ impl Counted<'_> {
                 common.filter(|it| others.iter().all(|other| other.recipients.contains(it))),
             );
         }
+        // Whom somebody granted who is himself only granted follows once he is there.
+        while self.grant_readers(branches, &mut next) {}
+        next
+    }
+
+    /// Adds the structures whose grants hold on all branches; returns whether there were any.
+    fn grant_readers(&self, branches: &[Branch], next: &mut BTreeSet<StructureId>) -> bool {
+        let before = next.len();
         let removals = self.removals();
         for (id, grant) in self.grants() {
             let known = reach(self.facts, &[id]);
-            for wrap in &grant.wraps {
-                let recipient = wrap.recipient;
+            let granter = self.facts.get(&id);
+            for recipient in grant.wraps.iter().map(|wrap| wrap.recipient) {
                 let removed_unaware = |branch: &Branch| {
-                    let by = removals.get(&recipient).into_iter().flatten();
-                    by.into_iter()
-                        .any(|by| branch.follows.contains(by) && !known.contains(by))
+                    let mut by = removals.get(&recipient).into_iter().flatten();
+                    by.any(|by| branch.follows.contains(by) && !known.contains(by))
+                };
+                // Or one who was removed could name readers for ever, of the seal that he still reads.
+                let may_grant = |branch: &Branch| {
+                    granter.is_some_and(|granter| {
+                        granter.as_owner
+                            || branch.recipients.contains(&granter.structure)
+                            || next.contains(&granter.structure)
+                    })
                 };
                 let keeps = |branch: &Branch| {
                     branch.recipients.contains(&recipient)
                         || !(branch.follows.contains(&id) || removed_unaware(branch))
+                            && may_grant(branch)
                 };
                 if branches.iter().all(keeps) {
                     next.insert(recipient);
                 }
             }
         }
-        next
+        next.len() > before
     }
 
     /// For each structure the seals that left it out of what it could read before.

@@ -3,10 +3,14 @@
 //! The chain begins with the key whose hash is the structure's identity, so no roll is needed to
 //! follow it. Two valid statements under one number say that the root key is in two hands. Neither
 //! then counts, nor what stands on them: were the lower identity to win, a thief could search for
-//! one below a rotation that was made against him, at any later time. Three things still hold: what
-//! came before; revocations, on whatever branch they stand, since to void those would bring a
-//! revoked computer back; and a rotation signed by the recovery key, which is how the owner gets
-//! out. Spec: docs/protocol.md, section 14.
+//! one below a rotation that was made against him, at any later time. What came before holds, and
+//! so do revocations on whatever branch they stand, since to void those would bring a revoked
+//! computer back.
+//!
+//! A key that was rotated away can still sign beside what it once signed, so a fork must be one that
+//! can be ended: by a rotation that the recovery key signed, anywhere on the branch that is meant,
+//! or by a checkpoint, a statement that the charter is known to rest on.
+//! Spec: docs/protocol.md, section 14.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,8 +35,8 @@ pub struct RootFork {
     pub number: u32,
     /// All that stand under it.
     pub rivals: Vec<StatementId>,
-    /// The one signed by the recovery key, which the chain goes on from.
-    pub recovered_by: Option<StatementId>,
+    /// The one that the chain goes on from: the checkpoint's, or else the recovery key's.
+    pub decided: Option<StatementId>,
 }
 
 /// What a structure's statements come to.
@@ -80,7 +84,7 @@ impl RootState {
     #[must_use]
     pub fn is_stopped(&self) -> bool {
         let last = self.forks.last();
-        last.is_some_and(|fork| fork.recovered_by.is_none())
+        last.is_some_and(|fork| fork.decided.is_none())
     }
 
     /// Whether `statement`, which names this state's tip, may come after it.
@@ -183,8 +187,11 @@ impl RootLog {
     }
 
     /// What the statements come to.
+    ///
+    /// `checkpoint` is one that the charter rests on: no fork below it is looked at again.
     #[must_use]
-    pub fn state(&self) -> RootState {
+    pub fn state(&self, checkpoint: Option<StatementId>) -> RootState {
+        let settled = self.path_to(checkpoint);
         let mut state = RootState::default();
         let mut beside = Vec::new();
         loop {
@@ -193,11 +200,12 @@ impl RootLog {
                 [] => None,
                 [only] => Some(*only),
                 rivals => {
-                    let chosen = recovering(&state, rivals);
+                    let on_path = rivals.iter().find(|(id, _)| settled.contains(id));
+                    let chosen = on_path.copied().or_else(|| self.recovering(&state, rivals));
                     state.forks.push(RootFork {
                         number: state.number.saturating_add(1),
                         rivals: rivals.iter().map(|(id, _)| *id).collect(),
-                        recovered_by: chosen.map(|(id, _)| id),
+                        decided: chosen.map(|(id, _)| id),
                     });
                     let left = rivals.iter().filter(|rival| Some(**rival) != chosen);
                     beside.extend(left.map(|rival| (state.clone(), *rival)));
@@ -209,10 +217,27 @@ impl RootLog {
             };
             state.take(id, statement);
         }
-        for (node, last) in self.revoked_on(beside) {
-            state.revoke(node, last);
+        for (_, statement) in self.branches(beside) {
+            if let RootAct::Revoke { node, last } = &statement.act {
+                state.revoke(*node, *last);
+            }
         }
         state
+    }
+
+    /// A checkpoint and all that stands before it.
+    fn path_to(&self, checkpoint: Option<StatementId>) -> BTreeSet<StatementId> {
+        let held = self.statements.values().flatten();
+        let before: BTreeMap<StatementId, StatementId> = held
+            .map(|(id, statement)| (*id, statement.previous))
+            .collect();
+        let mut path = BTreeSet::new();
+        let mut at = checkpoint;
+        while let Some(id) = at {
+            // Identities are hashes of what names them, so this ends; it would end on any input.
+            at = before.get(&id).copied().filter(|_| path.insert(id));
+        }
+        path
     }
 
     fn next(&self, state: &RootState) -> Vec<Next<'_>> {
@@ -221,26 +246,37 @@ impl RootLog {
         after.filter(|(_, it)| state.admits(it)).collect()
     }
 
-    /// What is revoked on branches that do not count, each judged by its own branch.
-    fn revoked_on<'a>(&'a self, mut branches: Vec<(RootState, Next<'a>)>) -> Vec<(NodeId, Tip)> {
-        let mut revoked = Vec::new();
-        while let Some((mut state, (id, statement))) = branches.pop() {
-            if let RootAct::Revoke { node, last } = &statement.act {
-                revoked.push((*node, *last));
-            }
+    /// The statements of branches that do not count, each judged by its own branch; with each
+    /// whether the recovery key of where the branch began signed it.
+    fn branches<'a>(&'a self, begun: Vec<(RootState, Next<'a>)>) -> Vec<(bool, &'a RootStatement)> {
+        let mut found = Vec::new();
+        let begun = begun.into_iter();
+        let mut open: Vec<_> = begun
+            .map(|(state, next)| (state.recovery, state, next))
+            .collect();
+        while let Some((recovery, mut state, (id, statement))) = open.pop() {
+            let recovers = recovery.is_some()
+                && state.by_recovery(statement)
+                && Some(statement.signer) == recovery;
+            found.push((recovers, statement));
             state.take(id, statement);
             let next = self.next(&state);
-            branches.extend(next.into_iter().map(|next| (state.clone(), next)));
+            open.extend(next.into_iter().map(|next| (recovery, state.clone(), next)));
         }
-        revoked
+        found
     }
-}
 
-/// The one among rivals that the recovery key signed.
-fn recovering<'a>(state: &RootState, rivals: &[Next<'a>]) -> Option<Next<'a>> {
-    let mut signed = rivals.iter().filter(|(_, it)| state.by_recovery(it));
-    match (signed.next(), signed.next()) {
-        (Some(only), None) => Some(*only),
-        _ => None,
+    /// The one among rivals on whose branch the recovery key speaks, the key being the one that was
+    /// named before they part: a thief's branch can name a key of his.
+    fn recovering<'a>(&'a self, state: &RootState, rivals: &[Next<'a>]) -> Option<Next<'a>> {
+        let speaks = |rival: &&Next<'a>| {
+            let branch = self.branches(vec![(state.clone(), **rival)]);
+            branch.iter().any(|(recovers, _)| *recovers)
+        };
+        let mut spoken_for = rivals.iter().filter(speaks);
+        match (spoken_for.next(), spoken_for.next()) {
+            (Some(only), None) => Some(*only),
+            _ => None,
+        }
     }
 }

@@ -89,7 +89,7 @@ fn state<'a>(statements: impl IntoIterator<Item = &'a RootStatement>) -> RootSta
     for statement in statements {
         log.observe(statement.clone()).unwrap();
     }
-    log.state()
+    log.state(None)
 }
 
 /// The one state that all orders of `statements` come to.
@@ -108,7 +108,7 @@ fn in_all_orders(statements: &[RootStatement]) -> RootState {
             for place in &order {
                 log.keep(ids[*place], statements[*place].clone());
             }
-            assert_eq!(log.state(), expected);
+            assert_eq!(log.state(None), expected);
             left[at] += 1;
             at = 1;
         } else {
@@ -241,10 +241,43 @@ fn the_recovery_key_ends_a_fork() {
     assert!(!state.is_stopped());
     assert_eq!(state.forks.len(), 1);
     assert_eq!(state.nodes().count(), 1);
+    // The same where the owner rotates at the end of what it knew, and the thief's is beside it.
+    let known = chain(base.last().cloned(), vec![(1, sealing(1)), (7, rotate(2))]);
+    let early = chain(
+        base.first().cloned(),
+        vec![(1, recovery(8)), (8, rotate(9))],
+    );
+    let state = in_all_orders(&[base.clone(), known, early].concat());
+    assert_eq!((state.number, state.root), (4, Some(root_key(2))));
+    assert_eq!((state.sealing.len(), state.forks.len()), (1, 1));
     // Two by the recovery key leave nobody to believe.
     let other = chain(base.last().cloned(), vec![(7, rotate(3))]);
     let state = in_all_orders(&[statements, other].concat());
     assert_eq!((state.number, state.is_stopped()), (2, true));
+}
+
+/// A root that was stolen after it was rotated away, and after the recovery key was forgotten.
+#[test]
+fn an_old_root_voids_nothing_below_a_checkpoint() {
+    let honest = chain(None, vec![(1, certify(5)), (1, rotate(2)), (2, sealing(1))]);
+    let rival = after(None, 1, certify(9));
+    let all = [honest.clone(), vec![rival]].concat();
+    assert!(in_all_orders(&all).is_stopped());
+    let mut log = RootLog::new(NETWORK, structure());
+    for statement in &all {
+        log.observe(statement.clone()).unwrap();
+    }
+    let checkpoint = honest[1].id(NETWORK);
+    let state = log.state(Some(checkpoint));
+    assert_eq!((state.number, state.is_stopped()), (3, false));
+    assert_eq!(state.forks.len(), 1, "people are alarmed all the same");
+    // Above it a fork is one.
+    log.observe(after(Some(&honest[1]), 2, certify(6))).unwrap();
+    assert_eq!(log.state(Some(checkpoint)).number, 2);
+    assert!(
+        log.state(Some(StatementId([7; 32]))).is_stopped(),
+        "one that is not held"
+    );
 }
 
 #[test]

@@ -238,6 +238,32 @@ fn a_grant_on_one_branch_holds_unless_another_removed_its_recipient() {
     assert_eq!(in_all_orders(&against).next_readers, set(&[A, B]));
 }
 
+/// It still reads the seal before, so its grants of that one are accepted, and lead no further.
+#[test]
+fn who_was_removed_names_no_readers() {
+    let removed = [
+        seal(10, A, 1, &[], &[], &[A, B, C]),
+        seal(11, A, 2, &[10], &[], &[A, C]),
+        grant(20, B, 10, None, &[D]),
+    ];
+    let state = in_all_orders(&removed);
+    assert_eq!(state.readers[&id(11)], set(&[A, C]));
+    assert_eq!(state.next_readers, set(&[A, C]));
+    // Nor through one whom it granted, nor itself.
+    let through = [
+        &removed[..2],
+        &[
+            grant(20, B, 10, None, &[B, D]),
+            grant(21, D, 10, Some(20), &[D]),
+        ],
+    ]
+    .concat();
+    assert_eq!(in_all_orders(&through).next_readers, set(&[A, C]));
+    // One who stays does, and the owner.
+    let stays = [&removed[..2], &[grant(20, C, 10, None, &[D])]].concat();
+    assert_eq!(in_all_orders(&stays).next_readers, set(&[A, C, D]));
+}
+
 #[test]
 fn who_does_not_read_neither_replaces_nor_grants() {
     let state = in_all_orders(&[
