@@ -6,6 +6,7 @@
 //! and whom somebody granted, unless a branch that did not know of the grant removed them.
 //! Each entry is judged by what it follows alone. Spec: docs/protocol.md, section 14.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::body::{Grant, Seal};
@@ -369,12 +370,14 @@ impl Counted<'_> {
         let before = next.len();
         let removals = self.removals();
         for (id, grant) in self.grants() {
-            let known = reach(self.facts, &[id]);
+            // Read only where somebody was removed: of ten thousand grants each would walk all.
+            let known = OnceCell::new();
+            let known = || known.get_or_init(|| reach(self.facts, &[id]));
             let granter = self.facts.get(&id);
             for recipient in grant.wraps.iter().map(|wrap| wrap.recipient) {
                 let removed_unaware = |branch: &Branch| {
                     let mut by = removals.get(&recipient).into_iter().flatten();
-                    by.any(|by| branch.follows.contains(by) && !known.contains(by))
+                    by.any(|by| branch.follows.contains(by) && !known().contains(by))
                 };
                 // Or one who was removed could name readers for ever, of the seal that he still reads.
                 let may_grant = |branch: &Branch| {
