@@ -43,4 +43,6 @@ impl fmt::Debug for Random {
 }
 
 #[cfg(test)]
+mod story;
+#[cfg(test)]
 mod vectors;

@@ -389,8 +389,7 @@ impl Counted<'_> {
                 };
                 let keeps = |branch: &Branch| {
                     branch.recipients.contains(&recipient)
-                        || !(branch.follows.contains(&id) || removed_unaware(branch))
-                            && may_grant(branch)
+                        || !removed_unaware(branch) && may_grant(branch)
                 };
                 if branches.iter().all(keeps) {
                     next.insert(recipient);

@@ -147,8 +147,14 @@ fn a_sealing_key_that_everybody_could_open_is_not_published() {
         generation: Generation::FIRST,
         public: SealingPublic([0; 32]),
     };
-    let statement = after(None, 1, act);
-    assert_eq!(statement.verify(NETWORK), Err(RootError::UnusableKey));
+    let node = RootAct::Certify {
+        node: NodeId([5; 32]),
+        sealing: SealingPublic([0; 32]),
+    };
+    for act in [act, node] {
+        let statement = after(None, 1, act);
+        assert_eq!(statement.verify(NETWORK), Err(RootError::UnusableKey));
+    }
 }
 
 #[test]
@@ -201,6 +207,12 @@ fn what_may_not_be_said_is_passed_over() {
         1,
         "a recovery key stolen with the root"
     );
+    let mut again = chain(
+        Some(first.clone()),
+        vec![(1, revoke(5, 1)), (1, certify(5))],
+    );
+    again.push(first.clone());
+    assert_eq!(state(&again).number, 2, "a revoked node is certified");
     let mut back = chain(Some(first.clone()), vec![(1, rotate(2)), (2, rotate(1))]);
     back.push(first.clone());
     assert_eq!(state(&back).number, 2, "an old root comes back");
@@ -254,6 +266,19 @@ fn the_recovery_key_ends_a_fork() {
     let other = chain(base.last().cloned(), vec![(7, rotate(3))]);
     let state = in_all_orders(&[statements, other].concat());
     assert_eq!((state.number, state.is_stopped()), (2, true));
+}
+
+#[test]
+fn of_several_revocations_the_lowest_entry_counts() {
+    for order in [[40, 30], [30, 40]] {
+        let [one, other] = order.map(|seq| (1, revoke(5, seq)));
+        let state = in_all_orders(&chain(None, vec![(1, certify(5)), one, other]));
+        assert_eq!(state.revoked[&NodeId([5; 32])].seq, 30);
+    }
+    let base = chain(None, vec![(1, certify(5)), (1, revoke(5, 40))]);
+    let beside = after(base.first(), 1, revoke(5, 30));
+    let state = in_all_orders(&[base, vec![beside]].concat());
+    assert_eq!((state.number, state.revoked[&NodeId([5; 32])].seq), (1, 30));
 }
 
 /// A root that was stolen after it was rotated away, and after the recovery key was forgotten.

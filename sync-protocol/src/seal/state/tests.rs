@@ -168,6 +168,14 @@ fn a_grant_covers_one_seal_and_the_next_one_takes_it_in() {
     assert_eq!(state.readers[&id(11)], set(&[A, B]));
     assert_eq!(state.next_readers, set(&[A, B, C, D]));
     assert_eq!(state.next_grants, ids(&[20, 21]));
+    // The same where the grant that leads to another has the higher identity.
+    let led_to = [
+        seal(10, A, 1, &[], &[], &[A, B]),
+        grant(21, B, 10, None, &[C]),
+        grant(20, C, 10, Some(21), &[D]),
+        seal(11, A, 2, &[10], &[], &[A, B]),
+    ];
+    assert_eq!(in_all_orders(&led_to).next_readers, set(&[A, B, C, D]));
     // Written by one who was granted, knowing of them, and removing one.
     let aware = [&facts[..], &[seal(11, C, 2, &[10], &[20, 21], &[A, B, C])]].concat();
     let state = in_all_orders(&aware);
@@ -284,6 +292,34 @@ fn who_does_not_read_neither_replaces_nor_grants() {
     ];
     assert_eq!(state.refused, refused.into());
     assert_eq!(state.readers[&id(10)], set(&[A, B, C]));
+}
+
+#[test]
+fn a_grant_of_one_seal_gives_no_right_to_another() {
+    let state = in_all_orders(&[
+        seal(10, A, 1, &[], &[], &[A, B]),
+        seal(11, A, 1, &[], &[], &[A, B]),
+        grant(20, A, 10, None, &[C]),
+        seal(12, C, 2, &[10, 11], &[20], &[C]),
+        grant(21, C, 11, Some(20), &[C]),
+        seal(13, C, 2, &[10], &[20], &[A, B, C]),
+    ]);
+    let refused = [
+        (id(12), SealFault::NotReader),
+        (id(21), SealFault::Misplaced),
+    ];
+    assert_eq!(state.refused, refused.into());
+    assert_eq!(state.heads, ids(&[11, 13]));
+}
+
+#[test]
+fn the_owner_grants_what_it_was_shut_out_of() {
+    let state = in_all_orders(&[
+        seal(10, A, 1, &[], &[], &[A, B]),
+        seal(11, B, 2, &[10], &[], &[B]),
+        grant(20, A, 10, None, &[C]),
+    ]);
+    assert_eq!(state.next_readers, set(&[B, C]));
 }
 
 #[test]
