@@ -6,12 +6,15 @@
 //! and whom somebody granted, unless a branch that did not know of the grant removed them.
 //! Each entry is judged by what it follows alone. Spec: docs/protocol.md, section 14.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::body::{Grant, Seal};
 use super::wrap::Wrap;
 use crate::id::{EntryId, StructureId};
+
+mod standing;
+
+use standing::Counted;
 
 /// A seal or grant entry about the part, and who wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,9 +66,11 @@ pub struct PartState {
     pub heads: Vec<EntryId>,
     /// Who can open each of them: by its own wraps and by grants.
     pub readers: BTreeMap<EntryId, BTreeSet<StructureId>>,
-    /// The number of the next seal; its parents are the heads.
+    /// The seals that the next one replaces: all that stand, or as many as it may name.
+    pub next_parents: Vec<EntryId>,
+    /// The number of the next seal.
     pub next_number: u32,
-    /// Grants that no seal took into account yet: the next one does.
+    /// Grants that no seal took into account yet: the next one does, of what it replaces.
     pub next_grants: Vec<EntryId>,
     /// Whom the next seal is made to, before whoever makes it adds or removes someone.
     pub next_readers: BTreeSet<StructureId>,
@@ -283,138 +288,6 @@ fn reach(facts: &BTreeMap<EntryId, SealFact>, from: &[EntryId]) -> BTreeSet<Entr
 struct Judged {
     accepted: BTreeSet<EntryId>,
     refused: BTreeMap<EntryId, SealFault>,
-}
-
-/// The entries that count.
-struct Counted<'a> {
-    facts: &'a BTreeMap<EntryId, SealFact>,
-    ids: BTreeSet<EntryId>,
-}
-
-/// A seal that stands.
-struct Branch {
-    recipients: BTreeSet<StructureId>,
-    follows: BTreeSet<EntryId>,
-}
-
-impl Counted<'_> {
-    fn said(&self) -> impl Iterator<Item = (EntryId, &Said)> {
-        let fact = |id: &EntryId| Some((*id, &self.facts.get(id)?.said));
-        self.ids.iter().filter_map(fact)
-    }
-
-    fn seals(&self) -> impl Iterator<Item = (EntryId, &Seal)> {
-        self.said()
-            .filter_map(|(id, said)| Some((id, said.as_seal()?)))
-    }
-
-    fn grants(&self) -> impl Iterator<Item = (EntryId, &Grant)> {
-        self.said()
-            .filter_map(|(id, said)| Some((id, said.as_grant()?)))
-    }
-
-    fn state(&self) -> PartState {
-        let replaced: BTreeSet<EntryId> = self
-            .seals()
-            .flat_map(|(_, seal)| seal.parents.iter().copied())
-            .collect();
-        let heads = self.seals().filter(|(id, _)| !replaced.contains(id));
-        let mut readers: BTreeMap<EntryId, BTreeSet<StructureId>> = BTreeMap::new();
-        let mut branches = Vec::new();
-        let mut highest = 0;
-        for (id, seal) in heads {
-            let recipients: BTreeSet<StructureId> =
-                seal.wraps.iter().map(|wrap| wrap.recipient).collect();
-            readers.insert(id, recipients.clone());
-            branches.push(Branch {
-                recipients,
-                follows: reach(self.facts, &[id]),
-            });
-            highest = highest.max(seal.number);
-        }
-        for (_, grant) in self.grants() {
-            if let Some(readers) = readers.get_mut(&grant.seal) {
-                readers.extend(grant.wraps.iter().map(|wrap| wrap.recipient));
-            }
-        }
-        let followed: BTreeSet<EntryId> = self
-            .seals()
-            .flat_map(|(_, seal)| seal.grants.iter().copied())
-            .collect();
-        let grants = self.grants().map(|(id, _)| id);
-        PartState {
-            heads: readers.keys().copied().collect(),
-            next_number: u32::saturating_add(highest, 1),
-            next_grants: grants.filter(|id| !followed.contains(id)).collect(),
-            next_readers: self.next_readers(&branches),
-            readers,
-            ..PartState::default()
-        }
-    }
-
-    fn next_readers(&self, branches: &[Branch]) -> BTreeSet<StructureId> {
-        let mut next = BTreeSet::new();
-        if let Some((first, others)) = branches.split_first() {
-            let common = first.recipients.iter().copied();
-            next.extend(
-                common.filter(|it| others.iter().all(|other| other.recipients.contains(it))),
-            );
-        }
-        // Whom somebody granted who is himself only granted follows once he is there.
-        while self.grant_readers(branches, &mut next) {}
-        next
-    }
-
-    /// Adds the structures whose grants hold on all branches; returns whether there were any.
-    fn grant_readers(&self, branches: &[Branch], next: &mut BTreeSet<StructureId>) -> bool {
-        let before = next.len();
-        let removals = self.removals();
-        for (id, grant) in self.grants() {
-            // Read only where somebody was removed: of ten thousand grants each would walk all.
-            let known = OnceCell::new();
-            let known = || known.get_or_init(|| reach(self.facts, &[id]));
-            let granter = self.facts.get(&id);
-            for recipient in grant.wraps.iter().map(|wrap| wrap.recipient) {
-                let removed_unaware = |branch: &Branch| {
-                    let mut by = removals.get(&recipient).into_iter().flatten();
-                    by.any(|by| branch.follows.contains(by) && !known().contains(by))
-                };
-                // Or one who was removed could name readers for ever, of the seal that he still reads.
-                let may_grant = |branch: &Branch| {
-                    granter.is_some_and(|granter| {
-                        granter.as_owner
-                            || branch.recipients.contains(&granter.structure)
-                            || next.contains(&granter.structure)
-                    })
-                };
-                let keeps = |branch: &Branch| {
-                    branch.recipients.contains(&recipient)
-                        || !removed_unaware(branch) && may_grant(branch)
-                };
-                if branches.iter().all(keeps) {
-                    next.insert(recipient);
-                }
-            }
-        }
-        next.len() > before
-    }
-
-    /// For each structure the seals that left it out of what it could read before.
-    fn removals(&self) -> BTreeMap<StructureId, Vec<EntryId>> {
-        let mut removals: BTreeMap<StructureId, Vec<EntryId>> = BTreeMap::new();
-        for (id, seal) in self.seals() {
-            let before = seal.parents.iter().chain(&seal.grants);
-            let before = before.filter_map(|id| self.facts.get(id));
-            let before: BTreeSet<StructureId> =
-                before.flat_map(|fact| fact.said.recipients()).collect();
-            for structure in before {
-                if !names(&seal.wraps, &structure) {
-                    removals.entry(structure).or_default().push(id);
-                }
-            }
-        }
-        removals
-    }
 }
 
 #[cfg(test)]

@@ -142,7 +142,7 @@ impl World {
             author: by.node(),
             part: &part,
             number: state.next_number.max(1),
-            parents: &state.heads,
+            parents: &state.next_parents,
             grants: &state.next_grants,
         };
         let to = self.recipients(&to.iter().copied().collect());
