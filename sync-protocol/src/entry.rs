@@ -37,8 +37,23 @@ impl Kind {
     pub const APPROVE: Self = Self(5);
     /// The node says under which network addresses it can be reached.
     pub const ADDRESS: Self = Self(6);
+    /// A structure's root key says something about the structure: nodes, keys.
+    pub const ROOT: Self = Self(10);
+    /// A part of a record is sealed to some structures.
+    pub const SEAL: Self = Self(11);
+    /// A sealed part is opened to further structures.
+    pub const GRANT: Self = Self(12);
+    /// A structure's sealing secret is handed to its nodes.
+    pub const LOCKBOX: Self = Self(13);
+    /// A record, a sealed part or a blob is erased.
+    pub const ERASE: Self = Self(14);
+    /// The node says that it has deleted what was erased.
+    pub const ERASED: Self = Self(15);
 
-    /// Whether this version knows what entries of this kind say.
+    /// Whether a node of this version knows what to do with entries of this kind.
+    ///
+    /// Not yet the kinds of [`crate::seal`], whose functions no node calls so far: an entry of them
+    /// is shown as needing a newer version until one does.
     #[must_use]
     pub const fn is_known(self) -> bool {
         matches!(self.0, 1..=6)
@@ -50,7 +65,10 @@ impl Kind {
     /// be shown to a newcomer without the journal around it.
     #[must_use]
     pub const fn carries_authority(self) -> bool {
-        matches!(self, Self::CERTIFICATE | Self::PROPOSE | Self::APPROVE)
+        matches!(
+            self,
+            Self::CERTIFICATE | Self::PROPOSE | Self::APPROVE | Self::ROOT
+        )
     }
 }
 

@@ -107,6 +107,14 @@ identity!(
     /// The hash of an entry's body.
     BodyHash
 );
+identity!(
+    /// A blob: the SHA-256 of its bytes, without a tag, as Want names it.
+    BlobHash
+);
+identity!(
+    /// A root statement: the hash of what its signature covers.
+    StatementId
+);
 
 /// The first 8 bytes of an identity.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

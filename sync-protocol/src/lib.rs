@@ -4,7 +4,8 @@
 //! ([`entry`], [`run`]). What a node holds of all journals is one small table, the [`frontier`];
 //! comparing two of them tells exactly what each side lacks, whatever the number of records.
 //! The [`engine`] drives one session per connected peer over [`frame`]s. Who may take part is the
-//! [`charter`]'s business.
+//! [`charter`]'s business; what only some members may read, and what nobody may any more, is
+//! [`seal`]'s.
 //!
 //! Nothing here does I/O, reads a clock or draws a random number, and nothing here knows what a
 //! record contains: bodies are opaque bytes. Everything is therefore testable by simulation with a
@@ -29,4 +30,5 @@ pub mod frontier;
 pub mod id;
 pub mod invitation;
 pub mod run;
+pub mod seal;
 pub mod time;

@@ -135,9 +135,12 @@ fn nothing_depends_on_the_tests() {
 fn the_protocol_is_pure() {
     let allowed = BTreeSet::from(
         [
+            "argon2",
+            "chacha20poly1305",
             "data-encoding",
             "ed25519-dalek",
             "hmac",
+            "hpke",
             "sha2",
             "thiserror",
             "zeroize",
