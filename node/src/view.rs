@@ -10,11 +10,14 @@ mod commune;
 mod condition;
 mod digest;
 mod error;
+mod known;
 mod list;
 mod near;
+mod outcome;
 mod query;
 mod read;
 mod record;
+mod rows;
 mod schema;
 mod search;
 #[cfg(test)]
@@ -34,8 +37,8 @@ pub use write::View;
 
 pub(crate) use analysis::Analyzer;
 pub(crate) use digest::record_digest;
+pub(crate) use outcome::{Accepted, AcceptedChange, Head, Outcome, Refusal, Waiting, Written};
 pub(crate) use read::{UNKNOWN_AUTHOR, positions_noted};
 pub(crate) use record::State;
 pub(crate) use schema::Shape;
 pub(crate) use search::search_text;
-pub(crate) use write::{Accepted, AcceptedChange, Head, Outcome, Refusal, Waiting, Written};

@@ -13,9 +13,10 @@ use sync_protocol::time::Timestamp;
 use super::columns::{add_extra, from_json, value};
 use super::digest::{Folder, ViewDigest};
 use super::error::ViewError;
+use super::known::{accepted_of, changes_of};
+use super::outcome::{Accepted, AcceptedChange};
 use super::record::{Conflict, ConflictingValue, Record, Stamp};
 use super::schema::{self, READ_COLUMN_COUNT, READ_OTHER, RecordTable, Shape};
-use super::write::{Accepted, AcceptedChange, accepted_of, changes_of};
 use crate::registry::{Fields, Value};
 
 /// Why an entry waits whose author's structure is not known yet.
