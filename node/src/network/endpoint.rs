@@ -19,8 +19,10 @@ use super::{BindError, CloseCode, ConnectError, Connection, Limits, interfaces, 
 /// Connections that wait until [`Endpoint::accept`] takes them; handshakes wait behind them.
 const WAITING_CONNECTIONS: usize = 16;
 
-/// How long [`Endpoint::close`] waits for peers to hear of it.
-const GOODBYE: Duration = Duration::from_millis(500);
+/// How long [`Endpoint::close`] waits for its last datagrams to leave. QUIC itself would stay for
+/// three times a retransmission, 75 ms here and half a second on a poor line, to answer what peers
+/// still send; those that were said goodbye to send nothing, and others find out by silence.
+const GOODBYE: Duration = Duration::from_millis(20);
 
 /// One or several open UDP sockets on which this node listens, and from which it dials.
 ///
