@@ -37,11 +37,17 @@ impl Kind {
     pub const APPROVE: Self = Self(5);
     /// The node says under which network addresses it can be reached.
     pub const ADDRESS: Self = Self(6);
+    /// A node or a structure is suspended until the next charter version.
+    pub const SUSPEND: Self = Self(7);
+    /// The proposer lists the approvals that made a version's quorum.
+    pub const CERTIFY: Self = Self(8);
+    /// A person of the steering committee ratifies a content.
+    pub const RATIFY: Self = Self(9);
 
     /// Whether this version knows what entries of this kind say.
     #[must_use]
     pub const fn is_known(self) -> bool {
-        matches!(self.0, 1..=6)
+        matches!(self.0, 1..=9)
     }
 
     /// Whether entries of this kind carry authority.
@@ -50,7 +56,15 @@ impl Kind {
     /// be shown to a newcomer without the journal around it.
     #[must_use]
     pub const fn carries_authority(self) -> bool {
-        matches!(self, Self::CERTIFICATE | Self::PROPOSE | Self::APPROVE)
+        matches!(
+            self,
+            Self::CERTIFICATE
+                | Self::PROPOSE
+                | Self::APPROVE
+                | Self::SUSPEND
+                | Self::CERTIFY
+                | Self::RATIFY
+        )
     }
 }
 

@@ -70,6 +70,7 @@ fn world() -> World {
         minimum_protocol: NEWEST_VERSION,
         written: TIME,
         members: vec![member(&root, &node, "Parc naturel régional", "pnr")],
+        terms: None,
     };
     let newcomer = member(&other_root, &other, "CCI du Puy-de-Dôme", "cci");
     let second_version = founding.admitting(newcomer, Timestamp(TIME.0 + 1));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::admission::Exporter;
 use crate::authority::SignedEntry;
-use crate::charter::{Certificate, Version};
+use crate::charter::{Approval, Certificate, Version};
 use crate::entry::Kind;
 use crate::frame::{Bye, ByeReason, Frame, Hello, MAX_SHOWN_BYTES, NEWEST_VERSION, OLDEST_VERSION};
 use crate::id::{NodeId, StructureId, VersionId};
@@ -312,8 +312,8 @@ fn above(known: u32, entries: Vec<SignedEntry>) -> Vec<SignedEntry> {
     let number = |entry: &SignedEntry| match entry.entry.header.kind {
         Kind::PROPOSE => Version::decode(&body(entry)).ok().map(|it| it.number),
         Kind::APPROVE => {
-            let id = VersionId(body(entry).try_into().ok()?);
-            numbers.get(&id).copied()
+            let approval = Approval::decode(&body(entry)).ok()?;
+            numbers.get(&approval.version).copied()
         }
         _ => None,
     };

@@ -51,6 +51,7 @@ fn founding(members: u8) -> Version {
         minimum_protocol: 1,
         written: Timestamp(0),
         members: (1..=members).map(member).collect(),
+        terms: None,
     }
 }
 
