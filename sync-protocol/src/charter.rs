@@ -15,11 +15,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::entry::{Entry, Kind};
 use crate::frontier::Tip;
 use crate::id::{EntryId, NetworkId, NodeId, RootKey, StructureId, VersionId};
+use crate::time::Timestamp;
 
 mod approval;
 mod certificate;
 mod grant;
 mod heads;
+mod loss;
 mod mandate;
 mod ratification;
 mod succession;
@@ -33,7 +35,9 @@ pub use approval::{Approval, Certified, MAX_TIPS};
 pub use certificate::{Certificate, CertificateError, OpeningError};
 pub use grant::{Act, Action, Denied, DeniedReason, grants};
 pub use heads::Journals;
-pub use mandate::{Holder, MAX_CODE_BYTES, MAX_CODES, MAX_MANDATES, Mandate, Right, defaults};
+pub use mandate::{
+    Holder, MAX_ALL_CODES, MAX_CODE_BYTES, MAX_CODES, MAX_MANDATES, Mandate, Right, defaults,
+};
 pub use ratification::{ContentHash, Ratification, Ratify};
 pub use succession::{Narrowing, Unfit};
 pub use suspension::{Suspend, Suspension, suspenders_needed};
@@ -55,9 +59,11 @@ pub struct Charter {
     above: BTreeMap<VersionId, BTreeSet<VersionId>>,
     /// What a version changes, where the one before is known.
     steps: BTreeMap<VersionId, Step>,
-    approvals: BTreeMap<VersionId, BTreeMap<EntryId, Vote>>,
+    /// Approvals by the author, who may or may not have a vote.
+    approvals: BTreeMap<VersionId, Statements>,
     certified: BTreeMap<VersionId, Lists>,
-    suspends: BTreeMap<(VersionId, Subject), BTreeMap<(NodeId, EntryId), Tips>>,
+    /// Statements that suspend, by subject and by author, who may or may not have a vote.
+    suspends: BTreeMap<VersionId, BTreeMap<Subject, Statements>>,
     ratifications: ratification::Signatures,
     /// The certificates that open a node's journal: several where it has several branches.
     certificates: BTreeMap<NodeId, BTreeMap<Vec<u8>, Certificate>>,
@@ -71,6 +77,8 @@ pub struct Charter {
     new_certificates: bool,
     /// Heights of the effective versions that narrow somebody.
     narrowings: Vec<usize>,
+    /// The tips that count for these, by journal, where a certificate is known.
+    heads: BTreeMap<VersionId, BTreeMap<NodeId, BTreeSet<Tip>>>,
     rivals: Option<(VersionId, VersionId)>,
     suspended: Vec<Suspension>,
     nodes: BTreeMap<NodeId, StructureId>,
@@ -82,12 +90,8 @@ type Lists = BTreeMap<(NodeId, u64, EntryId), BTreeSet<EntryId>>;
 /// How far journals are held.
 type Tips = BTreeMap<NodeId, Tip>;
 
-/// An approval, by an author who may or may not have a vote.
-#[derive(Clone, Debug, PartialEq)]
-struct Vote {
-    author: NodeId,
-    tips: Tips,
-}
+/// What several authors state of how far they hold journals, each perhaps in several entries.
+type Statements = BTreeMap<NodeId, BTreeMap<EntryId, Tips>>;
 
 /// How many of `roll` structures must approve: more than two thirds.
 #[must_use]
@@ -117,6 +121,7 @@ impl Charter {
             choices: BTreeMap::new(),
             new_certificates: false,
             narrowings: Vec::new(),
+            heads: BTreeMap::new(),
             rivals: None,
             suspended: Vec::new(),
             nodes: BTreeMap::new(),
@@ -163,7 +168,8 @@ impl Charter {
             Kind::APPROVE => Approval::decode(body).is_ok_and(|approval| {
                 let tips = approval.tips.into_iter().collect();
                 let votes = self.approvals.entry(approval.version).or_default();
-                let new = votes.insert(entry.id, Vote { author, tips }).is_none();
+                let own = votes.entry(author).or_default();
+                let new = own.insert(entry.id, tips).is_none();
                 let version = self.versions.get(&approval.version).filter(|_| new);
                 if let Some(version) = version {
                     self.choices.remove(&version.previous);
@@ -177,10 +183,11 @@ impl Charter {
                 lists.insert(place, list).is_none()
             }),
             Kind::SUSPEND => Suspend::decode(body).is_ok_and(|suspend| {
-                let subject = (suspend.version, suspend.subject);
-                let statements = self.suspends.entry(subject).or_default();
+                let subjects = self.suspends.entry(suspend.version).or_default();
+                let authors = subjects.entry(suspend.subject).or_default();
+                let statements = authors.entry(author).or_default();
                 let tips = suspend.tips.into_iter().collect();
-                statements.insert((author, entry.id), tips).is_none()
+                statements.insert(entry.id, tips).is_none()
             }),
             Kind::RATIFY => Ratify::decode(body)
                 .ok()
@@ -309,6 +316,41 @@ impl Charter {
         self.rivals
     }
 
+    /// Whether `node` takes part now: its structure is on the roll in force, and it is not closed.
+    ///
+    /// A node that does not may still be known: what it wrote in good time counts.
+    #[must_use]
+    pub fn takes_part(&self, node: &NodeId) -> bool {
+        let version = self.current().1;
+        let structure = self.structure_of(node);
+        structure.is_some_and(|it| version.member(&it).is_some()) && !version.closes(node)
+    }
+
+    /// A draft of the next version, of the round that is open, that `proposer` may change and
+    /// propose; unchanged it renews what is in force.
+    #[must_use]
+    pub fn draft(&self, proposer: NodeId, written: Timestamp) -> Version {
+        let mut draft = self.current().1.amended(proposer, written);
+        if let Some(terms) = &mut draft.terms {
+            terms.round = self.open_round();
+        }
+        draft
+    }
+
+    /// The version that admits `member` and changes nothing else, of the round that is open.
+    #[must_use]
+    pub fn admission(&self, member: Member, proposer: NodeId, written: Timestamp) -> Version {
+        if self.open_round() == 0 {
+            return self.current().1.admitting(member, written);
+        }
+        let mut draft = self.draft(proposer, written);
+        draft.members.push(member);
+        if let Some(terms) = &mut draft.terms {
+            terms.admissions = terms.admissions.saturating_sub(1);
+        }
+        draft
+    }
+
     /// Recomputes what follows from everything observed.
     fn evaluate(&mut self) {
         let mut chain = vec![self.pinned];
@@ -353,6 +395,9 @@ impl Charter {
         if std::mem::take(&mut self.new_certificates) {
             self.assign_nodes();
         }
+        let narrowing = self.narrowings.iter().filter_map(|it| self.chain.get(*it));
+        let heads = narrowing.filter_map(|id| Some((*id, self.certificate_tips(id)?)));
+        self.heads = heads.collect();
         let mut suspended = self.suspensions();
         suspended.retain(|suspension| suspension.missing == 0);
         self.suspended = suspended;

@@ -14,9 +14,13 @@ use crate::frontier::Tip;
 use crate::id::{EntryId, NodeId, StructureId, VersionId};
 
 use super::approval::Certified;
-use super::succession::Narrowing;
+use super::succession::{Narrowing, Way};
 use super::version::Version;
 use super::{Approval, Charter};
+
+/// Of one author so many lists, and so many approvals of one version, are looked at: an honest one
+/// writes one.
+const MAX_LISTS: usize = 4;
 
 /// What a node knows of the journals it stores: the identity of the entry at a place, if held.
 pub trait Journals {
@@ -114,14 +118,12 @@ impl Charter {
                 return None;
             }
             let roll = self.versions.get(&version.previous)?;
-            let mut chosen: BTreeMap<NodeId, EntryId> = BTreeMap::new();
-            for (entry, vote) in self.approvals.get(id)? {
-                if voter(roll, &vote.author).is_some() {
-                    chosen.entry(vote.author).or_insert(*entry);
-                }
-            }
-            let approvals: BTreeSet<EntryId> = chosen.into_values().collect();
-            // Approvals that are not known here, of a version below the pinned one, may exist.
+            let votes = self.approvals.get(id)?.iter();
+            let voting = votes.filter(|(author, _)| voter(roll, author).is_some());
+            let approvals: BTreeSet<EntryId> = voting
+                .filter_map(|(_, approvals)| approvals.keys().next().copied())
+                .collect();
+            // Approvals of a version below the pinned one may exist that are not known here.
             self.tips_of_list(id, &approvals)?;
             Some(Certified {
                 version: *id,
@@ -142,27 +144,44 @@ impl Charter {
             .map(|(_, list)| list)
     }
 
+    /// The tips that an effective version's certificate states: the first list of the proposer's
+    /// journal that makes a quorum.
+    pub(super) fn certificate_tips(
+        &self,
+        id: &VersionId,
+    ) -> Option<BTreeMap<NodeId, BTreeSet<Tip>>> {
+        let proposer = self.versions.get(id)?.terms.as_ref()?.proposer;
+        self.lists(id, &proposer)
+            .take(MAX_LISTS)
+            .find_map(|list| self.tips_of_list(id, list))
+    }
+
     /// The tips stated by listed approvals, if these are known and make the version's quorum.
     fn tips_of_list(
         &self,
         id: &VersionId,
         list: &BTreeSet<EntryId>,
-    ) -> Option<Vec<&BTreeMap<NodeId, Tip>>> {
+    ) -> Option<BTreeMap<NodeId, BTreeSet<Tip>>> {
         let version = self.versions.get(id)?;
         let step = self.steps.get(id)?;
         let roll = self.versions.get(&version.previous)?;
-        let votes = self.approvals.get(id)?;
-        let listed: Vec<_> = list
-            .iter()
-            .map(|entry| votes.get(entry))
-            .collect::<Option<_>>()?;
-        let approving: BTreeSet<StructureId> = listed
-            .iter()
-            .map(|vote| voter(roll, &vote.author))
-            .collect::<Option<_>>()?;
+        let mut approving = BTreeSet::new();
+        let mut tips: BTreeMap<NodeId, BTreeSet<Tip>> = BTreeMap::new();
+        let mut listed = 0;
+        for (author, approvals) in self.approvals.get(id)? {
+            let Some(structure) = voter(roll, author) else {
+                continue;
+            };
+            for (_, stated) in approvals.iter().filter(|(entry, _)| list.contains(entry)) {
+                listed += 1;
+                approving.insert(structure);
+                for (node, tip) in stated {
+                    tips.entry(*node).or_default().insert(*tip);
+                }
+            }
+        }
         let quorate = step.ways.iter().any(|way| way.missing(&approving) == 0);
-        (quorate && approving.len() == listed.len())
-            .then(|| listed.into_iter().map(|vote| &vote.tips).collect())
+        (quorate && listed == list.len() && approving.len() == listed).then_some(tips)
     }
 
     /// Whether an entry is at or below the head that version `id` gives its journal.
@@ -177,22 +196,16 @@ impl Charter {
         // What a vote fixed goes before what the certificate says; of several, the latest.
         let from = self.height(id).unwrap_or_default();
         let later = self.chain.iter().skip(from).rev();
-        let fixed = later.filter_map(|id| self.versions.get(id)?.terms.as_ref());
-        let fixed = fixed
-            .flat_map(|terms| &terms.heads)
-            .find(|head| head.version == version.number && head.node == *node);
-        if let Some(head) = fixed {
-            return reach(place, std::iter::once(&head.tip), journals);
+        let fixed = later
+            .filter_map(|id| self.versions.get(id)?.terms.as_ref())
+            .find_map(|terms| terms.head(version.number, node));
+        if let Some(tip) = fixed {
+            return reach(place, std::iter::once(&tip), journals);
         }
-        let Some(terms) = &version.terms else {
-            return Reach::Undecided;
-        };
-        let mut lists = self.lists(id, &terms.proposer);
-        if let Some(stated) = lists.find_map(|list| self.tips_of_list(id, list)) {
-            let tips = stated.into_iter().filter_map(|tips| tips.get(node));
-            return reach(place, tips, journals);
+        match self.heads.get(id) {
+            Some(tips) => reach(place, tips.get(node).into_iter().flatten(), journals),
+            None => self.within_any_certificate(id, version, place, journals),
         }
-        self.within_any_certificate(id, version, place, journals)
     }
 
     /// Whether every certificate that could still be written reaches an entry: so many approvals
@@ -208,25 +221,25 @@ impl Charter {
         else {
             return Reach::Undecided;
         };
-        let votes = self.approvals.get(id).into_iter().flatten();
-        // A voter counts if each of its approvals reaches the entry.
-        let mut reaching: BTreeMap<NodeId, bool> = BTreeMap::new();
-        for (_, vote) in votes {
-            let tips = vote.tips.get(&place.author).into_iter();
-            let within = reach(place, tips, journals) == Reach::Within;
-            let all = reaching.entry(vote.author).or_insert(true);
-            *all &= within;
-        }
+        let Some(votes) = self.approvals.get(id) else {
+            return Reach::Undecided;
+        };
+        // A voter counts if each of its approvals reaches the entry; an honest one has one.
+        let reaches = |approvals: &BTreeMap<EntryId, BTreeMap<NodeId, Tip>>| {
+            let within = |tips: &BTreeMap<NodeId, Tip>| {
+                reach(place, tips.get(&place.author).into_iter(), journals) == Reach::Within
+            };
+            approvals.len() <= MAX_LISTS && approvals.values().all(within)
+        };
         let structures: BTreeSet<StructureId> = roll
             .members
             .iter()
-            .filter(|it| reaching.get(&it.voting_node) == Some(&true))
+            .filter(|it| !roll.is_dormant(&it.structure))
+            .filter(|it| votes.get(&it.voting_node).is_some_and(reaches))
             .map(|it| it.structure)
             .collect();
-        let certain = step.ways.iter().all(|way| {
-            let counted = way.electorate.intersection(&structures).count();
-            counted + way.needed > way.electorate.len()
-        });
+        let sure = |way: &Way| way.counted(&structures) + way.needed > way.voters;
+        let certain = step.ways.iter().all(sure);
         if certain {
             Reach::Within
         } else {

@@ -8,8 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::id::{NodeId, StructureId};
 
-use super::grant::is_held;
-use super::mandate::{InForce, Mandate, Right, defaults, in_force};
+use super::loss::Losses;
 use super::quorum;
 use super::version::{Member, Version};
 
@@ -56,11 +55,13 @@ impl Narrowing {
     }
 }
 
-/// One way for a version to become effective.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One way for a version to become effective. Approvals are those of members that vote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Way {
-    /// Who is counted.
-    pub(super) electorate: BTreeSet<StructureId>,
+    /// Who is not counted.
+    pub(super) without: Option<StructureId>,
+    /// How many are counted.
+    pub(super) voters: usize,
     /// How many of these must approve.
     pub(super) needed: usize,
     /// Who must be among them: the coordinator, where admissions are delegated.
@@ -68,10 +69,15 @@ pub(super) struct Way {
 }
 
 impl Way {
+    /// How many of these approvals are counted.
+    pub(super) fn counted(&self, approving: &BTreeSet<StructureId>) -> usize {
+        let passed_over = self.without.is_some_and(|it| approving.contains(&it));
+        approving.len() - usize::from(passed_over)
+    }
+
     /// How many approvals are missing.
     pub(super) fn missing(&self, approving: &BTreeSet<StructureId>) -> usize {
-        let counted = self.electorate.intersection(approving).count();
-        let short = self.needed.saturating_sub(counted);
+        let short = self.needed.saturating_sub(self.counted(approving));
         match self.with {
             Some(with) if !approving.contains(&with) => short.max(1),
             _ => short,
@@ -97,29 +103,26 @@ impl Step {
         let narrowing = narrowing(before, next);
         let concerned = concerned(before, next, &narrowing);
         let awake = awake(before);
-        let mut ways = vec![Way {
-            needed: quorum(awake.len()),
-            electorate: awake.clone(),
-            with: None,
-        }];
+        let vote = |without: Option<StructureId>| {
+            let voters = awake.len() - usize::from(without.is_some());
+            Way {
+                without,
+                voters,
+                needed: quorum(voters),
+                with: None,
+            }
+        };
+        let mut ways = vec![vote(None)];
         if awake.len() >= 3 {
-            ways.extend(concerned.intersection(&awake).map(|one| {
-                let mut electorate = awake.clone();
-                electorate.remove(one);
-                Way {
-                    needed: quorum(electorate.len()),
-                    electorate,
-                    with: None,
-                }
-            }));
+            ways.extend(concerned.intersection(&awake).map(|one| vote(Some(*one))));
         }
         let coordinator = before.coordinator().filter(|it| awake.contains(it));
         let delegated = coordinator
             .filter(|_| awake.len() >= 2 && only_admits(before, next))
             .map(|coordinator| Way {
-                electorate: awake,
                 needed: 2,
                 with: Some(coordinator),
+                ..vote(None)
             });
         Self {
             fit: fit(before, next, &narrowing),
@@ -203,18 +206,19 @@ fn fit(before: &Version, next: &Version, narrowing: &Narrowing) -> Result<(), Un
 fn narrowing(before: &Version, next: &Version) -> Narrowing {
     let same_rules =
         before.mandates() == next.mandates() && before.coordinator() == next.coordinator();
-    let loses = |member: &&Member| match next.member(&member.structure) {
+    let mut losses = Losses::new(before, next);
+    let mut loses = |member: &Member| match next.member(&member.structure) {
         None => true,
         Some(_) if before.members.len() == 1 => false,
         Some(now) if same_rules && now.kind == member.kind => false,
-        Some(now) => loses_mandate(before, member, next, now),
+        Some(now) => losses.of(member, now),
     };
     let closed = next.terms.as_ref().map_or(&[][..], |terms| &terms.closed);
     Narrowing {
         structures: before
             .members
             .iter()
-            .filter(loses)
+            .filter(|member| loses(member))
             .map(|member| member.structure)
             .collect(),
         nodes: closed
@@ -223,42 +227,6 @@ fn narrowing(before: &Version, next: &Version) -> Narrowing {
             .filter(|node| !before.closes(node))
             .collect(),
     }
-}
-
-/// Whether a member may do less than before. At worst it says so where several mandates together
-/// make up for one that is gone: then approvals state tips that nobody needs.
-fn loses_mandate(before: &Version, was: &Member, next: &Version, now: &Member) -> bool {
-    let mut pairs: BTreeSet<(&str, Right)> = BTreeSet::new();
-    for list in [before.mandates(), next.mandates(), defaults()] {
-        pairs.extend(list.iter().map(|it| (it.collection.as_str(), it.right)));
-    }
-    pairs.into_iter().any(|(collection, right)| {
-        let held_now = |needed: &Mandate| {
-            let rights = match right {
-                Right::Create => [Right::Create; 2],
-                Right::EditOwn => [Right::EditOwn, Right::EditAny],
-                Right::EditAny => [Right::EditAny; 2],
-            };
-            rights
-                .into_iter()
-                .any(|right| match in_force(next, collection, right) {
-                    InForce::Open => true,
-                    InForce::Mandates(mandates) => mandates
-                        .iter()
-                        .any(|it| is_held(next, &it.holder, now) && needed.is_within(it)),
-                })
-        };
-        match in_force(before, collection, right) {
-            InForce::Open => {
-                let all = Mandate::new(collection, right, super::mandate::Holder::Everyone);
-                !held_now(&all)
-            }
-            InForce::Mandates(mandates) => mandates
-                .iter()
-                .filter(|it| is_held(before, &it.holder, was))
-                .any(|it| !held_now(it)),
-        }
-    })
 }
 
 /// The members of `before` that the version takes something from, whose keys it changes, or whose

@@ -16,6 +16,9 @@ use super::succession::awake;
 use super::terms::Subject;
 
 const FORMAT: u8 = 1;
+/// Of one author about one subject so many statements count, those of the lowest identity: tips
+/// that somebody makes up by the thousand would each be looked for.
+const MAX_STATEMENTS: usize = 4;
 
 /// Body of a [`SUSPEND`](crate::entry::Kind::SUSPEND) entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,9 +86,9 @@ impl Charter {
         let (current, roll) = self.current();
         let voting = awake(roll);
         let needed = suspenders_needed(voting.len());
-        let asked = self.suspends.iter().filter(|((id, _), _)| *id == current);
+        let asked = self.suspends.get(&current).into_iter().flatten();
         asked
-            .map(|((_, subject), statements)| {
+            .map(|(subject, authors)| {
                 let target = match subject {
                     Subject::Structure(structure) => Some(*structure),
                     Subject::Node(node) => self.structure_of(node),
@@ -97,12 +100,12 @@ impl Charter {
                 };
                 let mut by = BTreeSet::new();
                 let mut tips: BTreeMap<NodeId, BTreeSet<Tip>> = BTreeMap::new();
-                for ((author, _), stated) in statements {
+                for (author, statements) in authors {
                     let Some(structure) = voter(author) else {
                         continue;
                     };
                     by.insert(structure);
-                    for (node, tip) in stated {
+                    for (node, tip) in statements.values().take(MAX_STATEMENTS).flatten() {
                         tips.entry(*node).or_default().insert(*tip);
                     }
                 }

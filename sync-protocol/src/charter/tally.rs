@@ -177,16 +177,10 @@ impl Charter {
             let mut first: BTreeMap<(u16, NodeId), VersionId> = BTreeMap::new();
             for id in self.above.get(below).into_iter().flatten() {
                 let round = self.versions.get(id).map_or(0, Version::round);
-                for vote in self
-                    .approvals
-                    .get(id)
-                    .into_iter()
-                    .flat_map(BTreeMap::values)
-                {
-                    let node = vote.author;
-                    let one = *first.entry((round, node)).or_insert(*id);
-                    if one != *id && voters.contains(&node) {
-                        let other = *id;
+                for node in self.approvals.get(id).into_iter().flat_map(BTreeMap::keys) {
+                    let one = *first.entry((round, *node)).or_insert(*id);
+                    if one != *id && voters.contains(node) {
+                        let (node, other) = (*node, *id);
                         found.insert(DoubleVote { node, one, other });
                     }
                 }
@@ -325,8 +319,8 @@ impl Charter {
     }
 
     fn approves(&self, node: &NodeId, id: &VersionId) -> bool {
-        let votes = self.approvals.get(id).into_iter().flatten();
-        votes.into_iter().any(|(_, vote)| vote.author == *node)
+        let votes = self.approvals.get(id);
+        votes.is_some_and(|votes| votes.contains_key(node))
     }
 
     /// The members of `roll` that vote and whose voting nodes approved a version.
@@ -334,10 +328,9 @@ impl Charter {
         let Some(votes) = self.approvals.get(id) else {
             return BTreeSet::new();
         };
-        let authors: BTreeSet<NodeId> = votes.values().map(|vote| vote.author).collect();
         let members = roll.members.iter();
         members
-            .filter(|member| authors.contains(&member.voting_node))
+            .filter(|member| votes.contains_key(&member.voting_node))
             .map(|member| member.structure)
             .filter(|structure| !roll.is_dormant(structure))
             .collect()

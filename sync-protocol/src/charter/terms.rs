@@ -7,7 +7,7 @@ use crate::codec::{DecodeError, DecodeReason, Reader, Writer};
 use crate::frontier::Tip;
 use crate::id::{EntryId, NodeId, PersonKey, StructureId};
 
-use super::mandate::{Holder, MAX_MANDATES, Mandate, read_rising};
+use super::mandate::{Holder, MAX_ALL_CODES, MAX_MANDATES, Mandate, read_rising};
 use super::version::{MAX_MEMBERS, MAX_NAME_BYTES, Member};
 
 /// The most persons a steering committee may have.
@@ -162,6 +162,13 @@ impl Terms {
             .is_ok()
     }
 
+    /// The head that it fixes for a journal as regards version `number`.
+    pub(super) fn head(&self, number: u32, node: &NodeId) -> Option<Tip> {
+        let key = |head: &FixedHead| (head.version, head.node).cmp(&(number, *node));
+        let place = self.heads.binary_search_by(key).ok()?;
+        self.heads.get(place).map(|head| head.tip)
+    }
+
     pub(super) fn write(&self, bytes: &mut Vec<u8>) {
         bytes.extend_from_slice(&self.round.to_be_bytes());
         bytes.extend_from_slice(&self.proposer.0);
@@ -265,6 +272,7 @@ impl Terms {
             Holder::Structure(structure) => !roll.contains(structure),
             Holder::Everyone | Holder::Coordinator | Holder::Kind(_) => false,
         };
+        let codes = |mandate: &Mandate| mandate.territory.len() + mandate.themes.len();
         let faults = [
             (
                 self.coordinator.is_some_and(|it| !roll.contains(&it)),
@@ -278,6 +286,10 @@ impl Terms {
             (
                 usize::from(self.admissions) > members.len() / 2,
                 "more admissions delegated than half the roll",
+            ),
+            (
+                self.mandates.iter().map(codes).sum::<usize>() > MAX_ALL_CODES,
+                "mandates name too many territories and themes",
             ),
             (
                 self.mandates.iter().any(holds_elsewhere),

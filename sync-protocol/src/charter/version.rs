@@ -124,6 +124,28 @@ impl Version {
         found.map_or(structure, |it| it.successor)
     }
 
+    /// A version of format 2 above this one that says the same.
+    ///
+    /// Heads and lifted suspensions are the business of one version alone, and left out.
+    #[must_use]
+    pub fn amended(&self, proposer: NodeId, written: Timestamp) -> Self {
+        let mut terms = self.terms.clone().unwrap_or_else(|| Terms {
+            coordinator: self.coordinator(),
+            ..Terms::new(proposer)
+        });
+        terms.proposer = proposer;
+        terms.round = 0;
+        terms.heads.clear();
+        terms.lifted.clear();
+        Self {
+            number: self.number.saturating_add(1),
+            previous: self.id(),
+            written,
+            terms: Some(terms),
+            ..self.clone()
+        }
+    }
+
     /// The version that admits `member` above this one, and changes nothing else.
     ///
     /// Where admissions are delegated, it uses one of them up.

@@ -199,3 +199,40 @@ fn format_1_keeps_its_identity_and_cannot_drop_anybody() {
         Err(MayNot::Unfit(Unfit::TermsMissing))
     );
 }
+
+#[test]
+fn a_network_of_format_1_goes_on_in_format_2_without_taking_anything_from_anybody() {
+    let (network, first, _, entries) = network_of(4);
+    let charter = show(network, &first, &entries);
+    let draft = charter.draft(node(101), Timestamp(9));
+    assert_eq!(draft.encode()[0], 2);
+    let step = Step::new(charter.current().1, &draft);
+    assert_eq!(step.fit, Ok(()));
+    assert!(step.narrowing.is_empty() && step.concerned.is_empty());
+}
+
+#[test]
+fn an_admission_whose_votes_were_split_is_proposed_again_in_the_open_round() {
+    let mut partners: Vec<Partner> = (1..=2).map(Partner::new).collect();
+    let first = founding(&partners);
+    let network = first.network();
+    let rivals = [5, 6].map(|seed| first.admitting(Partner::new(seed).member(), Timestamp(2)));
+    let mut entries = Vec::new();
+    for (partner, version) in partners.iter_mut().zip(&rivals) {
+        entries.push(partner.propose(network, version));
+        entries.push(partner.approve(network, version));
+    }
+    let charter = show(network, &first, &entries);
+    let again = charter.admission(Partner::new(5).member(), partners[0].node, Timestamp(3));
+    assert_eq!(again.round(), 1);
+    entries.push(partners[0].propose(network, &again));
+    for partner in &mut partners {
+        let charter = show(network, &first, &entries);
+        assert_eq!(charter.may_approve(&partner.node, &again.id()), Ok(()));
+        entries.push(partner.approve(network, &again));
+    }
+    let charter = show(network, &first, &entries);
+    assert_eq!(charter.current().0, again.id());
+    let newcomer = Partner::new(5).structure();
+    assert!(charter.member(&newcomer).is_some());
+}

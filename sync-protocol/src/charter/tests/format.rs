@@ -136,6 +136,24 @@ fn terms_that_speak_of_no_member_or_out_of_order_are_refused() {
 }
 
 #[test]
+fn mandates_that_name_more_than_can_be_compared_quickly_are_refused() {
+    let mut version = full();
+    let codes: Vec<String> = (0..MAX_CODES).map(|it| format!("{it:05}")).collect();
+    let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+    let mandates = |count: usize| {
+        rising((0..count).map(|it| {
+            let collection = format!("{it:03}");
+            Mandate::new(&collection, Right::Create, Holder::Everyone).within(&codes)
+        }))
+    };
+    let most = MAX_ALL_CODES / MAX_CODES;
+    version.terms.as_mut().unwrap().mandates = mandates(most);
+    assert_eq!(Version::decode(&version.encode()), Ok(version.clone()));
+    version.terms.as_mut().unwrap().mandates = mandates(most + 1);
+    assert!(Version::decode(&version.encode()).is_err());
+}
+
+#[test]
 fn all_asleep_is_refused() {
     let mut version = full();
     let terms = version.terms.as_mut().unwrap();

@@ -137,8 +137,18 @@ fn what_a_removed_member_wrote_in_good_time_stays_and_late_entries_are_refused()
     }
     let gone = Verdict::Refused(Refused::Gone(it.removal.id()));
     assert_eq!(verdict(&charter, it.gone, 5, &it.removal), gone);
+    assert!(!charter.takes_part(&it.gone));
+    assert_eq!(
+        charter.structure_of(&it.gone),
+        Some(it.partners[3].structure())
+    );
+    assert_eq!(
+        charter.heir_of(it.partners[3].structure()),
+        it.partners[0].structure()
+    );
     // Nobody else is touched.
     let stays = it.partners[1].node;
+    assert!(charter.takes_part(&stays));
     assert_eq!(verdict(&charter, stays, 40, &it.first), Verdict::Accepted);
 }
 
