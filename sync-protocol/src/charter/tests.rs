@@ -7,6 +7,7 @@ use crate::entry::{Header, Place, body_hash};
 use crate::id::RootKey;
 use crate::time::Timestamp;
 
+mod counting;
 mod evaluation;
 mod format;
 mod heads;

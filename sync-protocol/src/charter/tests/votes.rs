@@ -101,6 +101,21 @@ fn check_proposals(charter: &Charter, first: &Version, votes: &[Vote], versions:
     }
 }
 
+/// Two rivals that are both voted have voters in common: how many at least, in any roll.
+#[test]
+fn one_double_voter_brings_two_rivals_into_force_in_rolls_of_three_and_five_alone() {
+    for voters in 2..=MAX_MEMBERS {
+        let least = if voters >= 3 {
+            quorum(voters - 1)
+        } else {
+            quorum(voters)
+        };
+        let common = (2 * least).saturating_sub(voters);
+        assert!(common >= 1, "{voters}");
+        assert_eq!(common == 1, voters == 3 || voters == 5, "{voters}");
+    }
+}
+
 #[test]
 fn an_honest_node_never_approves_two_rivals() {
     let (network, first, mut partners) = founders(4);
