@@ -321,9 +321,15 @@ impl Charter {
     /// A node that does not may still be known: what it wrote in good time counts.
     #[must_use]
     pub fn takes_part(&self, node: &NodeId) -> bool {
-        let version = self.current().1;
         let structure = self.structure_of(node);
-        structure.is_some_and(|it| version.member(&it).is_some()) && !version.closes(node)
+        structure.is_some_and(|it| self.keeps(&it, node))
+    }
+
+    /// Whether the version in force has a structure on its roll and does not close this node of it.
+    #[must_use]
+    pub fn keeps(&self, structure: &StructureId, node: &NodeId) -> bool {
+        let version = self.current().1;
+        version.member(structure).is_some() && !version.closes(node)
     }
 
     /// A draft of the next version, of the round that is open, that `proposer` may change and

@@ -11,6 +11,7 @@ use crate::run::{Statement, recompose, sign};
 
 mod adversity;
 mod bounds;
+mod removal;
 
 /// A node: engine, keys and an in-memory store that is durable at once.
 struct Peer {
