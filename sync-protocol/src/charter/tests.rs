@@ -11,6 +11,7 @@ mod counting;
 mod evaluation;
 mod format;
 mod heads;
+mod honest;
 mod mandates;
 mod orders;
 mod ratification;
