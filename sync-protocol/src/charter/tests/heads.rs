@@ -468,3 +468,46 @@ fn an_unknown_version_is_waited_for_and_one_that_lost_counts_as_what_it_stood_on
     assert!(charter.falls_back(&won.id(), &first.id()));
     assert!(!charter.falls_back(&first.id(), &won.id()));
 }
+
+#[test]
+fn a_version_that_takes_another_right_has_no_say_over_what_an_earlier_head_settled() {
+    let (network, first, mut partners) = founders(4);
+    let narrowed = partners[3].node;
+    let holder = Holder::Structure(partners[0].structure());
+    let taking = |collection| Mandate::new(collection, Right::Create, holder.clone());
+    let one = above(&first, 2, |_, terms| terms.mandates.push(taking("project")));
+    let other = above(&one, 3, |_, terms| {
+        terms.mandates.push(taking("agent"));
+        terms.mandates.sort();
+    });
+    let mut entries: Vec<Entry> = partners.iter_mut().map(|it| it.certify(network)).collect();
+    // Whoever approves the second states less than was held at the first.
+    for (version, held) in [(&one, 10), (&other, 5)] {
+        entries.push(partners[0].propose(network, version));
+        let votes: Vec<Entry> = partners[..3]
+            .iter_mut()
+            .map(|it| approve_at(network, it, version, narrowed, held))
+            .collect();
+        let listed: Vec<&Entry> = votes.iter().collect();
+        entries.push(list(network, &mut partners[0], version, &listed));
+        entries.extend(votes);
+    }
+    let charter = show(network, &first, &entries);
+    assert_eq!(charter.current().0, other.id());
+    let judged = |collection, seq| {
+        let action = Action {
+            collection,
+            ..CREATE
+        };
+        let claim = Claim {
+            action,
+            ..claim(narrowed, seq, &first)
+        };
+        charter.verdict(&claim, &store)
+    };
+    let beyond = |version: &Version| Verdict::Refused(Refused::BeyondHead(version.id()));
+    assert_eq!(judged("project", 10), Verdict::Accepted);
+    assert_eq!(judged("project", 11), beyond(&one));
+    assert_eq!(judged("agent", 5), Verdict::Accepted);
+    assert_eq!(judged("agent", 6), beyond(&other));
+}

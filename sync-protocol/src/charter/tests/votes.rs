@@ -513,3 +513,26 @@ fn a_coordinator_cannot_reopen_an_admission_that_members_built_upon() {
     assert_eq!(charter.current().0, upon.id());
     assert_eq!(charter.double_votes().len(), 2);
 }
+
+#[test]
+fn a_round_is_open_while_a_removal_may_still_come_that_counts_one_less() {
+    let (network, first, mut partners) = founders(3);
+    // One of three spent its vote on what cannot stand; the other two may still remove it.
+    let unfit = above(&first, 2, |version, _| version.minimum_protocol = 0);
+    let mut entries = vec![
+        partners[0].propose(network, &unfit),
+        partners[0].approve(network, &unfit),
+    ];
+    assert_eq!(show(network, &first, &entries).open_round(), 0);
+    let removal = above(&first, 3, |version, terms| {
+        terms.proposer = partners[1].node;
+        remove(version, terms, &partners[0], &partners[1]);
+    });
+    entries.push(partners[1].propose(network, &removal));
+    for partner in &mut partners[1..] {
+        let charter = show(network, &first, &entries);
+        assert_eq!(charter.may_approve(&partner.node, &removal.id()), Ok(()));
+        entries.push(partner.approve(network, &removal));
+    }
+    assert_eq!(show(network, &first, &entries).current().0, removal.id());
+}
