@@ -8,11 +8,13 @@ use crate::id::RootKey;
 use crate::time::Timestamp;
 
 mod counting;
+mod delegation;
 mod evaluation;
 mod format;
 mod heads;
 mod honest;
 mod mandates;
+mod narrowing;
 mod orders;
 mod ratification;
 mod suspension;
