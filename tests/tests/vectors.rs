@@ -238,7 +238,7 @@ fn journal(world: &World) -> Vec<VerifiedRun> {
 fn frontier(world: &World, runs: &[VerifiedRun]) -> Frontier {
     let other = Tip {
         seq: 300,
-        id: sync_protocol::id::EntryId([0x77; 32]),
+        id: EntryId([0x77; 32]),
     };
     let own = runs.last().unwrap().last();
     [(id_of(&world.node), own), (id_of(&world.other), other)]
