@@ -1,7 +1,11 @@
-//! Who belongs to the network: a chain of voted versions, evaluated from entries.
+//! Who belongs to the network and may do what: a chain of voted versions, evaluated from entries.
 //!
 //! Data merges; authority is voted. Version n+1 names version n and becomes effective when the
 //! voting nodes of more than two thirds of version n's roll approved it, one structure one vote.
+//! What a version declares beyond its roll are its [`Terms`]; whether they let a
+//! structure act is [`grants`]; whether an entry counts, though later versions narrow its author,
+//! is [`Charter::verdict`].
+//!
 //! [`Charter`] is a pure function of the *set* of entries it was shown: their order, clocks and
 //! arrival play no part, so nodes that hold the same entries agree.
 //! Spec: docs/protocol.md, section 7.
@@ -9,39 +13,86 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::entry::{Entry, Kind};
-use crate::id::{NetworkId, NodeId, StructureId, VersionId};
+use crate::frontier::Tip;
+use crate::id::{EntryId, NetworkId, NodeId, StructureId, VersionId};
+use crate::time::Timestamp;
 
+mod approval;
 mod certificate;
+mod chain;
+mod grant;
+mod heads;
+mod loss;
+mod mandate;
+mod ratification;
+mod succession;
+mod suspension;
+mod tally;
+mod terms;
+mod verdict;
 mod version;
 
+pub use approval::{Approval, Certified, MAX_TIPS};
 pub use certificate::{Certificate, CertificateError, OpeningError};
+pub use grant::{Act, Action, Denied, DeniedReason, grants};
+pub use heads::Journals;
+pub use mandate::{
+    Holder, MAX_ALL_CODES, MAX_CODE_BYTES, MAX_CODES, MAX_MANDATES, Mandate, Right, defaults,
+};
+pub use ratification::{ContentHash, Ratification, Ratify};
+pub use succession::{Narrowing, Unfit};
+pub use suspension::{Suspend, Suspension, suspenders_needed};
+pub use tally::{DoubleVote, MayNot, Proposal};
+pub use terms::{Closed, FixedHead, MAX_COMMITTEE, MAX_NODES, Person, Subject, Successor, Terms};
+pub use verdict::{Claim, Pending, Refused, Verdict};
 pub use version::{MAX_MEMBERS, MAX_NAME_BYTES, Member, Version};
 
-/// What one node knows of its network's charter.
-#[derive(Clone, Debug)]
+use succession::Step;
+use tally::Choice;
+
+/// What one node knows of its network's charter. Equal where the same entries were shown.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Charter {
     network: NetworkId,
     pinned: VersionId,
     versions: BTreeMap<VersionId, Version>,
-    approvals: BTreeMap<VersionId, BTreeSet<NodeId>>,
-    certificates: BTreeMap<NodeId, Certificate>,
-    effective: Vec<VersionId>,
+    /// The versions that name each as the one before.
+    above: BTreeMap<VersionId, BTreeSet<VersionId>>,
+    /// What a version changes, where the one before is known.
+    steps: BTreeMap<VersionId, Step>,
+    /// Approvals by the author, who may or may not have a vote.
+    approvals: BTreeMap<VersionId, Statements>,
+    certified: BTreeMap<VersionId, Lists>,
+    /// Statements that suspend, by subject and by author, who may or may not have a vote.
+    suspends: BTreeMap<VersionId, BTreeMap<Subject, Statements>>,
+    ratifications: ratification::Signatures,
+    /// The certificates that open a node's journal: several where it has several branches.
+    certificates: BTreeMap<NodeId, BTreeMap<Vec<u8>, Certificate>>,
+    /// Effective versions, from the lowest that is known: those below the pinned one too, which
+    /// it pins by the hashes that lead down to them.
+    chain: Vec<VersionId>,
+    heights: BTreeMap<VersionId, usize>,
+    /// What stands above each effective version, while nothing new is known of that.
+    choices: BTreeMap<VersionId, Choice>,
+    /// Whether certificates came of which no account was taken yet.
+    new_certificates: bool,
+    /// Heights of the effective versions that narrow somebody.
+    narrowings: Vec<usize>,
+    /// The tips that count for these, by journal, where a certificate is known.
+    heads: BTreeMap<VersionId, BTreeMap<NodeId, BTreeSet<Tip>>>,
     rivals: Option<(VersionId, VersionId)>,
+    suspended: Vec<Suspension>,
     nodes: BTreeMap<NodeId, StructureId>,
 }
 
-/// A proposed version that waits for approvals.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proposal<'a> {
-    /// Its identity.
-    pub id: VersionId,
-    /// What it says.
-    pub version: &'a Version,
-    /// Structures of the current roll that approved it.
-    pub approved_by: Vec<StructureId>,
-    /// How many more approvals make it effective.
-    pub missing: usize,
-}
+/// Lists of approvals, by author and place in the author's journal.
+type Lists = BTreeMap<(NodeId, u64, EntryId), BTreeSet<EntryId>>;
+
+/// How far journals are held.
+type Tips = BTreeMap<NodeId, Tip>;
+
+/// What several authors state of how far they hold journals, each perhaps in several entries.
+type Statements = BTreeMap<NodeId, BTreeMap<EntryId, Tips>>;
 
 /// How many of `roll` structures must approve: more than two thirds.
 #[must_use]
@@ -51,20 +102,32 @@ pub const fn quorum(roll: usize) -> usize {
 
 impl Charter {
     /// Starts from a version known to be effective: the founding one, or the one an invitation
-    /// pinned. What came before it is never looked at again.
+    /// pinned. What came before it follows from the hashes it holds, once it is shown.
     #[must_use]
     pub fn pinned(network: NetworkId, version: Version) -> Self {
         let pinned = version.id();
         let mut charter = Self {
             network,
             pinned,
-            versions: BTreeMap::from([(pinned, version)]),
+            versions: BTreeMap::new(),
+            above: BTreeMap::new(),
+            steps: BTreeMap::new(),
             approvals: BTreeMap::new(),
+            certified: BTreeMap::new(),
+            suspends: BTreeMap::new(),
+            ratifications: BTreeMap::new(),
             certificates: BTreeMap::new(),
-            effective: Vec::new(),
+            chain: Vec::new(),
+            heights: BTreeMap::new(),
+            choices: BTreeMap::new(),
+            new_certificates: false,
+            narrowings: Vec::new(),
+            heads: BTreeMap::new(),
             rivals: None,
+            suspended: Vec::new(),
             nodes: BTreeMap::new(),
         };
+        charter.learn(version);
         charter.evaluate();
         charter
     }
@@ -102,28 +165,70 @@ impl Charter {
                 .ok()
                 .filter(|certificate| certificate.verify(self.network).is_ok())
                 .is_some_and(|certificate| self.admit(certificate)),
-            Kind::PROPOSE => Version::decode(body)
-                .is_ok_and(|version| self.versions.insert(version.id(), version).is_none()),
-            Kind::APPROVE => <[u8; 32]>::try_from(body).is_ok_and(|id| {
-                self.approvals
-                    .entry(VersionId(id))
-                    .or_default()
-                    .insert(author)
+            Kind::PROPOSE => Version::decode(body).is_ok_and(|version| self.learn(version)),
+            Kind::APPROVE => Approval::decode(body).is_ok_and(|approval| {
+                let tips = approval.tips.into_iter().collect();
+                let votes = self.approvals.entry(approval.version).or_default();
+                let own = votes.entry(author).or_default();
+                let new = own.insert(entry.id, tips).is_none();
+                let version = self.versions.get(&approval.version).filter(|_| new);
+                if let Some(version) = version {
+                    self.choices.remove(&version.previous);
+                }
+                new
             }),
+            Kind::CERTIFY => Certified::decode(body).is_ok_and(|certified| {
+                let lists = self.certified.entry(certified.version).or_default();
+                let place = (author, entry.header.seq, entry.id);
+                let list = certified.approvals.into_iter().collect();
+                lists.insert(place, list).is_none()
+            }),
+            Kind::SUSPEND => Suspend::decode(body).is_ok_and(|suspend| {
+                let subjects = self.suspends.entry(suspend.version).or_default();
+                let authors = subjects.entry(suspend.subject).or_default();
+                let statements = authors.entry(author).or_default();
+                let tips = suspend.tips.into_iter().collect();
+                statements.insert(entry.id, tips).is_none()
+            }),
+            Kind::RATIFY => Ratify::decode(body)
+                .ok()
+                .filter(|ratify| ratify.holds(self.network))
+                .is_some_and(|ratify| {
+                    let contents = self.ratifications.entry(ratify.record).or_default();
+                    let versions = contents.entry(ratify.content).or_default();
+                    let persons = versions.entry(ratify.version).or_default();
+                    persons.insert(ratify.person)
+                }),
             _ => false,
         }
     }
 
-    /// Keeps a certificate that was verified.
-    fn admit(&mut self, certificate: Certificate) -> bool {
-        // The first certificate of a journal is its first entry; a node has no second one.
-        match self.certificates.entry(certificate.node) {
-            std::collections::btree_map::Entry::Occupied(_) => false,
-            std::collections::btree_map::Entry::Vacant(place) => {
-                place.insert(certificate);
-                true
+    /// Keeps a version, and what it changes.
+    fn learn(&mut self, version: Version) -> bool {
+        let id = version.id();
+        if self.versions.contains_key(&id) {
+            return false;
+        }
+        if let Some(before) = self.versions.get(&version.previous) {
+            self.steps.insert(id, Step::new(before, &version));
+        }
+        for above in self.above.get(&id).into_iter().flatten() {
+            if let Some(next) = self.versions.get(above) {
+                self.steps.insert(*above, Step::new(&version, next));
             }
         }
+        self.choices.remove(&version.previous);
+        self.above.entry(version.previous).or_default().insert(id);
+        self.versions.insert(id, version);
+        true
+    }
+
+    /// Keeps a certificate that was verified.
+    fn admit(&mut self, certificate: Certificate) -> bool {
+        let branches = self.certificates.entry(certificate.node).or_default();
+        let new = branches.insert(certificate.encode(), certificate).is_none();
+        self.new_certificates |= new;
+        new
     }
 
     /// The network.
@@ -135,7 +240,7 @@ impl Charter {
     /// The version in force.
     #[must_use]
     pub fn current(&self) -> (VersionId, &Version) {
-        let id = self.effective.last().copied().unwrap_or(self.pinned);
+        let id = self.chain.last().copied().unwrap_or(self.pinned);
         (
             id,
             self.versions
@@ -150,10 +255,21 @@ impl Charter {
         self.versions.get(id)
     }
 
-    /// Whether `id` is, or was, in force since the pinned version.
+    /// Whether `id` is, or was, in force.
     #[must_use]
     pub fn is_effective(&self, id: &VersionId) -> bool {
-        self.effective.contains(id)
+        self.heights.contains_key(id)
+    }
+
+    /// The versions that are or were in force, from the lowest that is known here.
+    pub fn effective(&self) -> impl DoubleEndedIterator<Item = (VersionId, &Version)> {
+        let known = |id: &VersionId| Some((*id, self.versions.get(id)?));
+        self.chain.iter().filter_map(known)
+    }
+
+    /// How high an effective version stands in the chain that is known here.
+    fn height(&self, id: &VersionId) -> Option<usize> {
+        self.heights.get(id).copied()
     }
 
     /// The structure that `node` belongs to, if its certificate and its structure are known.
@@ -176,7 +292,7 @@ impl Charter {
 
     /// Whether a version in force so far names the root key that a certificate is under.
     fn names(&self, certificate: &Certificate) -> bool {
-        let versions = self.effective.iter().filter_map(|id| self.versions.get(id));
+        let versions = self.chain.iter().filter_map(|id| self.versions.get(id));
         versions.flat_map(|version| &version.members).any(|member| {
             member.structure == certificate.structure && member.root == certificate.root
         })
@@ -185,78 +301,61 @@ impl Charter {
     /// The current roll's entry for a structure.
     #[must_use]
     pub fn member(&self, structure: &StructureId) -> Option<&Member> {
-        self.current()
-            .1
-            .members
-            .iter()
-            .find(|member| member.structure == *structure)
+        self.current().1.member(structure)
     }
 
-    /// Proposals on the version in force, with what they lack.
+    /// The member that owns what `structure` made: itself, or who stands in for it since it left.
     #[must_use]
-    pub fn proposals(&self) -> Vec<Proposal<'_>> {
-        let (current, roll) = self.current();
-        self.versions
-            .iter()
-            .filter(|(_, version)| version.previous == current)
-            .map(|(id, version)| {
-                let approved_by = self.approving(id, roll);
-                let missing = quorum(roll.members.len()).saturating_sub(approved_by.len());
-                Proposal {
-                    id: *id,
-                    version,
-                    approved_by,
-                    missing,
-                }
-            })
-            .collect()
+    pub fn heir_of(&self, structure: StructureId) -> StructureId {
+        self.current().1.successor_of(structure)
     }
 
-    /// Two effective versions of one height: someone voted twice. Evaluation stops below them.
+    /// Two effective versions of one height: someone voted twice. Evaluation stops below them,
+    /// until members vote another in a later round.
     #[must_use]
     pub const fn rivals(&self) -> Option<(VersionId, VersionId)> {
         self.rivals
     }
 
-    fn approving(&self, id: &VersionId, roll: &Version) -> Vec<StructureId> {
-        let voters = self.approvals.get(id);
-        roll.members
-            .iter()
-            .filter(|member| voters.is_some_and(|nodes| nodes.contains(&member.voting_node)))
-            .map(|member| member.structure)
-            .collect()
+    /// Whether `node` takes part now: its structure is on the roll in force, and it is not closed.
+    ///
+    /// A node that does not may still be known: what it wrote in good time counts.
+    #[must_use]
+    pub fn takes_part(&self, node: &NodeId) -> bool {
+        let structure = self.structure_of(node);
+        structure.is_some_and(|it| self.keeps(&it, node))
     }
 
-    /// Recomputes what follows from everything observed, from the pinned version up.
-    fn evaluate(&mut self) {
-        self.effective = vec![self.pinned];
-        self.rivals = None;
-        loop {
-            let (current, roll) = self.current();
-            let needed = quorum(roll.members.len());
-            let next: Vec<VersionId> = self
-                .versions
-                .iter()
-                .filter(|(_, version)| version.previous == current && version.follows(roll))
-                .filter(|(id, _)| self.approving(id, roll).len() >= needed)
-                .map(|(id, _)| *id)
-                .collect();
-            match next.as_slice() {
-                [] => break,
-                [only] => self.effective.push(*only),
-                [one, other, ..] => {
-                    self.rivals = Some((*one, *other));
-                    break;
-                }
-            }
+    /// Whether the version in force has a structure on its roll and does not close this node of it.
+    #[must_use]
+    pub fn keeps(&self, structure: &StructureId, node: &NodeId) -> bool {
+        let version = self.current().1;
+        version.member(structure).is_some() && !version.closes(node)
+    }
+
+    /// A draft of the next version, of the round that is open, that `proposer` may change and
+    /// propose; unchanged it renews what is in force.
+    #[must_use]
+    pub fn draft(&self, proposer: NodeId, written: Timestamp) -> Version {
+        let mut draft = self.current().1.amended(proposer, written);
+        if let Some(terms) = &mut draft.terms {
+            terms.round = self.open_round();
         }
-        // Signatures were verified when the certificates came; only the roll can have changed.
-        self.nodes = self
-            .certificates
-            .values()
-            .filter(|certificate| self.names(certificate))
-            .map(|certificate| (certificate.node, certificate.structure))
-            .collect();
+        draft
+    }
+
+    /// The version that admits `member` and changes nothing else, of the round that is open.
+    #[must_use]
+    pub fn admission(&self, member: Member, proposer: NodeId, written: Timestamp) -> Version {
+        if self.open_round() == 0 {
+            return self.current().1.admitting(member, written);
+        }
+        let mut draft = self.draft(proposer, written);
+        draft.members.push(member);
+        if let Some(terms) = &mut draft.terms {
+            terms.admissions = terms.admissions.saturating_sub(1);
+        }
+        draft
     }
 }
 

@@ -584,9 +584,11 @@ impl Engine {
                     Phase::Convincing => {
                         (ByeReason::NotAdmitted, "your structure is not known here")
                     }
-                    Phase::Greeting | Phase::Stranger | Phase::Syncing | Phase::Closed => {
-                        (ByeReason::Misbehaved, "no greeting in time")
-                    }
+                    Phase::Greeting
+                    | Phase::Stranger
+                    | Phase::Syncing
+                    | Phase::Leaving
+                    | Phase::Closed => (ByeReason::Misbehaved, "no greeting in time"),
                 };
                 self.close(id, reason, detail.into());
                 continue;

@@ -37,6 +37,12 @@ impl Kind {
     pub const APPROVE: Self = Self(5);
     /// The node says under which network addresses it can be reached.
     pub const ADDRESS: Self = Self(6);
+    /// A node or a structure is suspended until the next charter version.
+    pub const SUSPEND: Self = Self(7);
+    /// The proposer lists the approvals that made a version's quorum.
+    pub const CERTIFY: Self = Self(8);
+    /// A person of the steering committee ratifies a content.
+    pub const RATIFY: Self = Self(9);
     /// A structure's root key says something about the structure: nodes, keys.
     pub const ROOT: Self = Self(10);
     /// A part of a record is sealed to some structures.
@@ -56,7 +62,7 @@ impl Kind {
     /// is shown as needing a newer version until one does.
     #[must_use]
     pub const fn is_known(self) -> bool {
-        matches!(self.0, 1..=6)
+        matches!(self.0, 1..=9)
     }
 
     /// Whether entries of this kind carry authority.
@@ -67,7 +73,13 @@ impl Kind {
     pub const fn carries_authority(self) -> bool {
         matches!(
             self,
-            Self::CERTIFICATE | Self::PROPOSE | Self::APPROVE | Self::ROOT
+            Self::CERTIFICATE
+                | Self::PROPOSE
+                | Self::APPROVE
+                | Self::SUSPEND
+                | Self::CERTIFY
+                | Self::RATIFY
+                | Self::ROOT
         )
     }
 }

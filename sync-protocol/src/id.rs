@@ -104,6 +104,10 @@ identity!(
     VersionId
 );
 identity!(
+    /// A person of the steering committee: an ed25519 public key of the person's own.
+    PersonKey
+);
+identity!(
     /// The hash of an entry's body.
     BodyHash
 );

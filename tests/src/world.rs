@@ -203,6 +203,7 @@ impl<O: Observer> World<O> {
                 .iter()
                 .map(|node| node.keys.member())
                 .collect(),
+            terms: None,
         };
         let hostiles: Vec<Hostile> = (0..plan.hostile_members + plan.hostile_strangers)
             .map(|index| {

@@ -16,14 +16,19 @@ use sync_protocol::admission::{JoinAnswer, JoinRequest, Refusal};
 use sync_protocol::authority::SignedEntry;
 use sync_protocol::body::{Ancestor, Change, Check, Create, Speaker};
 use sync_protocol::bundle::{Decoder, Encoder, Item};
-use sync_protocol::charter::{Certificate, Member, Version};
+use sync_protocol::charter::{
+    Approval, Certificate, Certified, Closed, Holder, Mandate, Member, Person, Ratify, Right,
+    Subject, Suspend, Version,
+};
 use sync_protocol::codec::Writer;
 use sync_protocol::entry::{Header, Kind, Place, body_hash};
 use sync_protocol::frame::{
     Bye, ByeReason, Chunk, Claim, Frame, Hello, NEWEST_VERSION, OLDEST_VERSION,
 };
 use sync_protocol::frontier::{Frontier, Tip, decode_rows, encode_rows};
-use sync_protocol::id::{ActorId, NodeId, RecordId, RootKey, Salt, StructureId, VersionId};
+use sync_protocol::id::{
+    ActorId, EntryId, NodeId, PersonKey, RecordId, RootKey, Salt, StructureId, VersionId,
+};
 use sync_protocol::invitation::{Purpose, Secret, Ticket};
 use sync_protocol::run::{Preamble, Statement, VerifiedRun, sign, signature_holds, verify};
 use sync_protocol::time::Timestamp;
@@ -38,6 +43,8 @@ struct World {
     root: SigningKey,
     founding: Version,
     second: Version,
+    third: Version,
+    person: SigningKey,
     record: RecordId,
     create: Create,
     change: Change,
@@ -61,6 +68,67 @@ fn member(root: &SigningKey, node: &SigningKey, name: &str, kind: &str) -> Membe
     }
 }
 
+/// A node that version 2 closes.
+const LOST: NodeId = NodeId([0x88; 32]);
+
+/// Version 2, with terms.
+fn third(second: &Version, node: &SigningKey, person: &SigningKey) -> Version {
+    let (first, other) = (second.members[0].structure, second.members[1].structure);
+    let mut version = second.amended(id_of(node), Timestamp(TIME.0 + 2));
+    let terms = version.terms.as_mut().unwrap();
+    terms.coordinator = Some(first);
+    terms.admissions = 1;
+    terms.mandates = vec![
+        Mandate::new("opportunity", Right::Create, Holder::Kind("cci".into()))
+            .on(&["business_takeover"]),
+        Mandate::new("opportunity", Right::Create, Holder::Structure(other))
+            .on(&["premises"])
+            .within(&["200070761", "63003"]),
+        Mandate::new("opportunity", Right::EditAny, Holder::Coordinator),
+    ];
+    terms.committee_quorum = 1;
+    terms.committee = vec![Person {
+        key: PersonKey(person.verifying_key().to_bytes()),
+        name: "Élue".into(),
+    }];
+    terms.closed = vec![Closed {
+        node: LOST,
+        structure: other,
+    }];
+    terms.lifted = vec![Subject::Node(LOST)];
+    version
+}
+
+/// What voting nodes, the proposer and a person say about version 2 and node `88…88`.
+fn statements(world: &World) -> (Approval, Certified, Suspend, Ratify) {
+    let tip = Tip {
+        seq: 300,
+        id: EntryId([0x77; 32]),
+    };
+    let tips = vec![(LOST, tip)];
+    let version = world.third.id();
+    let approval = Approval {
+        version,
+        tips: tips.clone(),
+    };
+    let certified = Certified {
+        version,
+        approvals: vec![EntryId([0x99; 32]), EntryId([0xAA; 32])],
+    };
+    let suspend = Suspend {
+        version: world.second.id(),
+        subject: Subject::Node(LOST),
+        tips,
+    };
+    let record = Place {
+        author: id_of(&world.node),
+        seq: 2,
+    };
+    let network = world.founding.network();
+    let ratify = Ratify::sign(network, record, [0xBB; 32], version, &world.person);
+    (approval, certified, suspend, ratify)
+}
+
 fn world() -> World {
     let [root, node, other_root, other] = [1, 2, 3, 4].map(|it| SigningKey::from_bytes(&[it; 32]));
     let founding = Version {
@@ -70,11 +138,14 @@ fn world() -> World {
         minimum_protocol: NEWEST_VERSION,
         written: TIME,
         members: vec![member(&root, &node, "Parc naturel régional", "pnr")],
+        terms: None,
     };
     let newcomer = member(&other_root, &other, "CCI du Puy-de-Dôme", "cci");
     let second_version = founding.admitting(newcomer, Timestamp(TIME.0 + 1));
     let network = founding.network();
     let structure = founding.members[0].structure;
+    let person = SigningKey::from_bytes(&[5; 32]);
+    let third = third(&second_version, &node, &person);
     let salt = Salt::imported("rdi", "42");
     let first = Change {
         person: None,
@@ -123,6 +194,8 @@ fn world() -> World {
         root,
         founding,
         second: second_version,
+        third,
+        person,
     }
 }
 
@@ -165,7 +238,7 @@ fn journal(world: &World) -> Vec<VerifiedRun> {
 fn frontier(world: &World, runs: &[VerifiedRun]) -> Frontier {
     let other = Tip {
         seq: 300,
-        id: sync_protocol::id::EntryId([0x77; 32]),
+        id: EntryId([0x77; 32]),
     };
     let own = runs.last().unwrap().last();
     [(id_of(&world.node), own), (id_of(&world.other), other)]
@@ -321,6 +394,7 @@ fn vectors() -> BTreeMap<&'static str, Vec<u8>> {
     varint.put_varint(300);
     signed.put_signed_varint(-5);
     let request = Frame::Join(join(&world)).encode();
+    let (approval, certified, suspend, ratify) = statements(&world);
     let mut all = BTreeMap::from([
         ("varint", varint),
         ("signed-varint", signed),
@@ -341,6 +415,10 @@ fn vectors() -> BTreeMap<&'static str, Vec<u8>> {
         ("body-propose", world.second.encode()),
         ("body-approve", world.second.id().0.to_vec()),
         ("body-address", world.addresses.encode()),
+        ("body-approve-tips", approval.encode()),
+        ("body-certify", certified.encode()),
+        ("body-suspend", suspend.encode()),
+        ("body-ratify", ratify.encode()),
         ("body-hash", body_hash(&world.create.encode()).0.to_vec()),
         ("header-1", headers[0].encode().to_vec()),
         ("entry-id-1", headers[0].id().0.to_vec()),
@@ -355,6 +433,8 @@ fn vectors() -> BTreeMap<&'static str, Vec<u8>> {
         ("version-0", world.founding.encode()),
         ("version-0-id", world.founding.id().0.to_vec()),
         ("version-1-id", world.second.id().0.to_vec()),
+        ("version-2", world.third.encode()),
+        ("version-2-id", world.third.id().0.to_vec()),
         ("signed-entry", SignedEntry::of(&runs[3]).unwrap().encode()),
         ("invitation", world.secret.handle().to_vec()),
         ("ticket", ticket(&world).to_string().into_bytes()),
@@ -532,6 +612,26 @@ fn documented_values_are_read_as_what_they_are() {
         Version::decode(&documented["body-propose"]).unwrap(),
         world.second
     );
+    assert_eq!(
+        Version::decode(&documented["version-2"]).unwrap(),
+        world.third
+    );
+    let (approval, certified, suspend, ratify) = statements(&world);
+    assert_eq!(
+        Approval::decode(&documented["body-approve-tips"]).unwrap(),
+        approval
+    );
+    assert_eq!(
+        Certified::decode(&documented["body-certify"]).unwrap(),
+        certified
+    );
+    assert_eq!(
+        Suspend::decode(&documented["body-suspend"]).unwrap(),
+        suspend
+    );
+    let ratified = Ratify::decode(&documented["body-ratify"]).unwrap();
+    assert_eq!(ratified, ratify);
+    assert!(ratified.holds(world.founding.network()));
     let certificate = Certificate::decode(id_of(&world.node), &documented["body-certificate"]);
     assert_eq!(certificate.unwrap(), world.certificate);
     assert!(world.certificate.verify(world.founding.network()).is_ok());

@@ -265,7 +265,7 @@ impl Member {
         if let Some((_, missing)) = pending {
             return Ok(missing);
         }
-        let version = self.charter().current().1.admitting(member, clock::now());
+        let version = self.charter().admission(member, self.me, clock::now());
         if version.members.len() > MAX_MEMBERS {
             let text = format!("a network has at most {MAX_MEMBERS} structures");
             return Err(
@@ -311,6 +311,7 @@ impl Member {
             let mine = chosen.approved_by.contains(&self.structure);
             let rival = proposals
                 .iter()
+                .filter(|it| it.version.round() == chosen.version.round())
                 .find(|it| it.id != chosen.id && it.approved_by.contains(&self.structure))
                 .map(|it| it.id);
             (chosen.id, mine, rival)
@@ -323,7 +324,11 @@ impl Member {
                 .with("version", rival.short()));
         }
         if !mine {
-            self.say(Kind::APPROVE, id.0.to_vec())?;
+            let held = self.journals.tips();
+            let tip = |node: &NodeId| held.get(node).copied().unwrap_or_default();
+            let approval = self.charter().approval_of(&id, tip);
+            let body = approval.map_or_else(|| id.0.to_vec(), |approval| approval.encode());
+            self.say(Kind::APPROVE, body)?;
         }
         let missing = self.missing_for(&id);
         let effective = self.charter().is_effective(&id);

@@ -75,6 +75,7 @@ impl Node {
                 name: structure_name.clone(),
                 kind: kind.clone(),
             }],
+            terms: None,
         };
         let network = version.network();
         let certificate = Certificate::issue(network, structure, &root, me);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::admission::Exporter;
 use crate::authority::SignedEntry;
-use crate::charter::{Certificate, Version};
+use crate::charter::{Approval, Certificate, Version};
 use crate::entry::Kind;
 use crate::frame::{Bye, ByeReason, Frame, Hello, MAX_SHOWN_BYTES, NEWEST_VERSION, OLDEST_VERSION};
 use crate::id::{NodeId, StructureId, VersionId};
@@ -88,7 +88,8 @@ impl Engine {
                     session.early_frontier = Some(frame);
                 }
             }
-            (Phase::Closed, _) => {}
+            // What it sent before it knows is lost, as after Bye.
+            (Phase::Leaving | Phase::Closed, _) => {}
             (phase, _) => {
                 let detail = format!("a frame out of place while {phase:?}").to_lowercase();
                 self.close(id, ByeReason::Misbehaved, detail);
@@ -161,8 +162,12 @@ impl Engine {
             self.outputs
                 .push_back(Output::LoadAuthority { session: id });
         }
-        if let Some(structure) = self.charter.vouches_for(&certificate) {
+        let structure = self.charter.vouches_for(&certificate);
+        let member = structure.filter(|it| self.charter.keeps(it, &certificate.node));
+        if let Some(structure) = member {
             self.trust(id, structure);
+        } else if structure.is_some() && hello.charter_number < ours {
+            session_leaves(self.sessions.get_mut(&id));
         } else if hello.charter_number > ours {
             session.phase = Phase::Convincing;
             session.claimed_certificate = Some(certificate);
@@ -221,6 +226,11 @@ impl Engine {
         if !page.is_empty() {
             self.send(id, &Frame::Charter(page));
         }
+        let leaving = |session: &Session| session.phase == Phase::Leaving;
+        if self.sessions.get(&id).is_some_and(leaving) {
+            let detail = "your structure or node is no longer a member's".into();
+            self.close(id, ByeReason::NotAdmitted, detail);
+        }
     }
 
     fn learn_charter(&mut self, id: SessionId, entries: &[SignedEntry]) {
@@ -260,7 +270,8 @@ impl Engine {
         }
     }
 
-    /// Trusts whom the charter now names, and asks again for journals that had to wait for it.
+    /// Trusts whom the charter now names, parts with whom it no longer does, and asks again for
+    /// journals that had to wait for it.
     pub(super) fn charter_grew(&mut self) {
         self.event(Event::CharterGrew);
         let ids: Vec<SessionId> = self.sessions.keys().copied().collect();
@@ -268,10 +279,18 @@ impl Engine {
             let Some(session) = self.sessions.get_mut(&id) else {
                 continue;
             };
+            let gone = |structure: &StructureId| !self.charter.keeps(structure, &session.peer);
+            if session.syncing() && session.structure.as_ref().is_some_and(gone) {
+                session_leaves(Some(session));
+                self.outputs
+                    .push_back(Output::LoadAuthority { session: id });
+                continue;
+            }
             // A session that ended in the meantime stays ended.
             if session.phase == Phase::Convincing
                 && let Some(certificate) = session.claimed_certificate.clone()
                 && let Some(structure) = self.charter.vouches_for(&certificate)
+                && self.charter.keeps(&structure, &certificate.node)
             {
                 session.claimed_certificate = None;
                 self.trust(id, structure);
@@ -299,6 +318,14 @@ impl Engine {
     }
 }
 
+/// Nothing more is taken from a peer or sent to it but the charter.
+fn session_leaves(session: Option<&mut Session>) {
+    if let Some(session) = session {
+        session.phase = Phase::Leaving;
+        session.in_sync = false;
+    }
+}
+
 /// The proposals of versions above number `known` and their approvals, lower versions first: who
 /// reads them page by page knows the voters of each version from those before.
 fn above(known: u32, entries: Vec<SignedEntry>) -> Vec<SignedEntry> {
@@ -312,8 +339,8 @@ fn above(known: u32, entries: Vec<SignedEntry>) -> Vec<SignedEntry> {
     let number = |entry: &SignedEntry| match entry.entry.header.kind {
         Kind::PROPOSE => Version::decode(&body(entry)).ok().map(|it| it.number),
         Kind::APPROVE => {
-            let id = VersionId(body(entry).try_into().ok()?);
-            numbers.get(&id).copied()
+            let approval = Approval::decode(&body(entry)).ok()?;
+            numbers.get(&approval.version).copied()
         }
         _ => None,
     };

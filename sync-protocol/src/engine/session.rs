@@ -28,6 +28,8 @@ pub(super) enum Phase {
     Stranger,
     /// Both are members.
     Syncing,
+    /// The peer was a member: it is shown the charter that says so, and then Bye.
+    Leaving,
     /// Bye was said.
     Closed,
 }
@@ -197,7 +199,7 @@ impl Session {
     pub(super) const fn frame_limit(&self) -> usize {
         match self.phase {
             Phase::Greeting | Phase::Stranger => MAX_STRANGER_FRAME_BYTES,
-            Phase::Convincing | Phase::Syncing => MAX_FRAME_BYTES,
+            Phase::Convincing | Phase::Syncing | Phase::Leaving => MAX_FRAME_BYTES,
             Phase::Closed => 0,
         }
     }
@@ -215,7 +217,7 @@ impl Session {
             Phase::Greeting | Phase::Convincing | Phase::Stranger => {
                 Some(self.since + GREETING_TIMEOUT)
             }
-            Phase::Syncing | Phase::Closed => None,
+            Phase::Syncing | Phase::Leaving | Phase::Closed => None,
         };
         let hold = self.holds.values().min().copied();
         let lost = self.under_way.expires();

@@ -11,6 +11,7 @@ use crate::run::{Statement, recompose, sign};
 
 mod adversity;
 mod bounds;
+mod removal;
 
 /// A node: engine, keys and an in-memory store that is durable at once.
 struct Peer {
@@ -51,6 +52,7 @@ fn founding(members: u8) -> Version {
         minimum_protocol: 1,
         written: Timestamp(0),
         members: (1..=members).map(member).collect(),
+        terms: None,
     }
 }
 

@@ -56,6 +56,7 @@ pub(super) fn version() -> Version {
         minimum_protocol: OLDEST_VERSION,
         written: TIME,
         members: vec![member(1), member(3)],
+        terms: None,
     }
 }
 
