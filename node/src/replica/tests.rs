@@ -925,6 +925,22 @@ fn hostile_bodies_are_contained() {
 }
 
 #[test]
+fn one_bad_entry_among_a_hundred_keeps_no_other_out() {
+    let mut honest = TestNode::new(1);
+    for number in 0..99 {
+        honest.create(number, bakery());
+    }
+    let mut hostile = TestNode::new(3);
+    hostile.push(Kind::CREATE, None, b"no body of a change".to_vec());
+    let mut entries = honest.journal.clone();
+    entries.insert(50, hostile.journal[0].clone());
+    let mut reader = TestNode::new(5);
+    let applied = reader.apply(&entries);
+    assert_eq!((applied.accepted, applied.refused), (99, 1));
+    assert_eq!(reader.digest(), honest.digest());
+}
+
+#[test]
 fn a_change_that_reuses_a_sequence_number_is_refused_in_any_order() {
     let mut honest = TestNode::new(1);
     let record = honest.create(1, bakery());
