@@ -409,6 +409,17 @@ pub fn read_stored(
     decode_entries(network, previous, &preamble, wire)
 }
 
+/// Whether a run, as it was stored here, ends in an entry that carries authority.
+///
+/// # Errors
+/// Bytes that are not a run.
+pub fn carries_authority(wire: &[u8]) -> Result<bool, DecodeError> {
+    // Neither network nor chain bear on what an entry does.
+    let entries = read_stored(NetworkId::default(), EntryId::ZERO, wire)?;
+    let last = entries.last();
+    Ok(last.is_some_and(|entry| entry.header.kind.carries_authority()))
+}
+
 fn decode_entries(
     network: NetworkId,
     previous: EntryId,

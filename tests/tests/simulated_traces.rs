@@ -229,3 +229,81 @@ fn seed_2() {
         )],
     });
 }
+
+/// A founder lost its store when the one peer it had admitted held its certificate and not yet the
+/// entries of the admission. Its outbox had those, and no longer the certificate before them, so it
+/// refused that peer for ever (`what_stands_before_authority_is_kept_with_it` in the outbox).
+#[test]
+fn seed_206040() {
+    holds(&Plan {
+        seed: 206_040,
+        nodes: 5,
+        founders: 1,
+        device_every: 3,
+        hostile_members: 0,
+        hostile_strangers: 0,
+        topology: Topology::Line,
+        max_latency_millis: 3,
+        loss_percent: 0,
+        flaw: None,
+        actions: vec![
+            (
+                0,
+                Action::StopReading {
+                    node: 1,
+                    millis: 6_321,
+                },
+            ),
+            (1_000, Action::Admit),
+            (1_410, Action::Admit),
+            (3_000, Action::Admit),
+            (
+                5_000,
+                Action::Partition {
+                    groups: 28_341,
+                    millis: 3_583,
+                },
+            ),
+            (
+                7_000,
+                Action::SlowStore {
+                    node: 1,
+                    millis: 6_000,
+                },
+            ),
+            (9_000, Action::Admit),
+            (9_000, Action::Rename),
+            (
+                10_000,
+                Action::Crash {
+                    node: 1,
+                    millis: 1_361,
+                    synced: false,
+                },
+            ),
+            (
+                13_000,
+                Action::Crash {
+                    node: 0,
+                    millis: 4_333,
+                    synced: false,
+                },
+            ),
+            (
+                13_000,
+                Action::Crash {
+                    node: 1,
+                    millis: 1,
+                    synced: true,
+                },
+            ),
+            (
+                15_000,
+                Action::Damage {
+                    node: 0,
+                    percent: 19,
+                },
+            ),
+        ],
+    });
+}

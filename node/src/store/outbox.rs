@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 use sync_protocol::frontier::Tip;
 use sync_protocol::id::NodeId;
-use sync_protocol::run::{Preamble, VerifiedRun};
+use sync_protocol::run::{self, Preamble, VerifiedRun};
 
 use super::StoreError;
 use crate::home::atomic::{self, Access};
@@ -51,6 +51,8 @@ pub struct OutboxRun {
     pub last_seq: u64,
     /// The run as it is sent and stored.
     pub wire: Arc<[u8]>,
+    /// Whether it ends in an entry that carries authority.
+    pub carries_authority: bool,
 }
 
 /// The file of runs that others do not yet hold, in memory and on disk.
@@ -272,14 +274,24 @@ impl Outbox {
         Ok(())
     }
 
-    /// Forgets the runs of `author` whose entries up to `seq` enough others hold.
+    /// Forgets the runs of `author` whose entries up to `seq` enough others hold; not while one
+    /// behind them carries authority. A founder whose store is gone could otherwise not take up
+    /// the entry by which it admitted the only peer that holds those before it, and would refuse
+    /// that peer for ever.
     ///
     /// # Errors
     /// As [`Outbox::append`]; what was to be forgotten may come back at the next start.
     pub fn prune(&mut self, author: &NodeId, seq: u64) -> Result<(), StoreError> {
         let before = self.runs.len();
-        self.runs
-            .retain(|run| run.author != *author || run.last_seq > seq);
+        let waits = |run: &OutboxRun| run.author == *author && run.last_seq > seq;
+        if self
+            .runs
+            .iter()
+            .any(|run| run.carries_authority && waits(run))
+        {
+            return Ok(());
+        }
+        self.runs.retain(|run| run.author != *author || waits(run));
         if self.runs.len() == before {
             return Ok(());
         }
@@ -373,6 +385,8 @@ impl OutboxRun {
             first_seq: run.first_seq(),
             last_seq: run.last().seq,
             wire: Arc::clone(run.wire()),
+            carries_authority: (run.entries().last())
+                .is_some_and(|entry| entry.header.kind.carries_authority()),
         }
     }
 
@@ -383,6 +397,7 @@ impl OutboxRun {
             author: preamble.author,
             first_seq: preamble.first_seq,
             last_seq: preamble.last_seq(),
+            carries_authority: run::carries_authority(&wire).ok()?,
             wire,
         })
     }
@@ -409,6 +424,8 @@ impl OutboxRun {
             author: NodeId(*author),
             first_seq,
             last_seq,
+            // What is damaged is found out when it is replayed.
+            carries_authority: run::carries_authority(wire).unwrap_or(false),
             wire: wire.into(),
         })
     }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 use sync_protocol::engine::{Engine, Input};
-use sync_protocol::entry::Kind;
+use sync_protocol::entry::{Entry, Kind};
 use sync_protocol::id::NodeId;
+use sync_protocol::run::VerifiedRun;
 
 use super::schedule::{Action, Flaw};
 use super::store::Origin;
@@ -176,9 +177,17 @@ impl<O: Observer> World<O> {
                 continue;
             }
             if author == me {
-                let lost = self.nodes[node].store.runs();
-                let lost = lost.filter(|run| run.author() == me && run.last().seq > elsewhere);
-                self.nodes[node].outbox = lost.map(Arc::clone).collect();
+                let own = self.nodes[node].store.runs().filter(|it| it.author() == me);
+                let own: Vec<Arc<VerifiedRun>> = own.map(Arc::clone).collect();
+                let waits = |run: &&Arc<VerifiedRun>| run.last().seq > elsewhere;
+                let carries = |it: &Entry| it.header.kind.carries_authority();
+                let authority_waits = own
+                    .iter()
+                    .filter(waits)
+                    .any(|run| run.entries().iter().any(carries));
+                // What stands before an entry of authority is kept until that is safe elsewhere.
+                let kept = own.iter().filter(|run| authority_waits || waits(run));
+                self.nodes[node].outbox = kept.cloned().collect();
             }
             self.nodes[node].store.truncate(&author, kept);
         }

@@ -200,3 +200,22 @@ proptest! {
         prop_assert!(contents.end <= bytes.len());
     }
 }
+
+#[test]
+fn what_stands_before_authority_is_kept_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut author = Author::new(1);
+    let runs = [
+        author.say_kind(Kind::CERTIFICATE, 1, 129),
+        author.say(2),
+        author.say_kind(Kind::APPROVE, 1, 32),
+        author.say(1),
+    ];
+    Outbox::open(folder.path()).unwrap().append(&runs).unwrap();
+    // What carries authority is known again from the file.
+    let mut outbox = Outbox::open(folder.path()).unwrap();
+    outbox.prune(&author.id(), 3).unwrap();
+    assert_eq!(outbox.missing_from(&BTreeMap::new()), wires(&runs));
+    outbox.prune(&author.id(), 4).unwrap();
+    assert_eq!(outbox.missing_from(&BTreeMap::new()), wires(&runs[3..]));
+}
