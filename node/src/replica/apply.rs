@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sync_protocol::body::Check;
 use sync_protocol::entry::{Entry, Kind, Place};
-use sync_protocol::id::{NetworkId, RecordId, StructureId};
+use sync_protocol::id::{ActorId, NetworkId, RecordId, StructureId};
 use sync_protocol::time::Timestamp;
 
 use super::admit::{Admitted, admit};
@@ -265,11 +265,21 @@ pub(crate) fn carry_out(
     let mut fields = Fields::default();
     for AcceptedChange { entry, chunk } in held {
         let actor = lineage.actor(&entry.author, entry.epoch);
-        let change = Change::parse(chunk).map_err(|error| DocumentError(error.to_string()))?;
-        let applied = fields.apply(&change, &actor);
-        applied.map_err(|error| DocumentError(error.to_string()))?;
+        follow(&mut fields, chunk, &actor)?;
     }
     Ok(fields)
+}
+
+/// Takes a change into a state that it follows; returns its hash.
+pub(crate) fn follow(
+    fields: &mut Fields,
+    chunk: &[u8],
+    actor: &ActorId,
+) -> Result<Hash, DocumentError> {
+    let change = Change::parse(chunk).map_err(|error| DocumentError(error.to_string()))?;
+    let applied = fields.apply(&change, actor);
+    applied.map_err(|error| DocumentError(error.to_string()))?;
+    Ok(change.hash)
 }
 
 /// First creation and last change.

@@ -4,7 +4,7 @@
 //! most changes are only ever read: making a document out of six of them to list its root takes
 //! eight times as long as reading and listing them here (`measure`).
 //!
-//! [`Change::parse`] reads one in place, strictly; [`State::apply`] checks it against the record
+//! [`compose`] makes one. [`Change::parse`] reads one in place, strictly; [`State::apply`] checks it against the record
 //! and carries it out. What both accept, Automerge accepts, saves, loads again under the same
 //! hashes, and comes to the same values; the tests hold them against each other.
 //!

@@ -96,16 +96,21 @@ pub(crate) fn restore(cut: &Cut, actor: &ActorId) -> Result<Vec<u8>, ChunkError>
         body.extend_from_slice(&actor.0);
     }
     body.extend_from_slice(operations.0);
+    Ok(enclose(&body))
+}
+
+/// The whole chunk of a change with this body.
+pub(crate) fn enclose(body: &[u8]) -> Vec<u8> {
     let mut chunk = Vec::with_capacity(body.len() + 16);
     chunk.extend_from_slice(&MAGIC);
     chunk.extend_from_slice(&[0; 4]);
     chunk.push(CHANGE_CHUNK);
     push_leb128(&mut chunk, body.len() as u64);
-    chunk.extend_from_slice(&body);
+    chunk.extend_from_slice(body);
     let hash = hash(&chunk);
     let checksum = chunk.iter_mut().skip(MAGIC.len());
     checksum.zip(&hash[..4]).for_each(|(byte, of)| *byte = *of);
-    Ok(chunk)
+    chunk
 }
 
 /// The hash of the change in a chunk: of everything behind the checksum.
@@ -179,7 +184,8 @@ pub(crate) fn leb128(bytes: &[u8]) -> Option<(u64, &[u8])> {
     None
 }
 
-fn push_leb128(bytes: &mut Vec<u8>, mut value: u64) {
+/// Appends an unsigned integer in its shortest LEB128 form.
+pub(crate) fn push_leb128(bytes: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         bytes.push(value as u8 | 0x80);
         value >>= 7;

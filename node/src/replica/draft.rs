@@ -10,8 +10,8 @@ use sync_protocol::body;
 use sync_protocol::entry::{Kind, MAX_BODY_BYTES, Place, body_hash};
 use sync_protocol::id::{ActorId, BodyHash, NodeId, RecordId, Salt, StructureId};
 
-use super::apply::{Context, carry_out};
-use super::change::{Change, Composed, State, compose};
+use super::apply::{Context, carry_out, follow};
+use super::change::{Composed, State, compose};
 use super::chunk::{self, Cut, Hash};
 use super::document::{Document, DocumentError};
 use super::error::ReplicaError;
@@ -321,14 +321,6 @@ impl DraftJob {
             operations: cut.operations,
         })
     }
-}
-
-/// Takes a change into a state that it follows; returns its hash.
-fn follow(state: &mut State, chunk: &[u8], actor: &ActorId) -> Result<Hash, DocumentError> {
-    let change = Change::parse(chunk).map_err(|error| DocumentError(error.to_string()))?;
-    let applied = state.apply(&change, actor);
-    applied.map_err(|error| DocumentError(error.to_string()))?;
-    Ok(change.hash)
 }
 
 impl From<DocumentError> for ReplicaError {

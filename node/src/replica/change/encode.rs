@@ -5,9 +5,9 @@
 
 use std::borrow::Cow;
 
-use sha2::{Digest, Sha256};
-
 use super::operation::Scalar;
+use crate::replica::chunk::enclose;
+pub(super) use crate::replica::chunk::push_leb128 as push_unsigned;
 
 /// "Actions".
 pub(super) const PUT: u64 = 1;
@@ -62,7 +62,7 @@ pub(super) struct PlainChange<'a> {
 impl PlainChange<'_> {
     /// The whole chunk.
     pub(super) fn chunk(&self) -> Vec<u8> {
-        enclosed(&self.body())
+        enclose(&self.body())
     }
 
     fn body(&self) -> Vec<u8> {
@@ -170,24 +170,6 @@ pub(super) fn encoded(value: Scalar<'_>) -> (u64, Cow<'_, [u8]>) {
         Scalar::Decimal(number) => (5, Cow::Owned(number.to_le_bytes().to_vec())),
         Scalar::Text(text) => (6, Cow::Borrowed(text.as_bytes())),
     }
-}
-
-/// A chunk with a right header around these bytes.
-pub(super) fn enclosed(body: &[u8]) -> Vec<u8> {
-    let mut hashed = vec![1];
-    push_unsigned(&mut hashed, body.len() as u64);
-    hashed.extend_from_slice(body);
-    let hash: [u8; 32] = Sha256::digest(&hashed).into();
-    [&[0x85, 0x6F, 0x4A, 0x83], &hash[..4], &hashed].concat()
-}
-
-/// An unsigned number (uLEB), in its shortest form.
-pub(super) fn push_unsigned(bytes: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        bytes.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    bytes.push(value as u8);
 }
 
 /// A signed number (LEB), in its shortest form.

@@ -12,13 +12,14 @@ use automerge::transaction::Transactable;
 use automerge::{ActorId as Actor, Automerge, ROOT, ReadDoc};
 use proptest::prelude::*;
 
-use super::encode::{Key, enclosed, push_signed, push_unsigned};
+use super::encode::{Key, push_signed, push_unsigned};
 use super::histories::{actor, history, random_steps, steps};
 use super::lies::{altered, lying};
 use super::refusals::{first_change, put};
 use super::testing::{Forged, ForgedOperation, mended};
 use super::tests::{assert_same, automerge_root};
 use super::{Change, State};
+use crate::replica::chunk::enclose;
 
 /// A document with a change applied, after it came back from what it saved, and was edited there.
 fn applied(document: &Automerge, chunk: &[u8]) -> Result<Automerge, String> {
@@ -153,7 +154,7 @@ proptest! {
     #[test]
     fn arbitrary_bytes_never_panic(bytes: Vec<u8>) {
         let _ = Change::parse(&bytes);
-        let _ = Change::parse(&enclosed(&bytes));
+        let _ = Change::parse(&enclose(&bytes));
     }
 }
 
@@ -169,7 +170,7 @@ fn with_columns(columns: &[(u64, &[u8])]) -> Vec<u8> {
     for (_, data) in columns {
         body.extend_from_slice(data);
     }
-    enclosed(&body)
+    enclose(&body)
 }
 
 /// A run of one byte.
@@ -323,18 +324,18 @@ fn billions_of_predecessors_actors_dependencies_and_columns_are_refused() {
     assert_eq!(code(&bomb(1 << 40)), "too_many_operations");
     assert_eq!(code(&bomb(60_000)), "malformed_column");
     let most = [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1];
-    assert_eq!(code(&enclosed(&most)), "malformed_dependencies");
+    assert_eq!(code(&enclose(&most)), "malformed_dependencies");
     let head: Vec<u8> = [&[0, 16][..], &[9; 16], &[1, 1, 0, 0]].concat();
     assert_eq!(
-        code(&enclosed(&[&head[..], &most].concat())),
+        code(&enclose(&[&head[..], &most].concat())),
         "malformed_header"
     );
     assert_eq!(
-        code(&enclosed(&[&head[..], &[0], &most].concat())),
+        code(&enclose(&[&head[..], &[0], &most].concat())),
         "malformed_columns"
     );
     let length = [&head[..], &[0, 1, 0x42], &most].concat();
-    assert_eq!(code(&enclosed(&length)), "malformed_columns");
+    assert_eq!(code(&enclose(&length)), "malformed_columns");
 }
 
 #[test]

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use super::Change;
-use super::encode::{Key, PlainChange, PlainOperation, enclosed, encoded};
+use super::encode::{Key, PlainChange, PlainOperation, encoded};
 use super::operation::{Act, OpRef, Scalar};
+use crate::replica::chunk::enclose;
 
 pub(super) type Forged = PlainChange<'static>;
 pub(super) type ForgedOperation = PlainOperation<'static>;
@@ -73,7 +74,7 @@ pub(super) fn mended(chunk: &[u8]) -> Vec<u8> {
         return chunk.to_vec();
     };
     let length = behind.iter().take_while(|byte| **byte >= 0x80).count() + 1;
-    enclosed(behind.get(length..).unwrap_or_default())
+    enclose(behind.get(length..).unwrap_or_default())
 }
 
 fn owned(value: Scalar<'_>) -> (u64, Cow<'static, [u8]>) {
