@@ -152,7 +152,16 @@ fn above(before: &Version, written: u64, change: impl FnOnce(&mut Version, &mut 
 fn remove(version: &mut Version, terms: &mut Terms, left: &Partner, successor: &Partner) {
     let left = left.structure();
     version.members.retain(|it| it.structure != left);
-    let successor = successor.structure();
+    succeed(terms, left, successor.structure());
+    terms.dormant.retain(|it| *it != left);
+    if terms.coordinator == Some(left) {
+        terms.coordinator = None;
+        terms.admissions = 0;
+    }
+}
+
+/// Who left is stood in for, and so is whom it stood in for.
+fn succeed(terms: &mut Terms, left: StructureId, successor: StructureId) {
     for earlier in &mut terms.successors {
         if earlier.successor == left {
             earlier.successor = successor;
@@ -160,11 +169,6 @@ fn remove(version: &mut Version, terms: &mut Terms, left: &Partner, successor: &
     }
     terms.successors.push(Successor { left, successor });
     terms.successors.sort();
-    terms.dormant.retain(|it| *it != left);
-    if terms.coordinator == Some(left) {
-        terms.coordinator = None;
-        terms.admissions = 0;
-    }
 }
 
 fn show(network: NetworkId, first: &Version, entries: &[Entry]) -> Charter {

@@ -31,15 +31,7 @@ fn changed(
                 let left = one.structure;
                 version.members.retain(|it| it.structure != left);
                 let successor = version.members[0].structure;
-                for earlier in terms
-                    .successors
-                    .iter_mut()
-                    .filter(|it| it.successor == left)
-                {
-                    earlier.successor = successor;
-                }
-                terms.successors.push(Successor { left, successor });
-                terms.successors.sort();
+                succeed(terms, left, successor);
                 let gone = Holder::Structure(left);
                 terms.mandates.retain(|it| it.holder != gone);
             }

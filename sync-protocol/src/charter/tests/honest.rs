@@ -70,15 +70,7 @@ impl Country {
                 }
                 let left = draft.members.remove(place).structure;
                 let successor = draft.members[0].structure;
-                for earlier in terms
-                    .successors
-                    .iter_mut()
-                    .filter(|it| it.successor == left)
-                {
-                    earlier.successor = successor;
-                }
-                terms.successors.push(Successor { left, successor });
-                terms.successors.sort();
+                succeed(terms, left, successor);
             }
             _ => {}
         }
