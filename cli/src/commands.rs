@@ -22,6 +22,7 @@ mod peer;
 mod query;
 mod record;
 mod referral;
+mod refused;
 mod restore;
 mod run;
 mod search;
@@ -53,6 +54,8 @@ pub(crate) const COMMANDS: &[Entry] = &[
     export::ENTRY,
     charter::show::ENTRY,
     charter::approve::ENTRY,
+    refused::LIST,
+    refused::REISSUE,
     peer::add::ENTRY,
     peer::list::ENTRY,
     bundle::write::ENTRY,

@@ -126,6 +126,8 @@ impl Service for Node {
             "network.invite" => member.invite(input),
             "charter.show" => Ok(member.show_charter()),
             "charter.approve" => member.approve(input),
+            "entry.refused" => member.list_refused(input),
+            "entry.reissue" => member.reissue(input),
             "record.add" => member.add_record(input),
             "record.set" => member.set_record(input),
             "record.show" => member.show_record(input),

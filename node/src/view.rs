@@ -22,6 +22,7 @@ mod schema;
 mod search;
 #[cfg(test)]
 mod tests;
+mod verdicts;
 mod write;
 
 pub use analysis::fold;
@@ -33,6 +34,7 @@ pub use query::{Cell, Table};
 pub use read::{Counts, EntryRef, PendingEntry, Reader, RefusedEntry};
 pub use record::{Conflict, ConflictingValue, Record, Stamp};
 pub use search::Hit;
+pub use verdicts::{CHARTER_WAITS, Standing};
 pub use write::View;
 
 pub(crate) use analysis::Analyzer;

@@ -22,6 +22,7 @@ mod certificate;
 mod chain;
 mod grant;
 mod heads;
+mod limits;
 mod loss;
 mod mandate;
 mod ratification;
@@ -36,6 +37,7 @@ pub use approval::{Approval, Certified, MAX_TIPS};
 pub use certificate::{Certificate, CertificateError, OpeningError};
 pub use grant::{Act, Action, Denied, DeniedReason, grants};
 pub use heads::Journals;
+pub use limits::Limits;
 pub use mandate::{
     Holder, MAX_ALL_CODES, MAX_CODE_BYTES, MAX_CODES, MAX_MANDATES, Mandate, Right, defaults,
 };

@@ -85,6 +85,16 @@ pub(super) fn synced() -> Value {
         "entries_received": 1204, "seconds": 0.42, "in_sync": true }] })
 }
 
+pub(super) fn refused() -> Value {
+    json!({ "total": 2, "entries": [
+        { "node": "66".repeat(32), "seq": 118, "structure": "CMA", "record": ID,
+          "collection": "opportunity", "title": "Ferme de 40 ha", "fields": ["kind", "title"],
+          "written_at": "2026-11-02T08:00:00Z", "code": "not_granted" },
+        { "node": "66".repeat(32), "seq": 120, "structure": "CMA", "record": ID,
+          "collection": null, "title": null, "fields": ["price_max"],
+          "written_at": "2026-11-03T08:00:00Z", "code": "refused_ancestor" }] })
+}
+
 pub(super) fn hits() -> Value {
     json!({ "hits": [{ "id": ID, "collection": "opportunity", "title": "Boulangerie à reprendre",
         "snippet": "… la boulangerie du bourg …", "score": 3.2 }] })

@@ -107,6 +107,8 @@ fn the_answers_that_people_read_most() {
         &Canned::answering("sync", output::synced()),
         &["sync"],
     );
+    let refused = Canned::answering("entry.refused", output::refused());
+    check_both("refused", &refused, &["refused"]);
     check_both(
         "search",
         &Canned::answering("search", output::hits()),

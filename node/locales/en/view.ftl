@@ -42,6 +42,12 @@ error-document-failure = The record could not be changed: { $detail }
 # What an entry waits for.
 pending-unknown-author = its author's structure is not known yet
 pending-missing-ancestor = an entry that it follows has not arrived yet
+pending-unknown-version = the charter version it cites has not arrived yet
+pending-version-not-in-force = the charter version it cites is not in force
+pending-not-admitted = its author’s structure has not been admitted yet
+pending-head-not-fixed = the charter has not yet fixed up to where this journal counts
+pending-journal-below-head = the journal has not yet arrived up to where the charter lets it count
+pending-author-suspended = its author is suspended
 pending-quarantined = the record is set aside on this device
 
 # Why an entry was not applied.
@@ -54,3 +60,13 @@ refused-wrong-ancestors = it does not follow the record's creation
 refused-wrong-sequence = its author has used this number before, or left one out
 refused-wrong-operation-number = its operation numbers do not follow those of what it follows
 refused-unseen-operation = it replaces what its author cannot have seen
+refused-refused-ancestor = it follows an entry that was refused
+refused-charter-falls-back = it cites an older charter version than an entry before it in the same journal
+refused-not-granted = the charter did not give its author’s structure this mandate
+refused-left-the-network = its author’s structure or device was no longer part of the network
+refused-beyond-head = it stands beyond the limit that the charter set to this journal
+error-not-a-member = Your structure is not a member of the network: it cannot write anything in it.
+    .hint = `capactif charter show` says who is.
+error-no-mandate = The charter does not give your structure the mandate to write this record ({ $collection }, { $theme }, { $place }). Who may: { $who }.
+    .hint = `capactif charter show` says who may do what. Ask one of these structures, or send it a referral.
+error-not-a-party = Only the structures that this record binds move it ({ $collection }, { $theme }, { $place }): { $who }.

@@ -12,6 +12,8 @@ pub const OPERATIONS: &[&str] = &[
     "charter.approve",
     "charter.show",
     "doctor",
+    "entry.refused",
+    "entry.reissue",
     "export",
     "import",
     "network.found",

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use sync_protocol::address::Addresses;
 use sync_protocol::admission::{Exporter, JoinAnswer, JoinRequest};
+use sync_protocol::charter::Charter;
 use sync_protocol::engine::{Engine, Event};
 use sync_protocol::entry::Kind;
 use sync_protocol::id::{NetworkId, NodeId, Prefix};
@@ -151,6 +152,7 @@ impl Member {
         let first = wait(progress);
         self.follow(progress)?;
         self.take_back_own()?;
+        self.reissue_orphaned()?;
         self.receive_referrals()?;
         if self.journals.tip(&self.me) == tip {
             return Ok(first);
@@ -236,7 +238,7 @@ impl Host for Member {
 
     fn engine(&self) -> Engine {
         let seed = clock::random::<8>().map_or(1, u64::from_be_bytes);
-        let charter = self.charter().clone();
+        let charter = Charter::clone(&self.charter());
         Engine::new(
             self.me,
             self.certificate.clone(),
@@ -460,6 +462,9 @@ impl Shared {
                 }
                 if let Err(error) = member.take_back_own() {
                     tracing::error!(%error, "own entries could not be taken from the outbox");
+                }
+                if let Err(error) = member.reissue_orphaned() {
+                    tracing::warn!(%error, "own edits could not be written again");
                 }
                 if let Err(error) = member.receive_referrals() {
                     tracing::warn!(%error, "received referrals could not be marked");

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, mpsc};
 
 use ed25519_dalek::SigningKey;
 use sync_protocol::charter::Charter;
@@ -29,7 +29,9 @@ use super::clock;
 
 pub(in crate::node) mod elsewhere;
 mod following;
+mod governance;
 pub(in crate::node) mod opening;
+mod reissue;
 
 /// Name of the store's value that holds the pinned charter version.
 pub(super) const PINNED: &str = "charter/pinned";
@@ -44,7 +46,7 @@ pub struct Member {
     structure_name: String,
     pub(super) key: SigningKey,
     pub(super) certificate: Vec<u8>,
-    pub(super) journals: Journals,
+    pub(super) journals: Arc<Journals>,
     pub(super) territory: &'static Territory,
     pub(super) reader: Reader,
     outbox: Mutex<Outbox>,
@@ -52,7 +54,10 @@ pub struct Member {
     /// was lost, and comes back from peers.
     outbox_ahead: AtomicBool,
     replica: Mutex<Replica>,
-    charter: RwLock<Charter>,
+    /// Replaced as a whole when it grows: whoever reads it holds what it was.
+    charter: RwLock<Arc<Charter>>,
+    /// The charter that the replica obeys; locked after the replica.
+    obeyed: Mutex<Option<Arc<Charter>>>,
     addresses: RwLock<BTreeMap<NodeId, Vec<String>>>,
     /// Up to where other nodes hold our journal.
     holders: Mutex<BTreeMap<Prefix, u64>>,
@@ -85,6 +90,16 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// A failure as a detail of another, or of a status.
+fn detail_of_failure(failure: ApiError) -> Detail {
+    Detail {
+        code: failure.code,
+        args: failure.args,
+        message: failure.message,
+        ..Detail::default()
+    }
+}
+
 impl Member {
     /// The network's name.
     #[must_use]
@@ -104,8 +119,8 @@ impl Member {
         self.me
     }
 
-    pub(super) fn charter(&self) -> RwLockReadGuard<'_, Charter> {
-        self.charter.read().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn charter(&self) -> Arc<Charter> {
+        Arc::clone(&self.charter.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(super) fn replica(&self) -> MutexGuard<'_, Replica> {
@@ -133,8 +148,7 @@ impl Member {
 
     /// The record that a structure keeps about itself.
     pub(super) fn structure_record(&self, structure: &StructureId) -> RecordId {
-        let salt = sync_protocol::id::Salt::OWN_STRUCTURE;
-        RecordId::derive(&self.network, structure, "structure", &salt)
+        governance::structure_record(&self.network, structure)
     }
 
     /// Writes what `draft` makes: signs, puts into the outbox, stores, follows, tells the peers.
@@ -148,6 +162,7 @@ impl Member {
         self.require_own_journal()?;
         self.follow_own()?;
         let mut replica = self.replica();
+        let charter = self.obey(&mut replica)?.current().0;
         let next_seq = self.journals.tip(&self.me).seq + 1;
         let author = Author {
             structure: self.structure,
@@ -155,7 +170,6 @@ impl Member {
             person: None,
         };
         let drafts = draft(&mut replica, &author).inspect_err(|_| replica.discard_drafts())?;
-        let charter = self.charter().current().0;
         let time = clock::now();
         let statements: Vec<Statement> = drafts
             .into_iter()
@@ -218,11 +232,14 @@ impl Member {
             .flat_map(|run| run.entries().iter().cloned())
             .collect();
         self.observe(&entries);
-        let shown = replica.apply(&entries, &|node| self.structure_of(node), &mut |_| {});
+        let shown = self.obey(replica).and_then(|_| {
+            replica.apply(&entries, &mut |_| {})?;
+            Ok(())
+        });
         shown.map_err(|error| {
             let text = "the edit is stored, but the local view could not follow";
             ApiError::new("stored_not_shown", ExitKind::Failed, text)
-                .with_details(vec![Detail::from_coded(&error)])
+                .with_details(vec![detail_of_failure(error)])
         })?;
         kept.map_err(|error| {
             let text = "the edit is stored, but not a second time in the outbox";
@@ -233,18 +250,8 @@ impl Member {
 
     /// People should hear of this, in `status`.
     pub(super) fn alarm(&self, alarm: ApiError) {
-        let ApiError {
-            code,
-            args,
-            message,
-            ..
-        } = alarm;
-        let alarm = Detail {
-            code: code.clone(),
-            args,
-            message,
-            ..Detail::default()
-        };
+        let alarm = detail_of_failure(alarm);
+        let code = alarm.code.clone();
         lock(&self.alarms).entry(code).or_insert(alarm);
     }
 
@@ -272,7 +279,10 @@ impl Member {
         // Most runs carry none, and readers of the charter need not wait for those.
         if carrying.peek().is_some() {
             let mut charter = self.charter.write().unwrap_or_else(PoisonError::into_inner);
-            charter.observe_all(carrying);
+            let mut grown = Charter::clone(&charter);
+            if grown.observe_all(carrying) {
+                *charter = Arc::new(grown);
+            }
         }
     }
 

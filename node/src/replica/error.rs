@@ -1,7 +1,9 @@
 //! What can go wrong when an edit is drafted or entries are applied.
 
+use sync_protocol::charter::DeniedReason;
 use sync_protocol::id::RecordId;
 
+use super::authority::NotPermitted;
 use crate::error::{ExitKind, coded};
 use crate::view::ViewError;
 
@@ -40,6 +42,9 @@ pub enum ReplicaError {
         /// The record.
         record: RecordId,
     },
+    /// The charter does not let this structure do it.
+    #[error(transparent)]
+    NotPermitted(Box<NotPermitted>),
     /// Automerge did something this version does not expect.
     #[error("the record's document could not be changed: {detail}")]
     Document {
@@ -59,18 +64,26 @@ impl ReplicaError {
             Self::EditTooLarge { .. } => "edit_too_large",
             Self::MalformedField { .. } => "malformed_field",
             Self::Quarantined { .. } => "record_quarantined",
+            Self::NotPermitted(error) => match error.reason {
+                DeniedReason::NotAMember => "not_a_member",
+                DeniedReason::NoMandate => "no_mandate",
+                DeniedReason::NotAParty => "not_a_party",
+            },
             Self::Document { .. } => "document_failure",
         }
     }
 
     /// Every code of this module's own, for the message catalogues' test.
-    pub const CODES: [&'static str; 6] = [
+    pub const CODES: [&'static str; 9] = [
         "record_exists",
         "empty_record",
         "edit_too_large",
         "malformed_field",
         "record_quarantined",
         "document_failure",
+        "not_a_member",
+        "no_mandate",
+        "not_a_party",
     ];
 
     /// The facts the error's message names.
@@ -86,6 +99,22 @@ impl ReplicaError {
                 vec![("actual", actual.to_string()), ("limit", limit.to_string())]
             }
             Self::MalformedField { field } => vec![("field", field.clone())],
+            Self::NotPermitted(error) => {
+                let NotPermitted { deed, who_may, .. } = &**error;
+                let who = if who_may.is_empty() {
+                    "-".to_owned()
+                } else {
+                    who_may.join(", ")
+                };
+                let theme = deed.theme.clone().unwrap_or_else(|| "-".to_owned());
+                let place = deed.territory.first().cloned();
+                vec![
+                    ("collection", deed.collection.clone()),
+                    ("theme", theme),
+                    ("place", place.unwrap_or_else(|| "-".to_owned())),
+                    ("who", who),
+                ]
+            }
             Self::Document { detail } => vec![("detail", detail.clone())],
         }
     }
@@ -98,6 +127,7 @@ coded! {
         | ReplicaError::EmptyRecord
         | ReplicaError::EditTooLarge { .. }
         | ReplicaError::MalformedField { .. } => ExitKind::Usage,
+        ReplicaError::NotPermitted(_) => ExitKind::Refused,
         ReplicaError::Quarantined { .. } | ReplicaError::Document { .. } => ExitKind::Failed,
     };
 }

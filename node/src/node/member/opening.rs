@@ -18,10 +18,11 @@ use crate::home::keys::KeyName;
 use crate::home::membership::Membership;
 use crate::node::hosting::Follower;
 use crate::node::repair::refuse_unfinished_repair;
-use crate::replica::{Replica, Setup};
+use crate::replica::{Authority, Replica, Setup};
 use crate::store::{Journals, OpenOptions, Outbox, OutboxRun, beyond};
 use crate::territory::Territory;
 
+use super::governance::Governance;
 use super::{Member, PINNED, lock};
 
 impl Member {
@@ -84,7 +85,14 @@ impl Member {
             home.set_credentials(&current)?;
         }
         let view = home.view();
-        let replica = Replica::open(Setup::registry(&view, network, me, territory))?;
+        let (charter, journals) = (Arc::new(charter), Arc::new(journals));
+        let structure = membership.structure;
+        let governance =
+            Governance::new(Arc::clone(&charter), me, structure, Arc::clone(&journals));
+        let governance = Arc::new(governance);
+        let authority = Arc::clone(&governance) as Arc<dyn Authority>;
+        let setup = Setup::registry(&view, network, me, territory, authority);
+        let replica = Replica::open(setup)?;
         let member = Arc::new(Self {
             home: home.clone(),
             network,
@@ -100,6 +108,7 @@ impl Member {
             outbox_ahead: AtomicBool::new(ahead),
             replica: Mutex::new(replica),
             charter: RwLock::new(charter),
+            obeyed: Mutex::new(None),
             addresses: RwLock::new(BTreeMap::new()),
             holders: Mutex::new(BTreeMap::new()),
             writing: Mutex::new(()),
