@@ -21,6 +21,7 @@ use crate::territory::Territory;
 mod admission;
 mod answers;
 mod bundles;
+mod charter;
 mod clock;
 mod context;
 mod errors;

@@ -20,6 +20,7 @@ use crate::home::invitations::{Invitation, Purpose, UsedBy};
 use crate::home::keys::{KeyName, SecretSeed};
 use crate::network::reachable;
 
+use super::charter::words;
 use super::errors::read;
 use super::genesis::{checked_kind, checked_name};
 use super::member::Member;
@@ -287,7 +288,7 @@ impl Member {
     pub(super) fn approve(&self, input: Value) -> Outcome {
         let Approve { version: prefix } = read(input)?;
         let folded = prefix.trim().to_lowercase();
-        let (id, mine, rival) = {
+        let (id, mine) = {
             let charter = self.charter();
             let proposals = charter.proposals();
             let matching: Vec<_> = proposals
@@ -308,21 +309,10 @@ impl Member {
                         .with("count", several.len()));
                 }
             };
-            let mine = chosen.approved_by.contains(&self.structure);
-            let rival = proposals
-                .iter()
-                .filter(|it| it.version.round() == chosen.version.round())
-                .find(|it| it.id != chosen.id && it.approved_by.contains(&self.structure))
-                .map(|it| it.id);
-            (chosen.id, mine, rival)
+            (chosen.id, chosen.approved_by.contains(&self.structure))
         };
-        self.require_vote()?;
-        if let Some(rival) = rival {
-            let text = "your structure approved another proposal of the same height; a vote for \
-                        both would split the network";
-            return Err(ApiError::new("rival_approved", ExitKind::Refused, text)
-                .with("version", rival.short()));
-        }
+        let may = self.charter().may_approve(&self.me, &id);
+        may.map_err(|why| words::may_not(self, why))?;
         if !mine {
             let held = self.journals.tips();
             let tip = |node: &NodeId| held.get(node).copied().unwrap_or_default();
@@ -338,25 +328,6 @@ impl Member {
             "missing": missing,
             "already": mine,
         }))
-    }
-
-    fn require_vote(&self) -> Result<(), ApiError> {
-        let voting = self
-            .charter()
-            .member(&self.structure)
-            .map(|it| it.voting_node);
-        match voting {
-            Some(node) if node == self.me => Ok(()),
-            Some(node) => {
-                let text = "another node votes for your structure";
-                Err(ApiError::new("not_voting_node", ExitKind::Refused, text)
-                    .with("node", node.short()))
-            }
-            None => {
-                let text = "your structure is not a member yet";
-                Err(ApiError::new("not_a_member", ExitKind::Refused, text))
-            }
-        }
     }
 
     /// `charter.show`: the roll, and what waits for votes.

@@ -22,6 +22,17 @@ impl Collection {
         self.fields.iter().find(|field| field.name == name)
     }
 
+    /// The field that says what a record is about, as mandates look at it: the kind of an
+    /// opportunity, the theme of a local service or of a referral.
+    #[must_use]
+    pub fn theme(&self) -> Option<&'static Field> {
+        self.field(if self.name == "opportunity" {
+            "kind"
+        } else {
+            "theme"
+        })
+    }
+
     /// The field and unit that a header, flag or JSON key means: `price_max`, `price-max`,
     /// `price_max_cents`, `Prix maximum` or `Highest price`, whatever its case and accents.
     ///
