@@ -24,6 +24,7 @@ mod grant;
 mod heads;
 mod loss;
 mod mandate;
+mod outlook;
 mod ratification;
 mod succession;
 mod suspension;
@@ -39,6 +40,7 @@ pub use heads::Journals;
 pub use mandate::{
     Holder, MAX_ALL_CODES, MAX_CODE_BYTES, MAX_CODES, MAX_MANDATES, Mandate, Right, defaults,
 };
+pub use outlook::Outlook;
 pub use ratification::{ContentHash, Ratification, Ratify};
 pub use succession::{Narrowing, Unfit};
 pub use suspension::{Suspend, Suspension, suspenders_needed};

@@ -68,8 +68,6 @@ error-no-own-address = Nobody could reach this node: no address is known for it.
 error-no-root-key = Your structure’s key is not on this node.
     .hint = Invite from the node that founded or joined the network for your structure.
 error-roll-full = A network has at most { $limit } structures.
-error-rival-charters = Two charter versions of one height are in force ({ $one } and { $other }): a structure approved both.
-    .hint = Tell the other members: it is for them to decide which one holds.
 
 ## Records
 

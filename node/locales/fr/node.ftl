@@ -68,8 +68,6 @@ error-no-own-address = Personne ne pourrait joindre ce nœud : aucune adresse n�
 error-no-root-key = La clé de votre structure n’est pas sur ce nœud.
     .hint = Invitez depuis le nœud qui a fondé le réseau ou l’a rejoint pour votre structure.
 error-roll-full = Un réseau compte au plus { $limit } structures.
-error-rival-charters = Deux versions de la charte de même rang sont en vigueur ({ $one } et { $other }) : une structure a approuvé les deux.
-    .hint = Prévenez les autres membres : c’est à eux de décider laquelle vaut.
 
 ## Fiches
 

@@ -152,6 +152,7 @@ impl Member {
         self.follow(progress)?;
         self.take_back_own()?;
         self.receive_referrals()?;
+        self.certify_quietly();
         if self.journals.tip(&self.me) == tip {
             return Ok(first);
         }
@@ -464,6 +465,7 @@ impl Shared {
                 if let Err(error) = member.receive_referrals() {
                     tracing::warn!(%error, "received referrals could not be marked");
                 }
+                member.certify_quietly();
             }
             if self.stopping.load(Ordering::SeqCst) {
                 return;
