@@ -6,7 +6,7 @@
 //! follow, tell the peers.
 //!
 //! - `genesis` (found, join), `member` (opening, writing, following), `hosting` (what
-//!   synchronisation asks), `admission` (invitations, votes), and one file for each family of
+//!   synchronisation asks), `admission` (invitations), `charter` (votes), and one file for each family of
 //!   operations: `records`, `reading`, `referrals`, `import`, `export`, `bundles`, `peers`, `upkeep`,
 //!   `status`; and `repair`, for a home over which no node opens.
 
@@ -21,6 +21,7 @@ use crate::territory::Territory;
 mod admission;
 mod answers;
 mod bundles;
+mod charter;
 mod clock;
 mod context;
 mod errors;
@@ -125,7 +126,12 @@ impl Service for Node {
         match operation {
             "network.invite" => member.invite(input),
             "charter.show" => Ok(member.show_charter()),
+            "charter.log" => member.charter_log(),
+            "charter.propose" => member.propose_charter(input),
             "charter.approve" => member.approve(input),
+            "charter.suspend" => member.suspend(input),
+            "charter.ratify" => member.ratify(input),
+            "charter.person" => member.make_person(input),
             "entry.refused" => member.list_refused(input),
             "entry.reissue" => member.reissue(input),
             "record.add" => member.add_record(input),

@@ -25,6 +25,7 @@ mod heads;
 mod limits;
 mod loss;
 mod mandate;
+mod outlook;
 mod ratification;
 mod succession;
 mod suspension;
@@ -41,6 +42,7 @@ pub use limits::Limits;
 pub use mandate::{
     Holder, MAX_ALL_CODES, MAX_CODE_BYTES, MAX_CODES, MAX_MANDATES, Mandate, Right, defaults,
 };
+pub use outlook::Outlook;
 pub use ratification::{ContentHash, Ratification, Ratify};
 pub use succession::{Narrowing, Unfit};
 pub use suspension::{Suspend, Suspension, suspenders_needed};

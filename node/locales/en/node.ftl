@@ -68,18 +68,6 @@ error-no-own-address = Nobody could reach this node: no address is known for it.
 error-no-root-key = Your structure’s key is not on this node.
     .hint = Invite from the node that founded or joined the network for your structure.
 error-roll-full = A network has at most { $limit } structures.
-error-unknown-proposal = No proposal begins with “{ $version }”.
-    .hint = “capactif charter show” lists the proposals that wait.
-error-ambiguous-proposal = { $count } proposals begin with “{ $version }”.
-    .hint = Give more characters; “capactif charter show” has them.
-error-rival-approved = Your structure approved another proposal ({ $version }) for the same place; approving both would split the network.
-    .hint = Agree with the other members on one of the two.
-error-not-voting-node = Your structure votes on another of its nodes ({ $node }).
-    .hint = Run this command on that node.
-error-not-a-member = Your structure is not a member of the network yet, so it has no vote.
-    .hint = Members admit it with “capactif charter approve”; “capactif status” will say when.
-error-rival-charters = Two charter versions of one height are in force ({ $one } and { $other }): a structure approved both.
-    .hint = Tell the other members: it is for them to decide which one holds.
 
 ## Records
 

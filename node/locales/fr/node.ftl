@@ -68,18 +68,6 @@ error-no-own-address = Personne ne pourrait joindre ce nœud : aucune adresse n�
 error-no-root-key = La clé de votre structure n’est pas sur ce nœud.
     .hint = Invitez depuis le nœud qui a fondé le réseau ou l’a rejoint pour votre structure.
 error-roll-full = Un réseau compte au plus { $limit } structures.
-error-unknown-proposal = Aucune proposition ne commence par « { $version } ».
-    .hint = « capactif charter show » donne les propositions en attente.
-error-ambiguous-proposal = { $count } propositions commencent par « { $version } ».
-    .hint = Donnez davantage de caractères ; « capactif charter show » les montre.
-error-rival-approved = Votre structure a déjà approuvé une autre proposition ({ $version }) pour la même place ; approuver les deux diviserait le réseau.
-    .hint = Mettez-vous d’accord avec les autres membres sur l’une des deux.
-error-not-voting-node = Le vote de votre structure se donne sur un autre de ses nœuds ({ $node }).
-    .hint = Lancez cette commande sur ce nœud-là.
-error-not-a-member = Votre structure n’est pas encore membre du réseau : elle ne peut pas voter.
-    .hint = Les membres l’admettent avec « capactif charter approve » ; « capactif status » dira quand c’est fait.
-error-rival-charters = Deux versions de la charte de même rang sont en vigueur ({ $one } et { $other }) : une structure a approuvé les deux.
-    .hint = Prévenez les autres membres : c’est à eux de décider laquelle vaut.
 
 ## Fiches
 

@@ -154,6 +154,7 @@ impl Member {
         self.take_back_own()?;
         self.reissue_orphaned()?;
         self.receive_referrals()?;
+        self.certify_quietly();
         if self.journals.tip(&self.me) == tip {
             return Ok(first);
         }
@@ -469,6 +470,7 @@ impl Shared {
                 if let Err(error) = member.receive_referrals() {
                     tracing::warn!(%error, "received referrals could not be marked");
                 }
+                member.certify_quietly();
             }
             if self.stopping.load(Ordering::SeqCst) {
                 return;

@@ -191,9 +191,22 @@ impl Member {
 
     /// Says something that is not about a record: an approval, an address.
     pub(super) fn say(&self, kind: Kind, body: Vec<u8>) -> Result<(), ApiError> {
+        self.say_if(kind, |_| Some(body)).map(|_| ())
+    }
+
+    /// Says what the charter makes of it while no other writer is at work; returns whether there
+    /// was something to say.
+    pub(super) fn say_if(
+        &self,
+        kind: Kind,
+        body: impl FnOnce(&Charter) -> Option<Vec<u8>>,
+    ) -> Result<bool, ApiError> {
         let _writing = lock(&self.writing);
         self.require_own_journal()?;
         self.follow_own()?;
+        let Some(body) = body(&self.charter()) else {
+            return Ok(false);
+        };
         let mut replica = self.replica();
         let statement = Statement {
             charter: self.charter().current().0,
@@ -202,7 +215,8 @@ impl Member {
             time: clock::now(),
             body,
         };
-        self.store(&mut replica, vec![statement])
+        self.store(&mut replica, vec![statement])?;
+        Ok(true)
     }
 
     fn store(&self, replica: &mut Replica, statements: Vec<Statement>) -> Result<(), ApiError> {

@@ -11,6 +11,7 @@ use crate::home::Home;
 use crate::home::config::Config;
 
 mod catalogues;
+mod charter;
 mod doubles;
 mod repair;
 

@@ -123,6 +123,38 @@ pub struct NotPermitted {
     pub who_may: Vec<String>,
 }
 
+/// The most names that one message lists.
+const LISTED_NAMES: usize = 8;
+
+impl NotPermitted {
+    /// The facts that its message names, collection and theme by their codes.
+    #[must_use]
+    pub fn args(&self) -> Vec<(&'static str, String)> {
+        let names: Vec<&str> = self.who_may.iter().map(String::as_str).collect();
+        let listed = names.get(..LISTED_NAMES).unwrap_or(&names).join(", ");
+        let names = if names.len() > LISTED_NAMES {
+            format!("{listed}, …")
+        } else {
+            listed
+        };
+        let act = match self.deed.what {
+            What::Create => "create",
+            What::Edit { .. } | What::Turn { .. } | What::Report => "edit",
+            What::Move { .. } => "move",
+        };
+        vec![
+            ("collection", self.deed.collection.clone()),
+            (
+                "theme",
+                self.deed.theme.clone().unwrap_or_else(|| "none".to_owned()),
+            ),
+            ("act", act.to_owned()),
+            ("count", self.who_may.len().to_string()),
+            ("names", names),
+        ]
+    }
+}
+
 /// What entries count, and who may write.
 pub trait Authority: fmt::Debug + Send + Sync {
     /// The structure that a node belongs to.

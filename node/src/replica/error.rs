@@ -73,17 +73,15 @@ impl ReplicaError {
         }
     }
 
-    /// Every code of this module's own, for the message catalogues' test.
-    pub const CODES: [&'static str; 9] = [
+    /// Every code of this module's own, for the message catalogues' test. Those of what is not
+    /// permitted are the charter's.
+    pub const CODES: [&'static str; 6] = [
         "record_exists",
         "empty_record",
         "edit_too_large",
         "malformed_field",
         "record_quarantined",
         "document_failure",
-        "not_a_member",
-        "no_mandate",
-        "not_a_party",
     ];
 
     /// The facts the error's message names.
@@ -99,22 +97,7 @@ impl ReplicaError {
                 vec![("actual", actual.to_string()), ("limit", limit.to_string())]
             }
             Self::MalformedField { field } => vec![("field", field.clone())],
-            Self::NotPermitted(error) => {
-                let NotPermitted { deed, who_may, .. } = &**error;
-                let who = if who_may.is_empty() {
-                    "-".to_owned()
-                } else {
-                    who_may.join(", ")
-                };
-                let theme = deed.theme.clone().unwrap_or_else(|| "-".to_owned());
-                let place = deed.territory.first().cloned();
-                vec![
-                    ("collection", deed.collection.clone()),
-                    ("theme", theme),
-                    ("place", place.unwrap_or_else(|| "-".to_owned())),
-                    ("who", who),
-                ]
-            }
+            Self::NotPermitted(error) => error.args(),
             Self::Document { detail } => vec![("detail", detail.clone())],
         }
     }

@@ -7,8 +7,12 @@
 use std::fmt;
 
 use data_encoding::HEXLOWER;
+use rusqlite::OptionalExtension;
 use sha2::{Digest, Sha256};
+use sync_protocol::id::RecordId;
 
+use super::error::ViewError;
+use super::read::Reader;
 use super::record::State;
 use crate::registry::Value;
 
@@ -63,6 +67,20 @@ pub(crate) fn record_digest(state: &State) -> [u8; 32] {
         }
     }
     Sha256::digest(&bytes).into()
+}
+
+impl Reader {
+    /// The digest of one record's stored values, as it is shown: the content that people ratify.
+    ///
+    /// # Errors
+    /// The read model cannot be read.
+    pub fn digest_of(&self, id: &RecordId) -> Result<Option<[u8; 32]>, ViewError> {
+        self.with(|connection| {
+            let mut select =
+                connection.prepare_cached("SELECT digest FROM record WHERE id = ?1")?;
+            Ok(select.query_row([&id.0[..]], |row| row.get(0)).optional()?)
+        })
+    }
 }
 
 fn push(bytes: &mut Vec<u8>, part: &[u8]) {

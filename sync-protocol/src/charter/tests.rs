@@ -16,6 +16,7 @@ mod honest;
 mod mandates;
 mod narrowing;
 mod orders;
+mod outlook;
 mod ratification;
 mod suspension;
 mod votes;
