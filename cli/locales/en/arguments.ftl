@@ -20,7 +20,6 @@ arg-network-invite-device = Invite another computer of your own structure
 arg-network-invite-expires = How long the ticket is valid, in hours
 arg-network-join-ticket = The ticket you were given; “-” reads it from standard input
 arg-network-join-store = Storage engine of the journals: sled (the default) or redb; it stays for good
-arg-charter-approve-version = Proposed version, or how its id begins
 arg-run-listen = Address to listen on for partners
 arg-run-peer = Address of a partner to reach, besides those known
 arg-run-api = Address of the local API (127.0.0.1:PORT)

@@ -20,7 +20,6 @@ arg-network-invite-device = Inviter un autre ordinateur de votre propre structur
 arg-network-invite-expires = Durée de validité du billet, en heures
 arg-network-join-ticket = Billet reçu ; « - » pour le lire sur l’entrée standard
 arg-network-join-store = Moteur de stockage des journaux : sled (par défaut) ou redb ; ne se change plus ensuite
-arg-charter-approve-version = Version proposée, ou le début de son identifiant
 arg-run-listen = Adresse où écouter les partenaires
 arg-run-peer = Adresse d’un partenaire à joindre, en plus de ceux connus
 arg-run-api = Adresse de l’API locale (127.0.0.1:PORT)

@@ -20,32 +20,6 @@ network-join-pending = Demande transmise. { $count ->
        *[other] Il manque { $count } approbations
     } ; capactif status dira quand elle sera acceptée.
 
-charter-title = { $name }, charte n° { $number } ({ $version })
-charter-members = { $count ->
-        [one] Un membre.
-       *[other] { $count } membres.
-    }
-charter-member = Structure
-charter-kind = Type
-charter-nodes = Nœuds
-charter-id = Identifiant
-charter-me = vous
-charter-proposals = En attente d’approbation
-charter-proposal-state = { $approvals ->
-        [0] aucune approbation
-        [one] une approbation
-       *[other] { $approvals } approbations
-    }, { $count ->
-        [one] il en manque une
-       *[other] il en manque { $count }
-    }
-charter-approve-hint = Pour approuver : capactif charter approve IDENTIFIANT
-charter-effective = Approuvé : cette version est en vigueur.
-charter-approved = Approuvé. { $count ->
-        [one] Il manque encore une approbation.
-       *[other] Il manque encore { $count } approbations.
-    }
-
 run-started = Le nœud { $node } est en marche. Partenaires : { $listen }. API locale : { $api }. Ctrl-C pour l’arrêter.
 run-stopped = Le nœud est arrêté.
 

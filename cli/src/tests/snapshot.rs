@@ -52,6 +52,11 @@ fn help_of_the_whole_and_of_commands_of_each_sort() {
         &["opportunity", "list", "--help"],
     );
     check_both(
+        "help-charter-propose",
+        &node,
+        &["charter", "propose", "--help"],
+    );
+    check_both(
         "help-referral-decline",
         &node,
         &["referral", "decline", "--help"],
@@ -94,6 +99,11 @@ fn the_answers_that_people_read_most() {
         &Canned::answering("charter.show", output::charter()),
         &["charter", "show"],
     );
+    let log = Canned::answering("charter.log", output::charter_log());
+    check_both("charter-log", &log, &["charter", "log"]);
+    let preview = Canned::answering("charter.propose", output::charter_preview());
+    let removal = ["charter", "propose", "--remove", "Chambre", "--dry-run"];
+    check_both("charter-propose", &preview, &removal);
     let list = Canned::answering("record.list", output::opportunities());
     check_both("list", &list, &["opportunity", "list"]);
     let show = Canned::answering("record.show", output::opportunity());
