@@ -8,6 +8,7 @@
 pub mod api;
 pub mod error;
 pub mod exchange;
+pub mod forgery;
 pub mod handles;
 pub mod home;
 pub mod locales;

@@ -127,7 +127,7 @@ impl Partner {
         let edit = ["--mandate", "opportunity; edit_any; everyone"];
         let propose = ["charter", "propose", "--yes"];
         let voted = self.ask(&[&propose[..], &create, &edit].concat());
-        assert_eq!(voted["effective"], json!(true), "{voted}");
+        assert_eq!(voted["effective"], Value::Bool(true), "{voted}");
     }
 
     /// A home that is there already.

@@ -209,3 +209,4 @@ error-unknown-refused-entry = No refused entry has number { $seq } in journal { 
 error-reissue-unreadable = Entry { $seq } of journal { $node } says nothing that could be written again.
 error-reissue-no-record = The record that entry { $seq } of journal { $node } speaks of is not here.
     .hint = First write the entry again that creates it, then this one.
+error-nothing-to-forge = This home has no journal to forge entries in.

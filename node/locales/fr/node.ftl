@@ -209,3 +209,4 @@ error-unknown-refused-entry = Aucune entrée refusée ne porte le numéro { $seq
 error-reissue-unreadable = L’entrée { $seq } du journal { $node } ne dit rien qui puisse être écrit de nouveau.
 error-reissue-no-record = La fiche dont parle l’entrée { $seq } du journal { $node } n’existe pas ici.
     .hint = Écrivez d’abord de nouveau l’entrée qui la crée, puis celle-ci.
+error-nothing-to-forge = Ce dossier n’a pas de journal où contrefaire des entrées.

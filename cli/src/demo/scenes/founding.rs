@@ -7,19 +7,6 @@ use crate::demo::place::{HUB, PARTNERS, Place, STRUCTURES};
 use crate::demo::play::{Play, facts};
 use crate::demo::sample;
 
-/// Who may make which opportunities: what holds unless a charter says otherwise, and premises for
-/// the chamber of commerce too, which has asked for them.
-const MANDATES: [(&str, &[&str]); 4] = [
-    ("everyone", &["activity_wanted", "job"]),
-    ("cci", &["business_takeover", "premises"]),
-    ("chamber_agriculture", &["farm_takeover", "farmland"]),
-    ("epci", &["farmland", "housing", "land", "premises"]),
-];
-
-fn mandate((holder, themes): (&str, &[&str])) -> Value {
-    json!({ "collection": "opportunity", "right": "create", "holder": holder, "themes": themes })
-}
-
 pub(in crate::demo) fn play(play: &mut Play<'_, '_>) -> Result<()> {
     play.scene("demo-founding", &facts([]))?;
     for place in STRUCTURES {
@@ -28,8 +15,11 @@ pub(in crate::demo) fn play(play: &mut Play<'_, '_>) -> Result<()> {
     let name = play.session.text("demo-network-name");
     let founded = json!({ "name": name, "structure": HUB.structure, "kind": HUB.kind });
     play.ask(&HUB, "network.found", founded)?;
-    let mandates: Vec<Value> = MANDATES.into_iter().map(mandate).collect();
-    play.ask(&HUB, "charter.propose", json!({ "mandates": mandates }))?;
+    // Beside what holds unless a charter says otherwise: the chamber of commerce asked for it.
+    let premises = json!({
+        "collection": "opportunity", "right": "create", "holder": "cci", "themes": ["premises"],
+    });
+    play.ask(&HUB, "charter.propose", json!({ "mandates": [premises] }))?;
     play.stage.start(&HUB)?;
     let mut votes = 0;
     for (index, partner) in PARTNERS.into_iter().enumerate() {
@@ -44,7 +34,11 @@ pub(in crate::demo) fn play(play: &mut Play<'_, '_>) -> Result<()> {
 }
 
 /// Invites a partner and lets the members vote; returns how many did, the inviting hub included.
-fn admit(play: &Play<'_, '_>, partner: &Place, members: &[&'static Place]) -> Result<u64> {
+pub(in crate::demo) fn admit(
+    play: &Play<'_, '_>,
+    partner: &Place,
+    members: &[&'static Place],
+) -> Result<u64> {
     let asked = json!({ "structure": partner.structure, "kind": partner.kind });
     let invited = play.ask(&HUB, "network.invite", asked)?;
     let joined = play.ask(

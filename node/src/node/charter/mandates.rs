@@ -3,6 +3,8 @@
 //! The charter knows codes alone; here they are looked up in the registry and the territory, and
 //! what is not known is refused with the nearest name or with all of them.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sync_protocol::charter::{Holder, Mandate, Right, Version, defaults};
@@ -266,12 +268,24 @@ fn place_unknown(text: &str, error: &FindError) -> ApiError {
         .with("nearest", names.join(", "))
 }
 
-/// What people call a code of the territory.
-fn place_name(territory: &Territory, code: &str) -> String {
-    let commune = territory.commune(code).map(|it| it.name.clone());
-    commune
-        .or_else(|| territory.epci(code).map(|it| it.name.clone()))
-        .unwrap_or_else(|| code.to_owned())
+/// Codes of places with their names, those of all communes of a community of communes as one.
+fn places_json(territory: &Territory, codes: &[String]) -> Vec<Value> {
+    let mut codes: BTreeSet<&str> = codes.iter().map(String::as_str).collect();
+    let mut places = Vec::new();
+    for epci in territory.epcis() {
+        let of_epci = territory.communes().iter();
+        let of_epci = of_epci.filter(|commune| commune.epci == epci.siren);
+        let communes: Vec<&str> = of_epci.map(|commune| commune.code.as_str()).collect();
+        if communes.len() > 1 && communes.iter().all(|code| codes.contains(code)) {
+            codes.retain(|code| !communes.contains(code));
+            places.push(json!({ "code": epci.siren, "name": epci.name }));
+        }
+    }
+    places.extend(codes.into_iter().map(|code| {
+        let commune = territory.commune(code).map(|it| it.name.as_str());
+        json!({ "code": code, "name": commune.unwrap_or(code) })
+    }));
+    places
 }
 
 /// A mandate of `version` as JSON: codes, and names for people.
@@ -304,17 +318,12 @@ pub(super) fn mandate_json(member: &Member, version: &Version, mandate: &Mandate
         })
         .map(|it| it.name.as_str())
         .collect();
-    let territory: Vec<Value> = mandate
-        .territory
-        .iter()
-        .map(|code| json!({ "code": code, "name": place_name(member.territory, code) }))
-        .collect();
     json!({
         "collection": mandate.collection,
         "right": right_code(mandate.right),
         "holder": holder,
         "by": by,
-        "territory": territory,
+        "territory": places_json(member.territory, &mandate.territory),
         "themes": mandate.themes,
     })
 }
