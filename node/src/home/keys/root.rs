@@ -34,6 +34,12 @@ impl Passphrase {
         Self(Zeroizing::new(typed.nfc().collect()))
     }
 
+    /// The text, for the operation that needs it.
+    #[must_use]
+    pub fn reveal(&self) -> Zeroizing<String> {
+        self.0.clone()
+    }
+
     /// How many characters it has.
     #[must_use]
     pub fn characters(&self) -> usize {
