@@ -14,6 +14,7 @@ mod demo;
 mod doctor;
 mod export;
 mod import;
+mod key;
 mod man;
 mod network;
 mod opportunity;
@@ -61,6 +62,13 @@ pub(crate) const COMMANDS: &[Entry] = &[
     charter::person::ENTRY,
     refused::LIST,
     refused::REISSUE,
+    key::show::ENTRY,
+    key::passphrase::ENTRY,
+    key::sheet::ENTRY,
+    key::recover::ENTRY,
+    key::rotate_root::ENTRY,
+    key::rotate_sealing::ENTRY,
+    key::revoke::ENTRY,
     peer::add::ENTRY,
     peer::list::ENTRY,
     bundle::write::ENTRY,

@@ -4,8 +4,8 @@
 //! |---|---|---|
 //! | `lock`, `owner.json` | who has the home open, and where to reach it | [`lock`] |
 //! | `config.json` | settings a person may edit | [`config`] |
-//! | `keys/node.key`, `keys/root.key` | secrets | [`keys`] |
 //! | `keys/persons/` | keys of persons of the committee, made here | [`persons`] |
+//! | `keys/node.key`, `keys/root.key`, `keys/sealing-1.key`, … | secrets | [`keys`] |
 //! | `network.json` | the network this node belongs to | [`membership`] |
 //! | `credentials.json` | what of the store is needed to take part without it | [`credentials`] |
 //! | `invitations.json` | invitations made here and not yet used | [`invitations`] |

@@ -8,7 +8,7 @@
 //! - `genesis` (found, join), `member` (opening, writing, following), `hosting` (what
 //!   synchronisation asks), `admission` (invitations), `charter` (votes), and one file for each family of
 //!   operations: `records`, `reading`, `referrals`, `import`, `export`, `bundles`, `peers`, `upkeep`,
-//!   `status`; and `repair`, for a home over which no node opens.
+//!   `status`; `identities` (what roots said, sealing keys); and `repair`, for a home over which no node opens.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -28,6 +28,7 @@ mod errors;
 mod export;
 mod genesis;
 mod hosting;
+mod identities;
 mod import;
 mod member;
 mod peers;
@@ -40,6 +41,7 @@ mod status;
 mod upkeep;
 
 pub use hosting::RunOptions;
+pub use identities::{Ask, Asking, Call, Desk, Rotated, Sheet};
 pub use member::Member;
 pub use repair::{RepairOptions, repair};
 
@@ -125,6 +127,9 @@ impl Service for Node {
         let member = self.member()?;
         match operation {
             "network.invite" => member.invite(input),
+            "key.show" => member.show_keys(),
+            "key.draft" => member.draft_statement(input),
+            "key.say" => member.say_statement(input),
             "charter.show" => Ok(member.show_charter()),
             "charter.log" => member.charter_log(),
             "charter.propose" => member.propose_charter(input),

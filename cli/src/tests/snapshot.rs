@@ -51,6 +51,7 @@ fn help_of_the_whole_and_of_commands_of_each_sort() {
         &node,
         &["opportunity", "list", "--help"],
     );
+    check_both("help-key", &node, &["key", "--help"]);
     check_both(
         "help-charter-propose",
         &node,
@@ -104,6 +105,11 @@ fn the_answers_that_people_read_most() {
     let preview = Canned::answering("charter.propose", output::charter_preview());
     let removal = ["charter", "propose", "--remove", "Chambre", "--dry-run"];
     check_both("charter-propose", &preview, &removal);
+    check_both(
+        "keys",
+        &Canned::answering("key.show", output::keys()),
+        &["key", "show"],
+    );
     let list = Canned::answering("record.list", output::opportunities());
     check_both("list", &list, &["opportunity", "list"]);
     let show = Canned::answering("record.show", output::opportunity());

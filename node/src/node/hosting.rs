@@ -472,6 +472,9 @@ impl Shared {
                 }
                 member.certify_quietly();
             }
+            if work.in_sync {
+                member.settle_in_sync();
+            }
             if self.stopping.load(Ordering::SeqCst) {
                 return;
             }

@@ -13,6 +13,7 @@ use crate::home::config::Config;
 mod catalogues;
 mod charter;
 mod doubles;
+mod identities;
 mod repair;
 
 /// A home in a temporary folder, without discovery: tests do not speak to the local network.

@@ -17,6 +17,7 @@ use crate::home::credentials::Credentials;
 use crate::home::keys::KeyName;
 use crate::home::membership::Membership;
 use crate::node::hosting::Follower;
+use crate::node::identities::Identities;
 use crate::node::repair::refuse_unfinished_repair;
 use crate::replica::{Authority, Replica, Setup};
 use crate::store::{Journals, OpenOptions, Outbox, OutboxRun, beyond};
@@ -41,7 +42,9 @@ impl Member {
             ..OpenOptions::default()
         };
         let journals = Journals::open_with(&home.store(), &options)?;
-        Self::over(home, membership, territory, journals)
+        let member = Self::over(home, membership, territory, journals)?;
+        member.settle_identities_at_opening();
+        Ok(member)
     }
 
     pub(in crate::node) fn over(
@@ -84,6 +87,12 @@ impl Member {
         if credentials.as_ref() != Some(&current) {
             home.set_credentials(&current)?;
         }
+        let identities = Identities::open(
+            home,
+            &journals,
+            (network, membership.structure, me),
+            authority.iter().map(|held| &held.entry),
+        )?;
         let view = home.view();
         let (charter, journals) = (Arc::new(charter), Arc::new(journals));
         let structure = membership.structure;
@@ -109,6 +118,8 @@ impl Member {
             replica: Mutex::new(replica),
             charter: RwLock::new(charter),
             obeyed: Mutex::new(None),
+            identities: RwLock::new(identities),
+            stating: Mutex::new(()),
             addresses: RwLock::new(BTreeMap::new()),
             holders: Mutex::new(BTreeMap::new()),
             writing: Mutex::new(()),
