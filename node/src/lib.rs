@@ -6,6 +6,7 @@
 //! and [`api`] is the one door for the command line and the browser.
 
 pub mod api;
+pub mod blobs;
 pub mod error;
 pub mod exchange;
 pub mod handles;

@@ -7,7 +7,7 @@
 //!
 //! - `genesis` (found, join), `member` (opening, writing, following), `hosting` (what
 //!   synchronisation asks), `admission` (invitations, votes), and one file for each family of
-//!   operations: `records`, `reading`, `referrals`, `import`, `export`, `bundles`, `peers`, `upkeep`,
+//!   operations: `records`, `reading`, `blobs`, `referrals`, `import`, `export`, `bundles`, `peers`, `upkeep`,
 //!   `status`; and `repair`, for a home over which no node opens.
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -20,6 +20,7 @@ use crate::territory::Territory;
 
 mod admission;
 mod answers;
+mod blobs;
 mod bundles;
 mod clock;
 mod context;

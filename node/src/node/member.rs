@@ -18,6 +18,7 @@ use sync_protocol::id::{NetworkId, NodeId, Prefix, RecordId, StructureId};
 use sync_protocol::run::{self, Statement, VerifiedRun};
 
 use crate::api::{ApiError, Detail, ExitKind};
+use crate::blobs::BlobStore;
 use crate::home::Home;
 use crate::replica::{Author, Draft, Replica};
 use crate::store::{Journals, Outbox, StoreError};
@@ -47,6 +48,7 @@ pub struct Member {
     pub(super) journals: Journals,
     pub(super) territory: &'static Territory,
     pub(super) reader: Reader,
+    pub(super) blobs: BlobStore,
     outbox: Mutex<Outbox>,
     /// Whether the outbox holds runs that do not continue their journals yet: what lies between
     /// was lost, and comes back from peers.

@@ -45,6 +45,10 @@ impl Member {
             progress(json!({ "step": "verifying", "done": done, "total": total }));
         })?;
         problems.extend(damages.iter().map(Detail::from_coded));
+        let damaged = self.blobs.check(&mut |done, total| {
+            progress(json!({ "step": "verifying", "done": done, "total": total }));
+        });
+        problems.extend(damaged.iter().map(Detail::from_coded));
         for problem in self.reader.check()? {
             problems.push(Detail {
                 code: "view_damaged".into(),
@@ -77,14 +81,19 @@ impl Member {
             });
         }
         let frontier = self.journals.frontier();
+        let mut checked = json!({
+            "journals": frontier.len(),
+            "entries": frontier.entries(),
+            "records": counts.records,
+        });
+        let blobs = self.blobs.stats().count;
+        if blobs > 0 {
+            checked["blobs"] = json!(blobs);
+        }
         Ok(json!({
             "ok": problems.is_empty(),
             "problems": problems,
-            "checked": {
-                "journals": frontier.len(),
-                "entries": frontier.entries(),
-                "records": counts.records,
-            },
+            "checked": checked,
             "rebuilt": rebuild,
             "engine": self.journals.stats().engine,
         }))
@@ -145,6 +154,7 @@ impl Member {
             .start_file("journals.bundle", stored)
             .map_err(zipped)?;
         self.write_bundle_to(&mut archive, None, progress)?;
+        self.back_up_blobs(&mut archive, partial)?;
         let file = archive.finish().map_err(zipped)?;
         let file = file
             .into_inner()
@@ -216,6 +226,8 @@ impl Node {
         let outcome = member.take_bundle(&mut bundle, path, &mut taken, progress);
         member.follow(progress)?;
         outcome.map_err(|error| error.with("entries_kept", taken.entries))?;
+        drop(bundle);
+        member.restore_blobs(&mut archive, path)?;
         Ok(json!({
             "network": network.to_string(),
             "node": member.node().to_string(),

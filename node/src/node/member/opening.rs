@@ -12,6 +12,7 @@ use sync_protocol::id::{NetworkId, NodeId, StructureId};
 use sync_protocol::run::{self, VerifiedRun};
 
 use crate::api::{ApiError, ExitKind};
+use crate::blobs::BlobStore;
 use crate::home::Home;
 use crate::home::credentials::Credentials;
 use crate::home::keys::KeyName;
@@ -83,6 +84,8 @@ impl Member {
         if credentials.as_ref() != Some(&current) {
             home.set_credentials(&current)?;
         }
+        let quota_bytes = home.config()?.blob_quota_mb.saturating_mul(1_000_000);
+        let blobs = BlobStore::open(&home.blobs(), quota_bytes)?;
         let view = home.view();
         let replica = Replica::open(Setup::registry(&view, network, me, territory))?;
         let member = Arc::new(Self {
@@ -96,6 +99,7 @@ impl Member {
             certificate,
             territory,
             reader: replica.reader(),
+            blobs,
             outbox: Mutex::new(outbox),
             outbox_ahead: AtomicBool::new(ahead),
             replica: Mutex::new(replica),
