@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `lock`, `owner.json` | who has the home open, and where to reach it | [`lock`] |
 //! | `config.json` | settings a person may edit | [`config`] |
-//! | `keys/node.key`, `keys/root.key` | secrets | [`keys`] |
+//! | `keys/node.key`, `keys/root.key`, `keys/sealing-1.key`, … | secrets | [`keys`] |
 //! | `network.json` | the network this node belongs to | [`membership`] |
 //! | `credentials.json` | what of the store is needed to take part without it | [`credentials`] |
 //! | `invitations.json` | invitations made here and not yet used | [`invitations`] |

@@ -8,7 +8,7 @@
 //! - `genesis` (found, join), `member` (opening, writing, following), `hosting` (what
 //!   synchronisation asks), `admission` (invitations, votes), and one file for each family of
 //!   operations: `records`, `reading`, `blobs`, `referrals`, `import`, `export`, `bundles`, `peers`, `upkeep`,
-//!   `status`; and `repair`, for a home over which no node opens.
+//!   `status`; `identities` (what roots said, sealing keys); and `repair`, for a home over which no node opens.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -28,6 +28,7 @@ mod errors;
 mod export;
 mod genesis;
 mod hosting;
+mod identities;
 mod import;
 mod member;
 mod peers;

@@ -465,6 +465,9 @@ impl Shared {
                     tracing::warn!(%error, "received referrals could not be marked");
                 }
             }
+            if work.in_sync {
+                member.settle_in_sync();
+            }
             if self.stopping.load(Ordering::SeqCst) {
                 return;
             }

@@ -9,7 +9,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, mpsc};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, mpsc,
+};
 
 use ed25519_dalek::SigningKey;
 use sync_protocol::charter::Charter;
@@ -27,6 +29,7 @@ use crate::territory::Territory;
 use crate::view::Reader;
 
 use super::clock;
+use super::identities::Identities;
 
 pub(in crate::node) mod elsewhere;
 mod following;
@@ -55,6 +58,9 @@ pub struct Member {
     outbox_ahead: AtomicBool,
     replica: Mutex<Replica>,
     charter: RwLock<Charter>,
+    identities: RwLock<Identities>,
+    /// One statement of the own root at a time: the next chains to the last.
+    pub(super) stating: Mutex<()>,
     addresses: RwLock<BTreeMap<NodeId, Vec<String>>>,
     /// Up to where other nodes hold our journal.
     holders: Mutex<BTreeMap<Prefix, u64>>,
@@ -108,6 +114,18 @@ impl Member {
 
     pub(super) fn charter(&self) -> RwLockReadGuard<'_, Charter> {
         self.charter.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn identities(&self) -> RwLockReadGuard<'_, Identities> {
+        self.identities
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn identities_mut(&self) -> RwLockWriteGuard<'_, Identities> {
+        self.identities
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn replica(&self) -> MutexGuard<'_, Replica> {
@@ -259,6 +277,10 @@ impl Member {
     /// Waits for the store, so never to be called from its thread.
     fn observe(&self, entries: &[Entry]) {
         self.observe_authority(entries);
+        if let Err(error) = self.note_identities(entries) {
+            tracing::error!(%error, "what a root or a lockbox says could not be noted");
+            self.alarm(error);
+        }
         for entry in entries
             .iter()
             .filter(|entry| entry.header.kind == Kind::ADDRESS)
@@ -273,6 +295,7 @@ impl Member {
         let mut carrying = entries.iter().filter(carries).peekable();
         // Most runs carry none, and readers of the charter need not wait for those.
         if carrying.peek().is_some() {
+            self.identities_mut().observe(entries);
             let mut charter = self.charter.write().unwrap_or_else(PoisonError::into_inner);
             charter.observe_all(carrying);
         }

@@ -9,16 +9,19 @@ use serde_json::{Value, json};
 use sync_protocol::charter::{Certificate, Version};
 use sync_protocol::entry::Kind;
 use sync_protocol::id::StructureId;
+use sync_protocol::seal::key::{Generation, SealingSecret};
 use zip::write::SimpleFileOptions;
 
 use crate::api::{ApiError, Detail, ExitKind};
+use crate::home::Home;
 use crate::home::atomic::{Access, sync_parent};
-use crate::home::keys::{KeyName, SecretSeed};
+use crate::home::keys::{KeyName, SealingName, SecretSeed};
 use crate::home::membership::Membership;
 
 use super::bundles::Taken;
 use super::errors::{of_file, partial_beside, read};
 use super::genesis::open_journal;
+use super::identities::note_uncertain;
 use super::member::{Member, PINNED};
 use super::{Node, Outcome, Progress};
 
@@ -150,6 +153,9 @@ impl Member {
         if let Some(root) = self.own_root()? {
             small("root.key", &root.signing_key().to_bytes())?;
         }
+        for (generation, secret) in self.sealing_secrets() {
+            small(&sealing_part(generation), secret.as_bytes())?;
+        }
         archive
             .start_file("journals.bundle", stored)
             .map_err(zipped)?;
@@ -205,7 +211,10 @@ impl Node {
             }
             home.store_key(name, seed)?;
         }
+        restore_sealing(home, &mut archive, path)?;
         let journals = self.fresh_store()?;
+        // The root may have said more since.
+        note_uncertain(&journals)?;
         journals.put_meta(PINNED, Some(&charter))?;
         let (network, structure) = (membership.network, membership.structure);
         let certificate =
@@ -228,6 +237,10 @@ impl Node {
         outcome.map_err(|error| error.with("entries_kept", taken.entries))?;
         drop(bundle);
         member.restore_blobs(&mut archive, path)?;
+        if member.charter().current().1.members.len() == 1 {
+            // Nobody could know more.
+            member.settle_in_sync();
+        }
         Ok(json!({
             "network": network.to_string(),
             "node": member.node().to_string(),
@@ -236,6 +249,42 @@ impl Node {
             "authors": taken.authors.len(),
         }))
     }
+}
+
+/// The name of a sealing key in a backup.
+fn sealing_part(generation: Generation) -> String {
+    format!("sealing-{}.key", generation.0)
+}
+
+/// Takes the structure's sealing keys out of a backup; those made before sealing have none.
+fn restore_sealing(
+    home: &Home,
+    archive: &mut zip::ZipArchive<File>,
+    path: &Path,
+) -> Result<(), ApiError> {
+    let number = |name: &str| {
+        let digits = name.strip_prefix("sealing-")?.strip_suffix(".key")?;
+        digits.parse().ok().map(Generation)
+    };
+    let generations: Vec<Generation> = archive
+        .file_names()
+        .filter_map(|name| number(&name.ok()?))
+        .collect();
+    for generation in generations {
+        let part = sealing_part(generation);
+        let bytes: [u8; 32] = small(archive, path, &part)?
+            .try_into()
+            .map_err(|_| not_a_backup(path, &part))?;
+        let (name, secret) = (
+            SealingName::Structure(generation),
+            SealingSecret::from_bytes(bytes),
+        );
+        let held = home.sealing_secret(name)?;
+        if held.is_none_or(|held| held.public() != secret.public()) {
+            home.store_sealing_secret(name, &secret)?;
+        }
+    }
+    Ok(())
 }
 
 fn small(

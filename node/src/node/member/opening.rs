@@ -18,6 +18,7 @@ use crate::home::credentials::Credentials;
 use crate::home::keys::KeyName;
 use crate::home::membership::Membership;
 use crate::node::hosting::Follower;
+use crate::node::identities::Identities;
 use crate::node::repair::refuse_unfinished_repair;
 use crate::replica::{Replica, Setup};
 use crate::store::{Journals, OpenOptions, Outbox, OutboxRun, beyond};
@@ -41,7 +42,9 @@ impl Member {
             ..OpenOptions::default()
         };
         let journals = Journals::open_with(&home.store(), &options)?;
-        Self::over(home, membership, territory, journals)
+        let member = Self::over(home, membership, territory, journals)?;
+        member.settle_identities_at_opening();
+        Ok(member)
     }
 
     pub(in crate::node) fn over(
@@ -86,6 +89,12 @@ impl Member {
         }
         let quota_bytes = home.config()?.blob_quota_mb.saturating_mul(1_000_000);
         let blobs = BlobStore::open(&home.blobs(), quota_bytes)?;
+        let identities = Identities::open(
+            home,
+            &journals,
+            (network, membership.structure, me),
+            authority.iter().map(|held| &held.entry),
+        )?;
         let view = home.view();
         let replica = Replica::open(Setup::registry(&view, network, me, territory))?;
         let member = Arc::new(Self {
@@ -104,6 +113,8 @@ impl Member {
             outbox_ahead: AtomicBool::new(ahead),
             replica: Mutex::new(replica),
             charter: RwLock::new(charter),
+            identities: RwLock::new(identities),
+            stating: Mutex::new(()),
             addresses: RwLock::new(BTreeMap::new()),
             holders: Mutex::new(BTreeMap::new()),
             writing: Mutex::new(()),
