@@ -17,6 +17,7 @@ pub mod network;
 pub mod node;
 pub mod registry;
 pub mod replica;
+pub mod sealing;
 pub mod store;
 pub mod sync;
 pub mod territory;

@@ -11,6 +11,7 @@ pub const CATALOGUES: &[(&str, &str, &str)] = &[
     ("fr", "network", include_str!("../locales/fr/network.ftl")),
     ("fr", "node", include_str!("../locales/fr/node.ftl")),
     ("fr", "registry", include_str!("../locales/fr/registry.ftl")),
+    ("fr", "sealing", include_str!("../locales/fr/sealing.ftl")),
     ("fr", "store", include_str!("../locales/fr/store.ftl")),
     (
         "fr",
@@ -25,6 +26,7 @@ pub const CATALOGUES: &[(&str, &str, &str)] = &[
     ("en", "network", include_str!("../locales/en/network.ftl")),
     ("en", "node", include_str!("../locales/en/node.ftl")),
     ("en", "registry", include_str!("../locales/en/registry.ftl")),
+    ("en", "sealing", include_str!("../locales/en/sealing.ftl")),
     ("en", "store", include_str!("../locales/en/store.ftl")),
     (
         "en",

@@ -179,6 +179,7 @@ impl Replica {
             groups,
             waiting,
             refused,
+            sealing,
         } = self.sort(entries, structure_of, &mut ends, &mut applied)?;
         if ends.is_empty() && groups.is_empty() {
             progress(entries.len());
@@ -210,6 +211,9 @@ impl Replica {
             }
             for refusal in &refused {
                 follow.view.write_refusal(refusal)?;
+            }
+            for entry in &sealing {
+                follow.view.write_sealing(entry)?;
             }
             if groups.len() <= FEW_RECORDS {
                 for group in groups {
