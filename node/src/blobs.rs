@@ -22,6 +22,7 @@ use crate::home::create_private;
 mod error;
 
 pub use error::BlobError;
+pub(crate) use error::megabytes;
 
 /// What a damaged blob's file is called besides.
 const DAMAGED: &str = ".damaged";

@@ -17,6 +17,7 @@ use crate::home::Home;
 use crate::home::credentials::Credentials;
 use crate::home::keys::KeyName;
 use crate::home::membership::Membership;
+use crate::node::blobs::BlobWork;
 use crate::node::hosting::Follower;
 use crate::node::identities::Identities;
 use crate::node::repair::refuse_unfinished_repair;
@@ -109,6 +110,8 @@ impl Member {
             territory,
             reader: replica.reader(),
             blobs,
+            blob_work: BlobWork::default(),
+            logging: Mutex::new(()),
             outbox: Mutex::new(outbox),
             outbox_ahead: AtomicBool::new(ahead),
             replica: Mutex::new(replica),
@@ -126,6 +129,7 @@ impl Member {
         });
         member.read_addresses()?;
         member.read_holders()?;
+        member.read_ungiven()?;
         member.settle_outbox()?;
         if damaged_pieces > 0 {
             let text = "pieces of the outbox were damaged; the journal holds all of them";
