@@ -24,6 +24,7 @@ pub(crate) const CATALOGUES: &[(&str, &str, &str)] = &[
     ("fr", "demo", include_str!("../locales/fr/demo.ftl")),
     ("fr", "errors", include_str!("../locales/fr/errors.ftl")),
     ("fr", "output", include_str!("../locales/fr/output.ftl")),
+    ("fr", "sealed", include_str!("../locales/fr/sealed.ftl")),
     (
         "en",
         "arguments",
@@ -33,6 +34,7 @@ pub(crate) const CATALOGUES: &[(&str, &str, &str)] = &[
     ("en", "demo", include_str!("../locales/en/demo.ftl")),
     ("en", "errors", include_str!("../locales/en/errors.ftl")),
     ("en", "output", include_str!("../locales/en/output.ftl")),
+    ("en", "sealed", include_str!("../locales/en/sealed.ftl")),
 ];
 
 /// The messages of one language.
