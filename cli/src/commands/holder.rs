@@ -240,7 +240,9 @@ fn log(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     for reading in &readings {
         let at = reading["at"].as_str().unwrap_or_default();
         let id = reading["id"].as_str().unwrap_or_default();
-        let pseudonym = reading["pseudonym"].as_str().unwrap_or(values::short(id));
+        let pseudonym = reading["pseudonym"]
+            .as_str()
+            .unwrap_or_else(|| values::short(id));
         let purpose = match reading["purpose"].as_str() {
             Some("edit") => "reading-edit",
             Some("search") => "reading-search",

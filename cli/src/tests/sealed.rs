@@ -11,7 +11,14 @@ fn a_holder_is_added_with_what_is_plain_what_is_sealed_and_for_whom() {
                 "readers": [{ "name": "ADIE" }, { "name": "CCI Thiers" }] }),
     );
     let line = [
-        "holder", "add", "--name", "Jeanne", "--residence", "dept:63", "--share", "cci-thiers,adie",
+        "holder",
+        "add",
+        "--name",
+        "Jeanne",
+        "--residence",
+        "dept:63",
+        "--share",
+        "cci-thiers,adie",
     ];
     let ran = run(&node, Language::English, &line);
     assert_eq!(ran.code, 0, "{}", ran.err);
@@ -37,10 +44,17 @@ fn files_are_attached_by_their_whole_paths() {
         "attachment.add",
         json!({ "id": ID, "added": [{ "name": "bail.pdf" }] }),
     );
-    let ran = run(&node, Language::French, &["opportunity", "attach", "a1b2", "bail.pdf"]);
+    let ran = run(
+        &node,
+        Language::French,
+        &["opportunity", "attach", "a1b2", "bail.pdf"],
+    );
     assert!(ran.out.contains("bail.pdf"), "{}", ran.err);
     let asked = node.asked();
-    assert_eq!((&asked["collection"], &asked["id"]), (&json!("opportunity"), &json!("a1b2")));
+    assert_eq!(
+        (&asked["collection"], &asked["id"]),
+        (&json!("opportunity"), &json!("a1b2"))
+    );
     assert!(Path::new(asked["paths"][0].as_str().unwrap()).is_absolute());
 }
 
@@ -53,5 +67,9 @@ fn a_record_shows_its_attachments_by_name() {
         json!({ "id": ID, "title": "Atelier", "attachments": [attached] }),
     );
     let ran = run(&node, Language::French, &["opportunity", "show", "a1b2"]);
-    assert!(ran.out.contains("Façade côté rue.jpg") && !ran.out.contains(&hash), "{}", ran.out);
+    assert!(
+        ran.out.contains("Façade côté rue.jpg") && !ran.out.contains(&hash),
+        "{}",
+        ran.out
+    );
 }

@@ -139,7 +139,10 @@ fn a_holder_as_read_as_closed_and_in_conflict() {
     let closed = json!({ "sealed": true, "readers": readers, "problem": problem });
     let node = Canned::answering("holder.show", holder(closed));
     check_both("holder-closed", &node, &["holder", "show", "PP-7K3F2Q"]);
-    let two = [seal("ADIE", "+33612345678"), seal("CCI Thiers", "+33700000002")];
+    let two = [
+        seal("ADIE", "+33612345678"),
+        seal("CCI Thiers", "+33700000002"),
+    ];
     let both = json!({ "sealed": true, "readers": readers, "seals": two });
     let node = Canned::answering("holder.show", holder(both));
     check_both("holder-conflict", &node, &["holder", "show", "PP-7K3F2Q"]);
@@ -152,7 +155,11 @@ fn attachments_and_a_status_that_waits_for_some() {
         { "name": "bail.pdf", "bytes": 40_000, "media_type": "application/pdf", "held": false }
     ]);
     let node = Canned::answering("attachment.list", json!({ "attachments": attachments }));
-    check_both("attachments", &node, &["opportunity", "attachments", "a1b2"]);
+    check_both(
+        "attachments",
+        &node,
+        &["opportunity", "attachments", "a1b2"],
+    );
     let mut status = output::status();
     status["blobs"] = json!({ "waiting": 2, "ungiven": 1 });
     let node = Canned::answering("status", status);
