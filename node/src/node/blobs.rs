@@ -61,7 +61,7 @@ struct Needs {
 #[derive(Debug, Default)]
 pub(super) struct Wanted {
     /// Blobs that this node asks for, smallest first.
-    fetched: Vec<BlobHash>,
+    pub(super) fetched: Vec<BlobHash>,
     /// How many it would keep and has no room for.
     without_room: usize,
 }
@@ -118,25 +118,34 @@ impl Member {
         Ok(needs)
     }
 
-    /// The blobs that this node should hold and does not.
-    pub(super) fn wanted_blobs(&self) -> Result<Wanted, ApiError> {
+    /// The blobs that nodes of a structure should keep, or those of any, with their sizes.
+    pub(super) fn blobs_to_keep(
+        &self,
+        structure: Option<&StructureId>,
+    ) -> Result<BTreeMap<BlobHash, u64>, ApiError> {
         let needs = self.needs()?;
-        let ours = |hash: &BlobHash| {
-            let keepers = needs.keepers.get(hash);
-            keepers.is_some_and(|keepers| keepers.contains(&self.structure))
+        let keeps = |hash: &BlobHash| match structure {
+            None => true,
+            Some(structure) => (needs.keepers.get(hash)).is_some_and(|it| it.contains(structure)),
         };
-        let mut missing: BTreeMap<BlobHash, u64> = needs
+        let mut kept: BTreeMap<BlobHash, u64> = needs
             .sizes
             .iter()
-            .filter(|(hash, _)| ours(hash))
+            .filter(|(hash, _)| keeps(hash))
             .map(|(hash, size)| (*hash, *size))
             .collect();
         for named in self.reader.attachments()? {
             if let Ok(Attachment { blob, size, .. }) = named.parse() {
-                missing.insert(blob, size);
+                kept.insert(blob, size);
             }
         }
-        let mut missing: Vec<(u64, BlobHash)> = missing
+        Ok(kept)
+    }
+
+    /// The blobs that this node should hold and does not.
+    pub(super) fn wanted_blobs(&self) -> Result<Wanted, ApiError> {
+        let kept = self.blobs_to_keep(Some(&self.structure))?;
+        let mut missing: Vec<(u64, BlobHash)> = kept
             .into_iter()
             .filter(|(hash, _)| !self.blobs.holds(hash))
             .map(|(hash, size)| (size, hash))

@@ -159,7 +159,7 @@ impl Member {
         archive
             .start_file("journals.bundle", stored)
             .map_err(zipped)?;
-        self.write_bundle_to(&mut archive, None, progress)?;
+        self.write_bundle_to(&mut archive, None, &[], progress)?;
         self.back_up_blobs(&mut archive, partial)?;
         let file = archive.finish().map_err(zipped)?;
         let file = file
