@@ -26,6 +26,7 @@ pub(crate) const CATALOGUES: &[(&str, &str, &str)] = &[
     ("fr", "errors", include_str!("../locales/fr/errors.ftl")),
     ("fr", "keys", include_str!("../locales/fr/keys.ftl")),
     ("fr", "output", include_str!("../locales/fr/output.ftl")),
+    ("fr", "sealed", include_str!("../locales/fr/sealed.ftl")),
     (
         "en",
         "arguments",
@@ -37,6 +38,7 @@ pub(crate) const CATALOGUES: &[(&str, &str, &str)] = &[
     ("en", "errors", include_str!("../locales/en/errors.ftl")),
     ("en", "keys", include_str!("../locales/en/keys.ftl")),
     ("en", "output", include_str!("../locales/en/output.ftl")),
+    ("en", "sealed", include_str!("../locales/en/sealed.ftl")),
 ];
 
 /// The messages of one language.

@@ -11,6 +11,7 @@
 //! | `invitations.json` | invitations made here and not yet used | [`invitations`] |
 //! | `api.token` | the local API's bearer token | `crate::api` |
 //! | `store/`, `store.json`, `outbox/` | the journals | [`crate::store`] |
+//! | `blobs/` | sealed parts and attachments, by hash | [`crate::blobs`] |
 //! | `view/` | the read model, derived | [`crate::view`] |
 //!
 //! Which directory it is by default is the command line's business. Everything small is written by
@@ -85,6 +86,12 @@ impl Home {
     #[must_use]
     pub fn outbox(&self) -> PathBuf {
         self.directory.join("outbox")
+    }
+
+    /// Where blobs are.
+    #[must_use]
+    pub fn blobs(&self) -> PathBuf {
+        self.directory.join("blobs")
     }
 
     /// The read model's file; its folder is made by whoever writes it.

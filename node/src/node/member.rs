@@ -16,10 +16,11 @@ use std::sync::{
 use ed25519_dalek::SigningKey;
 use sync_protocol::charter::Charter;
 use sync_protocol::entry::{Entry, Kind};
-use sync_protocol::id::{NetworkId, NodeId, Prefix, RecordId, StructureId};
+use sync_protocol::id::{BlobHash, NetworkId, NodeId, Prefix, RecordId, StructureId};
 use sync_protocol::run::{self, Statement, VerifiedRun};
 
 use crate::api::{ApiError, Detail, ExitKind};
+use crate::blobs::BlobStore;
 use crate::home::Home;
 use crate::replica::{Author, Draft, Replica};
 use crate::store::{Journals, Outbox, StoreError};
@@ -52,6 +53,10 @@ pub struct Member {
     pub(super) journals: Arc<Journals>,
     pub(super) territory: &'static Territory,
     pub(super) reader: Reader,
+    pub(super) blobs: BlobStore,
+    pub(super) blob_work: super::blobs::BlobWork,
+    /// One writer of the access log at a time.
+    pub(super) logging: Mutex<()>,
     outbox: Mutex<Outbox>,
     /// Whether the outbox holds runs that do not continue their journals yet: what lies between
     /// was lost, and comes back from peers.
@@ -328,6 +333,12 @@ impl Member {
             .notifier
             .write()
             .unwrap_or_else(PoisonError::into_inner) = notifier;
+    }
+
+    /// Tells running synchronisation which blobs are wanted; false while none runs.
+    pub(super) fn tell_wanted(&self, hashes: &[BlobHash]) -> bool {
+        let notifier = self.notifier.read().unwrap_or_else(PoisonError::into_inner);
+        notifier.as_ref().map(|it| it.want_blobs(hashes)).is_some()
     }
 
     /// Tells running synchronisation of runs that did not come from a peer.

@@ -55,6 +55,10 @@ impl Member {
             progress(json!({ "step": "verifying", "done": done, "total": total }));
         })?;
         problems.extend(damages.iter().map(Detail::from_coded));
+        let damaged = self.blobs.check(&mut |done, total| {
+            progress(json!({ "step": "verifying", "done": done, "total": total }));
+        });
+        problems.extend(damaged.iter().map(Detail::from_coded));
         for problem in self.reader.check()? {
             problems.push(Detail {
                 code: "view_damaged".into(),
@@ -87,14 +91,19 @@ impl Member {
             });
         }
         let frontier = self.journals.frontier();
+        let mut checked = json!({
+            "journals": frontier.len(),
+            "entries": frontier.entries(),
+            "records": counts.records,
+        });
+        let blobs = self.blobs.stats().count;
+        if blobs > 0 {
+            checked["blobs"] = json!(blobs);
+        }
         Ok(json!({
             "ok": problems.is_empty(),
             "problems": problems,
-            "checked": {
-                "journals": frontier.len(),
-                "entries": frontier.entries(),
-                "records": counts.records,
-            },
+            "checked": checked,
             "rebuilt": rebuild,
             "engine": self.journals.stats().engine,
         }))
@@ -158,7 +167,8 @@ impl Member {
         archive
             .start_file("journals.bundle", stored)
             .map_err(zipped)?;
-        self.write_bundle_to(&mut archive, None, progress)?;
+        self.write_bundle_to(&mut archive, None, &[], progress)?;
+        self.back_up_blobs(&mut archive, partial)?;
         let file = archive.finish().map_err(zipped)?;
         let file = file
             .into_inner()
@@ -244,6 +254,8 @@ impl Node {
                 ApiError::new("root_key_other", ExitKind::Failed, text).with("path", key.display());
             member.alarm(alarm);
         }
+        drop(bundle);
+        member.restore_blobs(&mut archive, path)?;
         if member.charter().current().1.members.len() == 1 {
             // Nobody could know more.
             member.settle_in_sync();

@@ -189,6 +189,7 @@ impl Replica {
             waiting,
             refused,
             cited,
+            sealing,
         } = self.sort(entries, &mut ends, &mut applied)?;
         if ends.is_empty() && groups.is_empty() {
             progress(entries.len());
@@ -222,6 +223,9 @@ impl Replica {
             }
             for refusal in &refused {
                 follow.view.write_refusal(refusal)?;
+            }
+            for entry in &sealing {
+                follow.view.write_sealing(entry)?;
             }
             if groups.len() <= FEW_RECORDS {
                 for group in groups {

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use sync_protocol::body::{self, Check};
 use sync_protocol::entry::{Entry, Kind, Place};
 use sync_protocol::id::{NodeId, RecordId, VersionId};
+use sync_protocol::seal::body::{Grant, Seal};
 
 use super::error::ReplicaError;
 use super::follower::{Applied, Group, Replica};
@@ -28,6 +29,8 @@ pub(crate) struct Sorted<'a> {
     pub(crate) refused: Vec<Refusal>,
     /// Charter versions, by whom and where each is cited first.
     pub(crate) cited: Vec<(NodeId, VersionId, u64)>,
+    /// Seals and grants, which are kept as they are.
+    pub(crate) sealing: Vec<&'a Entry>,
 }
 
 /// What a creating entry creates.
@@ -134,7 +137,7 @@ impl Replica {
         entries: &'a [Entry],
         ends: &mut BTreeMap<NodeId, u64>,
         applied: &mut Applied,
-        sorting: &mut Sorting<'_>,
+        sorting: &mut Sorting<'a>,
     ) -> Vec<&'a Entry> {
         let mut sorted: Vec<&Entry> = entries.iter().collect();
         sorted.sort_by_key(|entry| entry.place());
@@ -159,6 +162,12 @@ impl Replica {
                 sorting.sorted.cited.push(place);
             }
             let about_record = matches!(header.kind, Kind::CREATE | Kind::CHANGE);
+            if matches!(header.kind, Kind::SEAL | Kind::GRANT) && entry.body.is_some() {
+                match sealing_fault(entry) {
+                    None => sorting.sorted.sealing.push(entry),
+                    Some(code) => sorting.refuse(entry, code),
+                }
+            }
             if !header.kind.is_known() {
                 sorting.refuse(entry, NEEDS_NEWER_VERSION);
             }
@@ -182,6 +191,21 @@ impl Replica {
         let network = self.network();
         let record = RecordId::derive(&network, &structure, &create.collection, &create.salt);
         Creation::Record(record)
+    }
+}
+
+/// What makes a seal or grant none, whatever else is known.
+fn sealing_fault(entry: &Entry) -> Option<&'static str> {
+    let body = entry.body.as_deref().unwrap_or_default();
+    let is_one = if entry.header.kind == Kind::SEAL {
+        Seal::decode(body).is_ok()
+    } else {
+        Grant::decode(body).is_ok()
+    };
+    match (is_one, entry.header.subject) {
+        (false, _) => Some("malformed_body"),
+        (true, None) => Some("no_record"),
+        (true, Some(_)) => None,
     }
 }
 

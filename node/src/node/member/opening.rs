@@ -12,10 +12,12 @@ use sync_protocol::id::{NetworkId, NodeId, StructureId};
 use sync_protocol::run::{self, VerifiedRun};
 
 use crate::api::{ApiError, ExitKind};
+use crate::blobs::BlobStore;
 use crate::home::Home;
 use crate::home::credentials::Credentials;
 use crate::home::keys::KeyName;
 use crate::home::membership::Membership;
+use crate::node::blobs::BlobWork;
 use crate::node::hosting::Follower;
 use crate::node::identities::Identities;
 use crate::node::repair::refuse_unfinished_repair;
@@ -87,6 +89,8 @@ impl Member {
         if credentials.as_ref() != Some(&current) {
             home.set_credentials(&current)?;
         }
+        let quota_bytes = home.config()?.blob_quota_mb.saturating_mul(1_000_000);
+        let blobs = BlobStore::open(&home.blobs(), quota_bytes)?;
         let identities = Identities::open(
             home,
             &journals,
@@ -113,6 +117,9 @@ impl Member {
             certificate,
             territory,
             reader: replica.reader(),
+            blobs,
+            blob_work: BlobWork::default(),
+            logging: Mutex::new(()),
             outbox: Mutex::new(outbox),
             outbox_ahead: AtomicBool::new(ahead),
             replica: Mutex::new(replica),
@@ -131,6 +138,7 @@ impl Member {
         });
         member.read_addresses()?;
         member.read_holders()?;
+        member.read_ungiven()?;
         member.settle_outbox()?;
         if damaged_pieces > 0 {
             let text = "pieces of the outbox were damaged; the journal holds all of them";
