@@ -29,11 +29,12 @@ use crate::territory::Territory;
 use crate::view::Reader;
 
 use super::clock;
+use governance::Governance;
 use super::identities::Identities;
 
 pub(in crate::node) mod elsewhere;
 mod following;
-mod governance;
+pub(in crate::node) mod governance;
 pub(in crate::node) mod opening;
 mod reissue;
 
@@ -64,8 +65,10 @@ pub struct Member {
     replica: Mutex<Replica>,
     /// Replaced as a whole when it grows: whoever reads it holds what it was.
     charter: RwLock<Arc<Charter>>,
-    /// The charter that the replica obeys; locked after the replica.
-    obeyed: Mutex<Option<Arc<Charter>>>,
+    /// The charter as whoever judges and writes asks it; of the version that was asked last.
+    governance: Mutex<Arc<Governance>>,
+    /// What the replica obeys; locked after the replica.
+    obeyed: Mutex<Option<Arc<Governance>>>,
     identities: RwLock<Identities>,
     /// One statement of the own root at a time: the next chains to the last.
     pub(super) stating: Mutex<()>,
@@ -134,6 +137,18 @@ impl Member {
         Arc::clone(&self.charter.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// The charter as it is now, as whoever judges and writes asks it.
+    pub(super) fn authority(&self) -> Arc<Governance> {
+        let charter = self.charter();
+        let mut governance = lock(&self.governance);
+        if !governance.is_of(&charter) {
+            let journals = Arc::clone(&self.journals);
+            let new = Governance::new(charter, self.me, self.structure, journals);
+            *governance = Arc::new(new);
+        }
+        Arc::clone(&governance)
+    }
+
     pub(super) fn identities(&self) -> RwLockReadGuard<'_, Identities> {
         self.identities
             .read()
@@ -185,7 +200,7 @@ impl Member {
         self.require_own_journal()?;
         self.follow_own()?;
         let mut replica = self.replica();
-        let charter = self.obey(&mut replica)?.current().0;
+        let charter = self.obey(&mut replica)?.version();
         let next_seq = self.journals.tip(&self.me).seq + 1;
         let author = Author {
             structure: self.structure,

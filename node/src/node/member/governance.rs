@@ -19,7 +19,7 @@ const REMEMBERED: usize = 4_096;
 
 /// The charter with what else its verdicts take.
 #[derive(Debug)]
-pub(super) struct Governance {
+pub(in crate::node) struct Governance {
     charter: Arc<Charter>,
     me: NodeId,
     own: StructureId,
@@ -63,6 +63,16 @@ impl Governance {
             looked_up: Mutex::default(),
             charter,
         }
+    }
+
+    /// Whether this is what that charter says.
+    pub(super) fn is_of(&self, charter: &Arc<Charter>) -> bool {
+        Arc::ptr_eq(&self.charter, charter)
+    }
+
+    /// The version in force.
+    pub(super) fn version(&self) -> VersionId {
+        self.charter.current().0
     }
 
     fn id_at(&self, place: &Place) -> Option<EntryId> {

@@ -124,6 +124,7 @@ impl Member {
             outbox_ahead: AtomicBool::new(ahead),
             replica: Mutex::new(replica),
             charter: RwLock::new(charter),
+            governance: Mutex::new(governance),
             obeyed: Mutex::new(None),
             identities: RwLock::new(identities),
             stating: Mutex::new(()),

@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sync_protocol::charter::Charter;
 use sync_protocol::entry::{Entry, Place};
 use sync_protocol::id::{NodeId, RecordId, Salt};
 
@@ -42,35 +41,23 @@ struct Reissue {
 
 impl Member {
     /// Lets the replica obey the charter as it is now, and judges anew what it says something
-    /// else of; returns that charter.
-    pub(super) fn obey(&self, replica: &mut Replica) -> Result<Arc<Charter>, ApiError> {
-        let charter = self.charter();
+    /// else of; returns what it obeys.
+    pub(super) fn obey(&self, replica: &mut Replica) -> Result<Arc<Governance>, ApiError> {
+        let authority = self.authority();
         let mut obeyed = lock(&self.obeyed);
-        if obeyed.as_ref().is_some_and(|it| Arc::ptr_eq(it, &charter)) {
-            return Ok(charter);
+        let is_same = |it: &Arc<Governance>| Arc::ptr_eq(it, &authority);
+        if obeyed.as_ref().is_some_and(is_same) {
+            return Ok(authority);
         }
-        let journals = Arc::clone(&self.journals);
-        let snapshot = Arc::clone(&charter);
-        replica.govern(Arc::new(Governance::new(
-            snapshot,
-            self.me,
-            self.structure,
-            journals,
-        )));
+        replica.govern(Arc::clone(&authority) as Arc<dyn Authority>);
         let rejudged = replica.rejudge(&|places| self.entries_at(places))?;
         if !rejudged.orphaned.is_empty() {
             let mut orphaned = self.orphaned()?;
             orphaned.extend(rejudged.orphaned);
             self.set_orphaned(&orphaned)?;
         }
-        *obeyed = Some(Arc::clone(&charter));
-        Ok(charter)
-    }
-
-    /// The charter as it is now, as whoever is about to write asks it.
-    pub(in crate::node) fn authority(&self) -> impl Authority {
-        let journals = Arc::clone(&self.journals);
-        Governance::new(self.charter(), self.me, self.structure, journals)
+        *obeyed = Some(Arc::clone(&authority));
+        Ok(authority)
     }
 
     /// The stored entries at these places; those that are not held are left out.
