@@ -10,13 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
-use std::sync::{Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use sync_protocol::entry::Entry;
 use sync_protocol::frame::MAX_BLOB_BYTES;
-use sync_protocol::id::{BlobHash, StructureId, VersionId};
+use sync_protocol::id::{BlobHash, StructureId};
 use zip::write::SimpleFileOptions;
 
 use crate::api::{ApiError, Detail};
