@@ -105,7 +105,11 @@ error-voter-of-another = Le nœud { $node } ne peut pas voter pour { $name } : i
     .hint = Donnez un autre nœud ; « capactif status » les montre.
 error-admissions-to-nobody = Les admissions se confient au coordonnateur, et la charte n’en nomme pas.
     .hint = Ajoutez --coordinator avec le nom d’un membre.
-error-too-many-admissions = La charte confie au plus { $limit } admissions au coordonnateur : la moitié des membres.
+error-too-many-admissions = La charte ne peut confier au coordonnateur { $limit ->
+        [0] aucune admission
+        [one] qu’une admission
+       *[other] que { $limit } admissions
+    } : la moitié des membres au plus.
     .hint = Donnez un nombre plus petit.
 error-bad-person-key = La clé de { $name } n’est pas celle d’une personne : il faut 64 chiffres et lettres.
     .hint = La personne l’obtient avec « capactif charter person NOM ».
@@ -190,7 +194,7 @@ error-voted-twice = { $name } a approuvé deux propositions rivales pour la vers
     .hint = Demandez-lui des explications : un nœud honnête ne le fait jamais. Le réseau peut le suspendre.
 error-suspended-now = La participation de { $name } est suspendue, à la demande de { $names } : ce qui s’y écrit attend la prochaine version de la charte.
     .hint = La prochaine version en décide : capactif charter propose avec --lift, --close ou --remove.
-error-suspension-asked = { $names } demande la suspension de { $name } ; { $missing ->
+error-suspension-asked = Suspension de { $name } demandée par { $names } ; { $missing ->
         [one] il manque une voix
        *[other] il manque { $missing } voix
     }.

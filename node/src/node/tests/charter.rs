@@ -291,6 +291,31 @@ fn four_structures_give_a_mandate_suspend_and_remove_one_and_agree() {
 }
 
 #[test]
+fn an_inviter_never_votes_for_two_newcomers_of_one_place() {
+    let network = Network::of(2);
+    let hub = &network.nodes[0];
+    let (first, answer) = join(
+        hub,
+        &network.home("third"),
+        "Chambre",
+        "chamber_agriculture",
+    );
+    assert_eq!(answer["admitted"], false);
+    let ticket = ticket(hub, json!({"structure": "CMA", "kind": "cma"}));
+    let second = open(&network.home("fourth"));
+    let asked = json!({"ticket": ticket});
+    let refused = try_call(&second, "network.join", asked.clone()).unwrap_err();
+    assert_eq!(refused.code, "inviter_not_now");
+    assert_eq!(network.show(0)["proposals"].as_array().unwrap().len(), 1);
+    assert_eq!(network.show(0)["double_votes"], json!([]));
+    network.approve_by_all();
+    sync(&first);
+    // The same ticket serves once the first is in.
+    let answer = call(&second, "network.join", asked);
+    assert_eq!(answer["missing_approvals"], 2);
+}
+
+#[test]
 fn a_split_vote_is_shown_and_proposed_again_in_the_next_round() {
     let network = Network::of(4);
     let first = network.propose(1, json!({"admissions": 1}));
