@@ -383,6 +383,68 @@ fn a_split_vote_is_shown_and_proposed_again_in_the_next_round() {
     );
 }
 
+/// What an honest node refuses to write, its journal can hold all the same.
+fn vote_whatever_comes(node: &Node, version: &Value) {
+    let id: sync_protocol::id::VersionId = version.as_str().unwrap().parse().unwrap();
+    let member = node.member().unwrap();
+    let held = member.journals.tips();
+    let tip = |node: &sync_protocol::id::NodeId| held.get(node).copied().unwrap_or_default();
+    let approval = member.charter().approval_of(&id, tip).unwrap();
+    let kind = sync_protocol::entry::Kind::APPROVE;
+    member.say(kind, approval.encode()).unwrap();
+}
+
+#[test]
+fn two_versions_in_force_alarm_everybody_and_the_next_round_settles_them() {
+    let network = Network::of(3);
+    let removal = |left: &str| json!({"remove": [{"structure": left, "successor": "Parc"}]});
+    // Apart from each other, two members propose to remove one another.
+    let one = call(&network.nodes[1], "charter.propose", removal("Chambre"))["version"].clone();
+    let other = call(&network.nodes[2], "charter.propose", removal("CCI"))["version"].clone();
+    network.settle();
+    let hub = &network.nodes[0];
+    network.approve(0, &one);
+    // In force at once, so that the other is overtaken here; the hub votes for it all the same.
+    vote_whatever_comes(hub, &other);
+    let shown = network.show(0);
+    assert_eq!(shown["rivals"].as_array().map(Vec::len), Some(2), "{shown}");
+    assert_eq!(shown["number"], 2, "evaluation stops below them");
+    assert_eq!(shown["double_votes"].as_array().unwrap().len(), 1);
+    let told = warnings(hub);
+    assert!(told.contains(&"rival_charters".to_owned()), "{told:?}");
+    assert!(told.contains(&"voted_twice".to_owned()), "{told:?}");
+    network.settle();
+    let told = warnings(&network.nodes[1]);
+    assert!(told.contains(&"rival_charters".to_owned()), "{told:?}");
+    let log = call(hub, "charter.log", json!({}));
+    let states: Vec<&Value> = log["versions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| &it["state"])
+        .collect();
+    assert_eq!(
+        states.iter().filter(|it| **it == "rival").count(),
+        2,
+        "{states:?}"
+    );
+
+    let again = network.propose(1, json!({"again": one}));
+    assert_eq!(again["round"], 1);
+    assert_eq!(network.approve(0, &again["version"])["effective"], true);
+    network.settle();
+    network.agree(&[0, 1]);
+    let shown = network.show(1);
+    assert_eq!(
+        (&shown["rivals"], &shown["number"]),
+        (&Value::Null, &json!(3))
+    );
+    assert!(
+        warnings(hub).contains(&"voted_twice".to_owned()),
+        "that stays known"
+    );
+}
+
 #[test]
 fn of_two_neither_removes_the_other_and_is_told_so() {
     let network = Network::of(2);
@@ -614,7 +676,7 @@ fn a_committee_ratifies_one_content_and_it_lapses_with_the_next_edit() {
     );
     assert_eq!(
         network.refused(0, "charter.ratify", ask(json!("Personne"))),
-        "home_io",
+        "person_key_missing",
     );
     let none = call(
         &network.nodes[0],
