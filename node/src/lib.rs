@@ -9,7 +9,6 @@ pub mod api;
 pub mod blobs;
 pub mod error;
 pub mod exchange;
-pub mod forgery;
 pub mod handles;
 pub mod home;
 pub mod locales;

@@ -30,6 +30,7 @@ mod clock;
 mod context;
 mod errors;
 mod export;
+pub mod forgery;
 mod genesis;
 mod holders;
 mod hosting;

@@ -181,6 +181,7 @@ charter-signatures = Signatures
 charter-signatures-note = The charter holds by the approvals that the voting nodes signed. This page is its readable copy.
 charter-signer = Name, capacity, date
 charter-signature = Signature
+charter-not-in-force = What follows is not in the charter.
 charter-page-written = Charter written to { $path }. Open this page in a browser to print it.
 
 ## What is proposed

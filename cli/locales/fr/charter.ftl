@@ -181,6 +181,7 @@ charter-signatures = Signatures
 charter-signatures-note = La charte vaut par les approbations que les nœuds votants ont signées. Cette page en est la copie lisible.
 charter-signer = Nom, qualité, date
 charter-signature = Signature
+charter-not-in-force = Ce qui suit n’est pas dans la charte.
 charter-page-written = Charte écrite dans { $path }. Ouvrez cette page dans un navigateur pour l’imprimer.
 
 ## Ce qui est proposé

@@ -83,7 +83,11 @@ error-voter-of-another = Node { $node } cannot vote for { $name }: it takes a no
     .hint = Give another node; “capactif status” shows them.
 error-admissions-to-nobody = Admissions are delegated to the coordinator, and the charter names none.
     .hint = Add --coordinator with the name of a member.
-error-too-many-admissions = The charter delegates at most { $limit } admissions to the coordinator: half the members.
+error-too-many-admissions = The charter can delegate { $limit ->
+        [0] no admission
+        [one] one admission at most
+       *[other] { $limit } admissions at most
+    } to the coordinator: half the members.
     .hint = Give a smaller number.
 error-bad-person-key = The key of { $name } is not a person's: it takes 64 digits and letters.
     .hint = The person gets it with “capactif charter person NAME”.
@@ -150,6 +154,8 @@ error-never-suspended = A suspension takes { $needed } structures, the one conce
     .hint = Among so few, only an agreement of all settles the matter.
 error-no-committee = The charter names no steering committee: nobody can ratify.
     .hint = A member can propose one: capactif charter propose --committee --ratify.
+error-person-key-missing = There is no person's key in { $path }.
+    .hint = Give the file of the key with --key, or the name under which it was made in this directory (capactif charter person NAME).
 error-not-on-committee = This key belongs to nobody on the steering committee.
     .hint = The committee: { $names }.
 error-ratify-after-choosing = This record has { $count ->
@@ -168,7 +174,7 @@ error-voted-twice = { $name } approved two rival proposals for version { $number
     .hint = Ask for an explanation: an honest node never does. The network can suspend it.
 error-suspended-now = { $name } is suspended, as { $names } asked: what is written there waits for the next version of the charter.
     .hint = The next version decides on it: capactif charter propose with --lift, --close or --remove.
-error-suspension-asked = { $names } asks that { $name } be suspended; { $missing ->
+error-suspension-asked = Suspension of { $name } asked for by { $names }; { $missing ->
         [one] one more voice is needed
        *[other] { $missing } more voices are needed
     }.

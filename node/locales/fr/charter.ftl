@@ -83,7 +83,11 @@ error-voter-of-another = Le nœud { $node } ne peut pas voter pour { $name } : i
     .hint = Donnez un autre nœud ; « capactif status » les montre.
 error-admissions-to-nobody = Les admissions se confient au coordonnateur, et la charte n’en nomme pas.
     .hint = Ajoutez --coordinator avec le nom d’un membre.
-error-too-many-admissions = La charte confie au plus { $limit } admissions au coordonnateur : la moitié des membres.
+error-too-many-admissions = La charte ne peut confier au coordonnateur { $limit ->
+        [0] aucune admission
+        [one] qu’une admission
+       *[other] que { $limit } admissions
+    } : la moitié des membres au plus.
     .hint = Donnez un nombre plus petit.
 error-bad-person-key = La clé de { $name } n’est pas celle d’une personne : il faut 64 chiffres et lettres.
     .hint = La personne l’obtient avec « capactif charter person NOM ».
@@ -150,6 +154,8 @@ error-never-suspended = Une suspension demande { $needed } structures, celle qui
     .hint = À si peu, seul un accord entre tous règle la question.
 error-no-committee = La charte ne nomme pas de comité de pilotage : personne ne peut ratifier.
     .hint = Un membre peut en proposer un : capactif charter propose --committee --ratify.
+error-person-key-missing = Il n’y a pas de clé de personne dans { $path }.
+    .hint = Donnez le fichier de la clé avec --key, ou le nom sous lequel elle a été créée dans ce dossier (capactif charter person NOM).
 error-not-on-committee = Cette clé n’est celle d’aucun membre du comité de pilotage.
     .hint = Le comité : { $names }.
 error-ratify-after-choosing = Cette fiche a { $count ->
@@ -168,7 +174,7 @@ error-voted-twice = { $name } a approuvé deux propositions rivales pour la vers
     .hint = Demandez-lui des explications : un nœud honnête ne le fait jamais. Le réseau peut le suspendre.
 error-suspended-now = La participation de { $name } est suspendue, à la demande de { $names } : ce qui s’y écrit attend la prochaine version de la charte.
     .hint = La prochaine version en décide : capactif charter propose avec --lift, --close ou --remove.
-error-suspension-asked = { $names } demande la suspension de { $name } ; { $missing ->
+error-suspension-asked = Suspension de { $name } demandée par { $names } ; { $missing ->
         [one] il manque une voix
        *[other] il manque { $missing } voix
     }.

@@ -29,8 +29,8 @@ use crate::territory::Territory;
 use crate::view::Reader;
 
 use super::clock;
-use governance::Governance;
 use super::identities::Identities;
+use governance::Governance;
 
 pub(in crate::node) mod elsewhere;
 mod following;

@@ -114,3 +114,57 @@ fn encode(value: &Value) -> Vec<u8> {
     }
     bytes
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use sync_protocol::id::{NodeId, StructureId};
+    use sync_protocol::time::Timestamp;
+
+    use super::super::record::{ConflictingValue, Stamp};
+    use super::*;
+
+    /// What people ratified stays ratified with later versions of the program.
+    #[test]
+    fn the_digest_of_a_record_is_the_one_that_people_signed() {
+        let stamp = Stamp {
+            time: Timestamp(1),
+            node: NodeId([3; 32]),
+        };
+        let conflicting = |price: i64| ConflictingValue {
+            value: Value::Integer(price),
+            node: None,
+            time: Timestamp(1),
+        };
+        let text = |it: &str| it.to_owned();
+        let set: BTreeSet<String> = [text("miel"), text("lait")].into();
+        let mut state = State {
+            id: RecordId([1; 32]),
+            collection: text("opportunity"),
+            owner: StructureId([2; 32]),
+            fields: [
+                (text("title"), Value::Text(text("Fromagerie"))),
+                (text("price_max"), Value::Integer(9_000_000)),
+                (text("surface_m2"), Value::Decimal(120.5)),
+                (text("organic"), Value::Flag(true)),
+                (text("farm_production"), Value::Set(set)),
+            ]
+            .into(),
+            removed: false,
+            created: stamp,
+            changed: stamp,
+            conflicts: vec![(
+                text("price_max"),
+                vec![conflicting(9_000_000), conflicting(8_500_000)],
+            )],
+        };
+        let signed = "f2bf5f77947fa53c6cd7b05d1195ea0de927f0ff02f871501dca164909ed4c59";
+        assert_eq!(HEXLOWER.encode(&record_digest(&state)), signed);
+        state.changed.time = Timestamp(2);
+        state.conflicts[0].1.reverse();
+        assert_eq!(HEXLOWER.encode(&record_digest(&state)), signed);
+        state.removed = true;
+        assert_ne!(HEXLOWER.encode(&record_digest(&state)), signed);
+    }
+}

@@ -46,9 +46,22 @@ pub(super) struct Document {
     pub(super) members: Vec<String>,
 }
 
+/// For whom the document is made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum For {
+    /// Who asks, and is told which member that is.
+    Reader,
+    /// All members alike.
+    Everyone,
+}
+
 /// Makes the document.
-pub(super) fn document(messages: &Messages, charter: &Value) -> Document {
-    let maker = Maker { messages, charter };
+pub(super) fn document(messages: &Messages, charter: &Value, whom: For) -> Document {
+    let maker = Maker {
+        messages,
+        charter,
+        whom,
+    };
     let mut articles = vec![
         maker.members(),
         maker.coordinator(),
@@ -89,6 +102,7 @@ pub(super) fn round(version: &Value) -> String {
 struct Maker<'a> {
     messages: &'a Messages,
     charter: &'a Value,
+    whom: For,
 }
 
 impl Maker<'_> {
@@ -156,7 +170,7 @@ impl Maker<'_> {
             .map(|member| {
                 let of = |name: &str| member[name].as_str().unwrap_or_default();
                 let mut name = of("name").to_owned();
-                if member["me"] == json!(true) {
+                if self.whom == For::Reader && member["me"] == json!(true) {
                     name = format!("{name} ({})", self.messages.text("charter-me"));
                 }
                 let since = member["since"].as_u64();

@@ -20,6 +20,7 @@ p { margin: .5em 0; }\n\
 table { border-collapse: collapse; width: 100%; margin: .8em 0; font-size: .92em; }\n\
 th { text-align: left; border-bottom: 1px solid #2f5d3a; padding: .3em .6em .3em 0; font-weight: 600; }\n\
 td { border-bottom: 1px solid #ddd; padding: .3em .6em .3em 0; vertical-align: top; }\n\
+td:nth-child(3), th:nth-child(5) { white-space: nowrap; }\n\
 tr { break-inside: avoid; }\n\
 .right { text-align: right; padding-right: 1.2em; }\n\
 .notices { border: 1px solid #b9a04a; background: #fdf9ea; padding: .2em 1.2em 1em; margin-top: 2.5em; \
@@ -48,6 +49,8 @@ pub(super) fn html(messages: &Messages, document: &Document) -> String {
     write_signatures(&mut page, messages, document);
     if !document.notices.is_empty() {
         page.push_str("<section class=\"notices\">\n");
+        let note = escaped(&messages.text("charter-not-in-force"));
+        page.push_str(&format!("<p><em>{note}</em></p>\n"));
         for notice in &document.notices {
             write_article(&mut page, notice);
         }
@@ -144,7 +147,7 @@ fn escaped(text: &str) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::super::document::document;
+    use super::super::document::{For, document};
     use super::*;
     use crate::language::Language;
 
@@ -153,7 +156,7 @@ mod tests {
         let messages = Messages::new(Language::French);
         let name = "<script>alert(1)</script> & \"CCI\"";
         let charter = json!({ "name": name, "members": [{ "name": name, "kind": "cci" }] });
-        let page = html(&messages, &document(&messages, &charter));
+        let page = html(&messages, &document(&messages, &charter, For::Everyone));
         assert!(!page.contains("<script"), "{page}");
         assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;CCI&quot;"));
         assert_eq!(

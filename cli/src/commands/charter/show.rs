@@ -10,7 +10,7 @@ use crate::commands::{Entry, optional};
 use crate::session::Session;
 use crate::table;
 
-use super::document::{Article, Block, document};
+use super::document::{Article, Block, For, document};
 use super::page;
 use super::sentences::items;
 
@@ -27,7 +27,10 @@ fn arguments(command: Command) -> Command {
 fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     let charter = session.call("charter.show", json!({}))?;
     if let Some(path) = optional(matches, "page") {
-        let page = page::html(&session.messages, &document(&session.messages, &charter));
+        let page = page::html(
+            &session.messages,
+            &document(&session.messages, &charter, For::Everyone),
+        );
         write_new(path, page.as_bytes())?;
         if session.options.json {
             return Ok(session.json(&json!({ "path": path }))?);
@@ -40,7 +43,7 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     if session.options.json {
         return Ok(session.json(&charter)?);
     }
-    let shown = document(&session.messages, &charter);
+    let shown = document(&session.messages, &charter, For::Reader);
     let title = session.strong(&shown.title);
     session.line(&title)?;
     session.say(&shown.version)?;

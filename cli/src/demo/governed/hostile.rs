@@ -2,7 +2,7 @@
 //! everywhere, and then suspended.
 
 use anyhow::Result;
-use capactif_node::forgery::forge;
+use capactif_node::node::forgery::forge;
 use serde_json::{Value, json};
 
 use crate::demo::place::{AGRICULTURE, CCI, CMA, EPCI, HUB};

@@ -97,9 +97,10 @@ impl Member {
             .iter()
             .find(|(node, _)| Some(*node) == proposer);
         let first = first.or_else(|| said.proposed.first());
-        let approvals: Vec<Value> = said
-            .approved
-            .iter()
+        let mut approved: Vec<(&NodeId, &Timestamp)> = said.approved.iter().collect();
+        approved.sort_by_key(|(node, time)| (**time, **node));
+        let approvals: Vec<Value> = approved
+            .into_iter()
             .map(|(node, time)| (before.and_then(|it| voter(it, node)), node, time))
             .map(|(votes, node, time)| {
                 let name = match votes {

@@ -86,6 +86,13 @@ impl Member {
 
     /// Signs; returns whether this person had not before.
     fn sign_as(&self, record: &Record, path: &std::path::Path) -> Result<bool, ApiError> {
+        if !path.exists() {
+            let text = format!("there is no key in {}", path.display());
+            return Err(
+                ApiError::new("person_key_missing", ExitKind::NotFound, text)
+                    .with("path", path.display()),
+            );
+        }
         let seed = read_person_key(path)?;
         let key = PersonKey(seed.signing_key().verifying_key().to_bytes());
         {

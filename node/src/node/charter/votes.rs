@@ -1,8 +1,10 @@
 //! Votes: this structure's approval, and how the proposals stand.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sync_protocol::charter::{Charter, MayNot};
+use sync_protocol::charter::{Charter, MayNot, Version};
 use sync_protocol::entry::Kind;
 use sync_protocol::id::{NodeId, VersionId};
 
@@ -60,14 +62,34 @@ impl Member {
         if let Some(why) = refused {
             return Err(words::may_not(self, why));
         }
-        self.certify_what_is_due()?;
+        self.certify_quietly();
         Ok(written)
+    }
+
+    /// Who proposed each version. An admission states nobody, so the entries are asked.
+    fn proposers(&self) -> BTreeMap<VersionId, NodeId> {
+        let entries = self.journals.authority().unwrap_or_default();
+        let mut proposers = BTreeMap::new();
+        for held in entries {
+            let header = &held.entry.header;
+            let proposed = held.entry.body.as_deref();
+            let proposed = proposed.filter(|_| header.kind == Kind::PROPOSE);
+            if let Some(version) = proposed.and_then(|body| Version::decode(body).ok()) {
+                let stated = version.terms.as_ref().map(|it| it.proposer);
+                let first = proposers.entry(version.id()).or_insert(header.author);
+                if stated == Some(header.author) {
+                    *first = header.author;
+                }
+            }
+        }
+        proposers
     }
 
     /// The proposals on the version in force, and how they stand.
     pub(super) fn proposals_json(&self, charter: &Charter) -> Vec<Value> {
         let (_, current) = charter.current();
         let open = charter.open_round();
+        let proposers = self.proposers();
         let mut all = charter.proposals();
         all.sort_by_key(|it| (it.version.round(), it.id));
         let told = all.into_iter().map(|proposal| {
@@ -86,13 +108,13 @@ impl Member {
                 .iter()
                 .filter_map(|it| it["name"].as_str())
                 .collect();
-            let proposer = proposal.version.terms.as_ref().map(|it| it.proposer);
+            let proposer = proposers.get(&proposal.id);
             json!({
                 "id": proposal.id.to_string(),
                 "number": proposal.version.number,
                 "round": proposal.version.round(),
                 "open": proposal.version.round() == open,
-                "proposed_by": proposer.map(|it| node_name(charter, &it)),
+                "proposed_by": proposer.map(|it| node_name(charter, it)),
                 "admits": newcomers,
                 "summary": summary.join(", "),
                 "changes": changes(self, charter, current, proposal.version),

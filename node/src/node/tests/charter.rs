@@ -291,6 +291,31 @@ fn four_structures_give_a_mandate_suspend_and_remove_one_and_agree() {
 }
 
 #[test]
+fn an_inviter_never_votes_for_two_newcomers_of_one_place() {
+    let network = Network::of(2);
+    let hub = &network.nodes[0];
+    let (first, answer) = join(
+        hub,
+        &network.home("third"),
+        "Chambre",
+        "chamber_agriculture",
+    );
+    assert_eq!(answer["admitted"], false);
+    let ticket = ticket(hub, json!({"structure": "CMA", "kind": "cma"}));
+    let second = open(&network.home("fourth"));
+    let asked = json!({"ticket": ticket});
+    let refused = try_call(&second, "network.join", asked.clone()).unwrap_err();
+    assert_eq!(refused.code, "inviter_not_now");
+    assert_eq!(network.show(0)["proposals"].as_array().unwrap().len(), 1);
+    assert_eq!(network.show(0)["double_votes"], json!([]));
+    network.approve_by_all();
+    sync(&first);
+    // The same ticket serves once the first is in.
+    let answer = call(&second, "network.join", asked);
+    assert_eq!(answer["missing_approvals"], 2);
+}
+
+#[test]
 fn a_split_vote_is_shown_and_proposed_again_in_the_next_round() {
     let network = Network::of(4);
     let first = network.propose(1, json!({"admissions": 1}));
@@ -355,6 +380,68 @@ fn a_split_vote_is_shown_and_proposed_again_in_the_next_round() {
     assert_eq!(
         network.refused(2, "charter.approve", json!({"version": "ffffffff"})),
         "unknown_proposal"
+    );
+}
+
+/// What an honest node refuses to write, its journal can hold all the same.
+fn vote_whatever_comes(node: &Node, version: &Value) {
+    let id: sync_protocol::id::VersionId = version.as_str().unwrap().parse().unwrap();
+    let member = node.member().unwrap();
+    let held = member.journals.tips();
+    let tip = |node: &sync_protocol::id::NodeId| held.get(node).copied().unwrap_or_default();
+    let approval = member.charter().approval_of(&id, tip).unwrap();
+    let kind = sync_protocol::entry::Kind::APPROVE;
+    member.say(kind, approval.encode()).unwrap();
+}
+
+#[test]
+fn two_versions_in_force_alarm_everybody_and_the_next_round_settles_them() {
+    let network = Network::of(3);
+    let removal = |left: &str| json!({"remove": [{"structure": left, "successor": "Parc"}]});
+    // Apart from each other, two members propose to remove one another.
+    let one = call(&network.nodes[1], "charter.propose", removal("Chambre"))["version"].clone();
+    let other = call(&network.nodes[2], "charter.propose", removal("CCI"))["version"].clone();
+    network.settle();
+    let hub = &network.nodes[0];
+    network.approve(0, &one);
+    // In force at once, so that the other is overtaken here; the hub votes for it all the same.
+    vote_whatever_comes(hub, &other);
+    let shown = network.show(0);
+    assert_eq!(shown["rivals"].as_array().map(Vec::len), Some(2), "{shown}");
+    assert_eq!(shown["number"], 2, "evaluation stops below them");
+    assert_eq!(shown["double_votes"].as_array().unwrap().len(), 1);
+    let told = warnings(hub);
+    assert!(told.contains(&"rival_charters".to_owned()), "{told:?}");
+    assert!(told.contains(&"voted_twice".to_owned()), "{told:?}");
+    network.settle();
+    let told = warnings(&network.nodes[1]);
+    assert!(told.contains(&"rival_charters".to_owned()), "{told:?}");
+    let log = call(hub, "charter.log", json!({}));
+    let states: Vec<&Value> = log["versions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| &it["state"])
+        .collect();
+    assert_eq!(
+        states.iter().filter(|it| **it == "rival").count(),
+        2,
+        "{states:?}"
+    );
+
+    let again = network.propose(1, json!({"again": one}));
+    assert_eq!(again["round"], 1);
+    assert_eq!(network.approve(0, &again["version"])["effective"], true);
+    network.settle();
+    network.agree(&[0, 1]);
+    let shown = network.show(1);
+    assert_eq!(
+        (&shown["rivals"], &shown["number"]),
+        (&Value::Null, &json!(3))
+    );
+    assert!(
+        warnings(hub).contains(&"voted_twice".to_owned()),
+        "that stays known"
     );
 }
 
@@ -477,7 +564,7 @@ fn what_no_charter_can_say_is_refused_with_what_is_meant() {
     let listed = error.unwrap_err().args["allowed"].clone();
     assert_eq!(
         listed,
-        "structure, agent, opportunity, local_service, project, referral"
+        "structure, agent, opportunity, local_service, holder, project, referral"
     );
     let taken = json!({"no_mandates": [{"collection": "project", "right": "create"}]});
     assert_eq!(refused(taken), "mandate_not_there");
@@ -589,7 +676,7 @@ fn a_committee_ratifies_one_content_and_it_lapses_with_the_next_edit() {
     );
     assert_eq!(
         network.refused(0, "charter.ratify", ask(json!("Personne"))),
-        "home_io",
+        "person_key_missing",
     );
     let none = call(
         &network.nodes[0],
