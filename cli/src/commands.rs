@@ -16,6 +16,7 @@ mod doctor;
 mod export;
 mod holder;
 mod import;
+mod key;
 mod man;
 mod network;
 mod opportunity;
@@ -55,6 +56,13 @@ pub(crate) const COMMANDS: &[Entry] = &[
     export::ENTRY,
     charter::show::ENTRY,
     charter::approve::ENTRY,
+    key::show::ENTRY,
+    key::passphrase::ENTRY,
+    key::sheet::ENTRY,
+    key::recover::ENTRY,
+    key::rotate_root::ENTRY,
+    key::rotate_sealing::ENTRY,
+    key::revoke::ENTRY,
     peer::add::ENTRY,
     peer::list::ENTRY,
     bundle::write::ENTRY,

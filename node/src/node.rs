@@ -46,6 +46,7 @@ mod status;
 mod upkeep;
 
 pub use hosting::RunOptions;
+pub use identities::{Ask, Asking, Call, Desk, Rotated, Sheet};
 pub use member::Member;
 pub use repair::{RepairOptions, repair};
 
@@ -131,6 +132,9 @@ impl Service for Node {
         let member = self.member()?;
         match operation {
             "network.invite" => member.invite(input),
+            "key.show" => member.show_keys(),
+            "key.draft" => member.draft_statement(input),
+            "key.say" => member.say_statement(input),
             "charter.show" => Ok(member.show_charter()),
             "charter.approve" => member.approve(input),
             "record.add" => member.add_record(input),

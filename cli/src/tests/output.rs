@@ -34,6 +34,24 @@ pub(super) fn charter() -> Value {
     })
 }
 
+pub(super) fn keys() -> Value {
+    json!({
+        "network": "11".repeat(32), "network_name": "Cap Actif", "node": "22".repeat(32),
+        "structure": "33".repeat(32), "structure_name": "CCI du Puy-de-Dôme",
+        "root": { "key": "44".repeat(32), "held": "locked",
+                  "path": "/home/cci/.local/share/capactif/keys/root.key" },
+        "recovery": null, "statements": 4, "stopped": false, "forks": 0, "uncertain": false,
+        "sealing": { "generation": 1, "held": true, "due": true },
+        "nodes": [
+            { "node": "22".repeat(32), "me": true, "votes": true, "certified": true,
+              "revoked": false, "last": null, "entries": 1204 },
+            { "node": "55".repeat(32), "me": false, "votes": false, "certified": true,
+              "revoked": true, "last": 87, "entries": 90 },
+            { "node": "66".repeat(32), "me": false, "votes": false, "certified": false,
+              "revoked": false, "last": null, "entries": 12 }]
+    })
+}
+
 pub(super) fn opportunity() -> Value {
     json!({
         "id": ID, "collection": "opportunity", "owner": "33".repeat(32),

@@ -51,6 +51,7 @@ fn help_of_the_whole_and_of_commands_of_each_sort() {
         &node,
         &["opportunity", "list", "--help"],
     );
+    check_both("help-key", &node, &["key", "--help"]);
     check_both(
         "help-referral-decline",
         &node,
@@ -93,6 +94,11 @@ fn the_answers_that_people_read_most() {
         "charter",
         &Canned::answering("charter.show", output::charter()),
         &["charter", "show"],
+    );
+    check_both(
+        "keys",
+        &Canned::answering("key.show", output::keys()),
+        &["key", "show"],
     );
     let list = Canned::answering("record.list", output::opportunities());
     check_both("list", &list, &["opportunity", "list"]);

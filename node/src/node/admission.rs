@@ -148,7 +148,7 @@ impl Member {
     /// from an attempt to join with another ticket.
     pub(super) fn own_root(&self) -> Result<Option<SecretSeed>, ApiError> {
         let held = self.home.key(KeyName::Root)?;
-        Ok(held.filter(|seed| StructureId::derive(&seed.root_key()) == self.structure))
+        Ok(held.filter(|seed| self.own_root_key() == Some(seed.root_key())))
     }
 
     fn root_key(&self) -> Result<ed25519_dalek::SigningKey, ApiError> {

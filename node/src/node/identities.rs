@@ -5,6 +5,8 @@
 //! opening. What they come to is [`RootState`]'s. Secrets lie in the home's `keys/`; lockboxes of the
 //! own structure are noted in the store, since they tell which nodes still lack one.
 //!
+//! - `speaking`: what a person asks about the keys; `desk`: what happens where the root key is, which
+//!   need not be a node.
 //! - `settling`: what this node has still to say: the statements of a structure's beginning, the
 //!   certificate of a node's sealing key, lockboxes.
 
@@ -12,7 +14,7 @@ use std::collections::BTreeMap;
 
 use sync_protocol::codec::{Reader, Writer};
 use sync_protocol::entry::{Entry, Kind, MAX_BODY_BYTES};
-use sync_protocol::id::{NetworkId, NodeId, StructureId};
+use sync_protocol::id::{NetworkId, NodeId, RootKey, StructureId};
 use sync_protocol::seal::key::{Generation, SealingPublic, SealingSecret};
 use sync_protocol::seal::lockbox::Lockbox;
 use sync_protocol::seal::root::RootStatement;
@@ -25,8 +27,11 @@ use crate::store::Journals;
 
 use super::member::Member;
 
+mod desk;
 mod settling;
+mod speaking;
 
+pub use desk::{Ask, Asking, Call, Desk, Rotated, Sheet};
 pub(in crate::node) use settling::note_uncertain;
 
 /// Name of the store's value that holds the own structure's lockboxes.
@@ -105,6 +110,23 @@ impl Identities {
         self.states.get(structure)
     }
 
+    /// Where the own structure's chain last stood under a recovery key.
+    fn last_under(&self, recovery: &RootKey) -> Option<RootState> {
+        self.logs.get(&self.structure)?.last_under(recovery)
+    }
+
+    /// Whether a statement would be the own structure's last that counts.
+    fn would_count(&self, statement: &RootStatement) -> bool {
+        let fresh = || RootLog::new(self.network, self.structure);
+        let mut log = self
+            .logs
+            .get(&self.structure)
+            .cloned()
+            .unwrap_or_else(fresh);
+        let id = statement.id(self.network);
+        log.observe(statement.clone()).is_ok() && log.state(None).tip == id
+    }
+
     fn own(&self) -> RootState {
         self.state(&self.structure).cloned().unwrap_or_default()
     }
@@ -152,6 +174,25 @@ impl Identities {
             opened.ok()
         })
     }
+}
+
+/// The root key of a structure, as the statements in a store say; nothing if none counts.
+pub(in crate::node) fn root_in_force(
+    journals: &Journals,
+    network: NetworkId,
+    structure: StructureId,
+) -> Result<Option<RootKey>, ApiError> {
+    let mut log = RootLog::new(network, structure);
+    for held in journals.authority()? {
+        let body = held.entry.body.as_deref().unwrap_or_default();
+        if held.entry.header.kind == Kind::ROOT
+            && let Ok(statement) = RootStatement::decode(body)
+        {
+            // One of another structure, or that does not hold, says nothing of this one.
+            let _ = log.observe(statement);
+        }
+    }
+    Ok(log.state(None).root)
 }
 
 impl Member {

@@ -225,6 +225,28 @@ impl RootLog {
         state
     }
 
+    /// Where the chain last stood with `recovery` as its recovery key: there that key can still
+    /// speak, though whoever stole the root has named another since.
+    #[must_use]
+    pub fn last_under(&self, recovery: &RootKey) -> Option<RootState> {
+        let whole = self.state(None);
+        let mut state = RootState::default();
+        let mut last = None;
+        let path = self.path_to(Some(whole.tip));
+        while state.tip != whole.tip {
+            let next = self.next(&state);
+            let on_path = next.into_iter().find(|(id, _)| path.contains(id));
+            let Some((id, statement)) = on_path else {
+                break;
+            };
+            state.take(id, statement);
+            if state.recovery == Some(*recovery) {
+                last = Some(state.clone());
+            }
+        }
+        last
+    }
+
     /// A checkpoint and all that stands before it.
     fn path_to(&self, checkpoint: Option<StatementId>) -> BTreeSet<StatementId> {
         let held = self.statements.values().flatten();
