@@ -247,6 +247,8 @@ impl Node {
         let outcome = member.take_bundle(&mut bundle, path, &mut taken, progress);
         member.follow(progress)?;
         outcome.map_err(|error| error.with("entries_kept", taken.entries))?;
+        drop(bundle);
+        member.restore_blobs(&mut archive, path)?;
         if member.own_root_key() != Some(held.public()) {
             let text = "the root key of this backup is not the structure's any more";
             let key = home.key_file(KeyName::Root);
@@ -254,8 +256,6 @@ impl Node {
                 ApiError::new("root_key_other", ExitKind::Failed, text).with("path", key.display());
             member.alarm(alarm);
         }
-        drop(bundle);
-        member.restore_blobs(&mut archive, path)?;
         if member.charter().current().1.members.len() == 1 {
             // Nobody could know more.
             member.settle_in_sync();
