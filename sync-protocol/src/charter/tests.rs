@@ -17,6 +17,7 @@ mod mandates;
 mod narrowing;
 mod orders;
 mod ratification;
+mod roots;
 mod suspension;
 mod votes;
 

@@ -90,7 +90,7 @@ impl Member {
             home,
             &journals,
             (network, membership.structure, me),
-            authority.iter().map(|held| &held.entry),
+            charter.root_state(&membership.structure),
         )?;
         let view = home.view();
         let replica = Replica::open(Setup::registry(&view, network, me, territory))?;
