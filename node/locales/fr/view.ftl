@@ -47,6 +47,7 @@ pending-version-not-in-force = la version de la charte qu’elle cite n’est pa
 pending-not-admitted = la structure de son auteur n’est pas encore admise
 pending-head-not-fixed = la charte n’a pas encore fixé jusqu’où ce journal compte
 pending-journal-below-head = le journal n’est pas encore arrivé jusqu’où la charte le fait compter
+pending-journal-below-revocation = le journal n’est pas encore arrivé jusqu’où la structure de son auteur le fait compter
 pending-author-suspended = son auteur est suspendu
 pending-quarantined = la fiche est mise à l’écart sur cet appareil
 
@@ -64,4 +65,5 @@ refused-refused-ancestor = elle suit une écriture qui a été refusée
 refused-charter-falls-back = elle cite une version de la charte plus ancienne qu’une écriture précédente du même journal
 refused-not-granted = la charte ne donnait pas ce mandat à la structure de son auteur
 refused-left-the-network = la structure ou l’appareil de son auteur ne faisait plus partie du réseau
+refused-node-revoked = la structure de son auteur avait révoqué cet appareil avant
 refused-beyond-head = elle vient après la limite que la charte a fixée à ce journal

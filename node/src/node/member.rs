@@ -334,7 +334,6 @@ impl Member {
         let mut carrying = entries.iter().filter(carries).peekable();
         // Most runs carry none, and readers of the charter need not wait for those.
         if carrying.peek().is_some() {
-            self.identities_mut().observe(entries);
             let mut charter = self.charter.write().unwrap_or_else(PoisonError::into_inner);
             let mut grown = Charter::clone(&charter);
             if grown.observe_all(carrying) {

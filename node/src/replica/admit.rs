@@ -20,7 +20,7 @@ use super::lineage::Lineage;
 use crate::view::{AcceptedChange, UNKNOWN_AUTHOR};
 
 /// The codes under which entries are refused.
-pub const REFUSALS: [&str; 14] = [
+pub const REFUSALS: [&str; 15] = [
     "malformed_body",
     "malformed_change",
     "needs_newer_version",
@@ -34,6 +34,7 @@ pub const REFUSALS: [&str; 14] = [
     "charter_falls_back",
     "not_granted",
     "left_the_network",
+    "node_revoked",
     "beyond_head",
 ];
 

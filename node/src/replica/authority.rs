@@ -100,11 +100,13 @@ impl From<&Verdict> for Ruling {
                 Pending::Admission => "not_admitted",
                 Pending::Head(_) => "head_not_fixed",
                 Pending::Journal(_) => "journal_below_head",
+                Pending::Revocation => "journal_below_revocation",
                 Pending::Suspended(_) => "author_suspended",
             }),
             Verdict::Refused(refused) => Self::Refused(match refused {
                 Refused::Denied(_) => "not_granted",
                 Refused::Gone(_) => "left_the_network",
+                Refused::Revoked(_) => "node_revoked",
                 Refused::BeyondHead(_) => "beyond_head",
             }),
         }

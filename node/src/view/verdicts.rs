@@ -13,13 +13,14 @@ use super::read::UNKNOWN_AUTHOR;
 use super::write::View;
 
 /// The reasons for which entries wait for the charter.
-pub const CHARTER_WAITS: [&str; 7] = [
+pub const CHARTER_WAITS: [&str; 8] = [
     UNKNOWN_AUTHOR,
     "unknown_version",
     "version_not_in_force",
     "not_admitted",
     "head_not_fixed",
     "journal_below_head",
+    "journal_below_revocation",
     "author_suspended",
 ];
 

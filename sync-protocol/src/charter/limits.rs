@@ -1,4 +1,5 @@
-//! What bears upon a node's entries beyond the versions that they cite: heads and suspensions.
+//! What bears upon a node's entries beyond the versions that they cite: heads, suspensions, and what
+//! its own structure revoked.
 //!
 //! Verdicts of entries that were judged change only with these, so whoever keeps verdicts asks
 //! again when a node's limits are others, and only for entries above the lowest of them.
@@ -48,6 +49,12 @@ impl Charter {
         if let Some(structure) = structure {
             self.limits_by_versions(node, &structure, &mut hasher, &mut tips);
             self.limits_by_suspensions(node, &structure, &mut hasher, &mut tips);
+            if let Some(last) = self.revoked_at(&structure, node) {
+                let last = BTreeSet::from([last]);
+                hasher.update(b"revoked");
+                put_tips(&mut hasher, &last);
+                tips.push(Some(last));
+            }
         }
         Limits {
             fingerprint: hasher.finalize().into(),

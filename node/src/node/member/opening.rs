@@ -95,7 +95,7 @@ impl Member {
             home,
             &journals,
             (network, membership.structure, me),
-            authority.iter().map(|held| &held.entry),
+            charter.root_state(&membership.structure),
         )?;
         let view = home.view();
         let (charter, journals) = (Arc::new(charter), Arc::new(journals));
