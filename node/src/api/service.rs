@@ -6,6 +6,10 @@ use crate::error::ApiError;
 
 /// The operations by name, as `GET /api/v1` lists them; `docs/guide` shows what each takes.
 pub const OPERATIONS: &[&str] = &[
+    "attachment.add",
+    "attachment.list",
+    "attachment.remove",
+    "attachment.save",
     "backup",
     "bundle.read",
     "bundle.write",
@@ -20,7 +24,17 @@ pub const OPERATIONS: &[&str] = &[
     "entry.refused",
     "entry.reissue",
     "export",
+    "holder.add",
+    "holder.edit",
+    "holder.log",
+    "holder.search",
+    "holder.share",
+    "holder.show",
+    "holder.unshare",
     "import",
+    "key.draft",
+    "key.say",
+    "key.show",
     "network.found",
     "network.invite",
     "network.join",

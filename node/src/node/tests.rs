@@ -137,6 +137,21 @@ fn a_home_without_a_network_says_what_to_do() {
     );
 }
 
+/// An operation that the list lacks works in this process and is unknown to a running node.
+#[test]
+fn every_operation_is_among_those_that_a_running_node_answers() {
+    let (_, dispatch) = include_str!("../node.rs")
+        .split_once("match operation {")
+        .unwrap();
+    let mut answered: Vec<&str> = dispatch
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix('"')?.split_once("\" =>"))
+        .map(|(operation, _)| operation)
+        .collect();
+    answered.sort_unstable();
+    assert_eq!(answered, crate::api::OPERATIONS);
+}
+
 #[test]
 fn a_second_network_in_one_home_is_refused() {
     let folder = tempfile::tempdir().unwrap();
