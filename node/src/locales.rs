@@ -6,6 +6,7 @@
 pub const CATALOGUES: &[(&str, &str, &str)] = &[
     ("fr", "api", include_str!("../locales/fr/api.ftl")),
     ("fr", "exchange", include_str!("../locales/fr/exchange.ftl")),
+    ("fr", "forks", include_str!("../locales/fr/forks.ftl")),
     ("fr", "network", include_str!("../locales/fr/network.ftl")),
     ("fr", "node", include_str!("../locales/fr/node.ftl")),
     ("fr", "registry", include_str!("../locales/fr/registry.ftl")),
@@ -18,6 +19,7 @@ pub const CATALOGUES: &[(&str, &str, &str)] = &[
     ("fr", "view", include_str!("../locales/fr/view.ftl")),
     ("en", "api", include_str!("../locales/en/api.ftl")),
     ("en", "exchange", include_str!("../locales/en/exchange.ftl")),
+    ("en", "forks", include_str!("../locales/en/forks.ftl")),
     ("en", "network", include_str!("../locales/en/network.ftl")),
     ("en", "node", include_str!("../locales/en/node.ftl")),
     ("en", "registry", include_str!("../locales/en/registry.ftl")),

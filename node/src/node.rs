@@ -20,6 +20,7 @@ use crate::territory::Territory;
 
 mod admission;
 mod answers;
+mod branches;
 mod bundles;
 mod clock;
 mod context;

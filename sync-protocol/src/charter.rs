@@ -132,6 +132,16 @@ impl Charter {
         charter
     }
 
+    /// The charter that the same version, and these entries alone, make.
+    #[must_use]
+    pub fn again<'e>(&self, entries: impl IntoIterator<Item = &'e Entry>) -> Self {
+        let pinned = self.versions.get(&self.pinned).cloned();
+        let pinned = pinned.expect("the pinned version is known");
+        let mut charter = Self::pinned(self.network, pinned);
+        charter.observe_all(entries);
+        charter
+    }
+
     /// Takes one stored entry into account; returns whether anything followed from it.
     ///
     /// Entries of other kinds, and bodies that are not what their kind says, change nothing.

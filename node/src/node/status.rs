@@ -230,6 +230,7 @@ impl Member {
                 ..Detail::default()
             });
         }
+        warnings.extend(self.branch_warnings());
         warnings.extend(silence);
         warnings.extend(self.alarms());
         warnings.extend(state.warnings.iter().map(detail_of_failure));
