@@ -191,14 +191,31 @@ impl Charter {
                 let lists = self.certified.entry(certified.version).or_default();
                 let place = (author, entry.header.seq, entry.id);
                 let list = certified.approvals.into_iter().collect();
-                lists.insert(place, list).is_none()
+                let new = lists.insert(place, list).is_none();
+                // Lists behind the first few of an author are never looked at.
+                let own = (author, 0, EntryId::ZERO)..=(author, u64::MAX, EntryId([0xFF; 32]));
+                match lists
+                    .range(own)
+                    .nth(heads::MAX_LISTS)
+                    .map(|(place, _)| *place)
+                {
+                    Some(behind) => lists.remove(&behind).is_some() && new && behind != place,
+                    None => new,
+                }
             }),
             Kind::SUSPEND => Suspend::decode(body).is_ok_and(|suspend| {
                 let subjects = self.suspends.entry(suspend.version).or_default();
                 let authors = subjects.entry(suspend.subject).or_default();
                 let statements = authors.entry(author).or_default();
                 let tips = suspend.tips.into_iter().collect();
-                statements.insert(entry.id, tips).is_none()
+                let new = statements.insert(entry.id, tips).is_none();
+                // Those behind the first few are never looked at.
+                match statements.keys().nth(suspension::MAX_STATEMENTS).copied() {
+                    Some(behind) => {
+                        statements.remove(&behind).is_some() && new && behind != entry.id
+                    }
+                    None => new,
+                }
             }),
             Kind::RATIFY => Ratify::decode(body)
                 .ok()
