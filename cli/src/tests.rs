@@ -13,8 +13,10 @@ use crate::host::{Host, RunOptions, Started};
 use crate::language::Language;
 use crate::session::{Streams, Terminal};
 
+mod charter;
 mod errors;
 mod output;
+mod sealed;
 mod snapshot;
 
 type Answers = BTreeMap<String, Result<Value, ApiError>>;

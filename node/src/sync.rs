@@ -19,7 +19,7 @@ use sync_protocol::admission::{Exporter, JoinAnswer, JoinRequest};
 use sync_protocol::charter::Charter;
 use sync_protocol::engine::{Engine, Event};
 use sync_protocol::frontier::Tip;
-use sync_protocol::id::{NetworkId, NodeId};
+use sync_protocol::id::{BlobHash, NetworkId, NodeId};
 use sync_protocol::run::VerifiedRun;
 
 use crate::network::{BindError, PeerAddress};
@@ -71,6 +71,12 @@ pub trait Host: Send + Sync + 'static {
 
     /// Whether a node belongs to the network as far as is known here.
     fn is_member(&self, node: &NodeId) -> bool;
+
+    /// A piece of a blob from `offset` on, behind the length of the whole; 0 where it is not held.
+    fn blob_piece(&self, hash: &BlobHash, offset: u64, max_bytes: usize) -> (u64, Vec<u8>);
+
+    /// A blob that was wanted here arrived whole.
+    fn take_blob(&self, hash: &BlobHash, bytes: &[u8]);
 
     /// The addresses under which this node can be reached now.
     fn listening(&self, addresses: &[SocketAddr]);
@@ -224,6 +230,12 @@ impl Notifier {
     /// A run that did not come from a peer is durable: our own, or one of a bundle.
     pub fn stored(&self, run: Arc<VerifiedRun>) {
         let _ = self.0.send(Command::Stored { run });
+    }
+
+    /// The blobs that are wanted here, all of them or the first of very many.
+    pub fn want_blobs(&self, hashes: &[BlobHash]) {
+        let hashes = hashes.iter().map(|hash| hash.0).collect();
+        let _ = self.0.send(Command::WantBlobs { hashes });
     }
 
     /// Members may have told new addresses.

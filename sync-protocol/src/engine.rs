@@ -157,6 +157,11 @@ pub enum Input {
         /// Its hash.
         hash: [u8; 32],
     },
+    /// All blobs that are wanted here; those named before and not now are not wanted any more.
+    WantBlobs {
+        /// Their hashes; of very many only the first are taken, so say it again as they arrive.
+        hashes: Vec<[u8; 32]>,
+    },
     /// Answers [`Output::Join`].
     JoinAnswered {
         /// On which connection.
@@ -192,6 +197,7 @@ impl Input {
             | Self::NotStored { .. }
             | Self::StoreFailed
             | Self::WantBlob { .. }
+            | Self::WantBlobs { .. }
             | Self::Tick => None,
         }
     }
@@ -346,6 +352,13 @@ pub enum Event {
         /// The node that holds the other branch.
         peer: NodeId,
     },
+    /// A peer was sent the whole of a blob that it had asked for. Whether it keeps it is not known.
+    BlobGiven {
+        /// To whom.
+        peer: NodeId,
+        /// Its hash.
+        hash: [u8; 32],
+    },
     /// The charter grew.
     CharterGrew,
 }
@@ -457,6 +470,7 @@ impl Engine {
                 bytes,
             } => self.blob_loaded(session, hash, total, &bytes),
             Input::WantBlob { hash } => self.want_blob(hash),
+            Input::WantBlobs { hashes } => self.want_blobs(hashes),
             Input::JoinAnswered { session, answer } => {
                 self.send(session, &Frame::JoinAnswer(answer));
             }

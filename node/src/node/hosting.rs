@@ -14,7 +14,7 @@ use sync_protocol::charter::Charter;
 use sync_protocol::engine::{Engine, Event};
 use sync_protocol::entry::Kind;
 use sync_protocol::frontier::Tip;
-use sync_protocol::id::{NetworkId, NodeId, Prefix};
+use sync_protocol::id::{BlobHash, NetworkId, NodeId, Prefix, StructureId};
 use sync_protocol::run::VerifiedRun;
 
 use crate::api::{ApiError, ExitKind};
@@ -96,6 +96,7 @@ impl Member {
     fn adopt(self: &Arc<Self>, running: Synchronisation) {
         self.set_notifier(Some(running.notifier()));
         *lock(&self.synchronisation) = Some(Arc::new(running));
+        self.begin_with_blobs();
         self.follower.start(Arc::downgrade(self));
     }
 
@@ -153,11 +154,21 @@ impl Member {
         let first = wait(progress);
         self.follow(progress)?;
         self.take_back_own()?;
+        self.reissue_orphaned()?;
         self.receive_referrals()?;
+        self.certify_quietly();
+        let reached = first.iter().filter(|it| it.in_sync);
+        let reached: BTreeSet<StructureId> = reached.filter_map(|it| it.structure).collect();
+        self.review_blobs()?;
         if self.journals.tip(&self.me) == tip {
+            if self.wanted_blobs()?.missing() > 0 {
+                wait(progress);
+            }
+            self.give_blobs(&reached)?;
             return Ok(first);
         }
         let second = wait(progress);
+        self.give_blobs(&reached)?;
         Ok(match since {
             Since::Start => second,
             Since::Now => first,
@@ -238,7 +249,7 @@ impl Host for Member {
 
     fn engine(&self) -> Engine {
         let seed = clock::random::<8>().map_or(1, u64::from_be_bytes);
-        let charter = self.charter().clone();
+        let charter = Charter::clone(&self.charter());
         Engine::new(
             self.me,
             self.certificate.clone(),
@@ -289,6 +300,7 @@ impl Host for Member {
                 self.follower.note_contact(*peer);
             }
             Event::InSync { .. } => self.follower.note_in_sync(),
+            Event::BlobGiven { hash, .. } => self.follower.note_given(BlobHash(*hash)),
             Event::OwnJournalAhead { .. } | Event::Ended { .. } | Event::CharterGrew => {}
         }
     }
@@ -318,6 +330,14 @@ impl Host for Member {
 
     fn is_member(&self, node: &NodeId) -> bool {
         self.charter().structure_of(node).is_some()
+    }
+
+    fn blob_piece(&self, hash: &BlobHash, offset: u64, max_bytes: usize) -> (u64, Vec<u8>) {
+        self.blobs.piece(hash, offset, max_bytes)
+    }
+
+    fn take_blob(&self, hash: &BlobHash, bytes: &[u8]) {
+        self.keep_sent_blob(hash, bytes);
     }
 
     fn listening(&self, addresses: &[SocketAddr]) {
@@ -361,12 +381,16 @@ struct Work {
     contacts: BTreeSet<NodeId>,
     /// A peer holds all that is held here.
     in_sync: bool,
+    /// Blobs that another node was sent.
+    given: BTreeSet<BlobHash>,
+    /// Other blobs may be wanted than synchronisation knows.
+    blobs: bool,
 }
 
 impl Work {
     fn is_empty(&self) -> bool {
-        let news = self.behind || self.in_sync;
-        !news && self.holders.is_empty() && self.contacts.is_empty()
+        let news = self.behind || self.in_sync || self.blobs;
+        !news && self.holders.is_empty() && self.contacts.is_empty() && self.given.is_empty()
     }
 }
 
@@ -408,6 +432,16 @@ impl Follower {
 
     fn note_in_sync(&self) {
         lock(&self.shared.work).in_sync = true;
+        self.shared.woken.notify_one();
+    }
+
+    fn note_given(&self, hash: BlobHash) {
+        lock(&self.shared.work).given.insert(hash);
+        self.shared.woken.notify_one();
+    }
+
+    pub(super) fn look_for_blobs(&self) {
+        lock(&self.shared.work).blobs = true;
         self.shared.woken.notify_one();
     }
 
@@ -461,6 +495,11 @@ impl Shared {
             if work.in_sync {
                 member.forget_retired();
             }
+            for hash in &work.given {
+                if let Err(error) = member.forget_ungiven(hash) {
+                    tracing::warn!(%error, "that a blob was given could not be noted");
+                }
+            }
             if work.behind {
                 if let Err(error) =
                     member.follow_when(&|behind| self.until_calm(behind), &mut |_| {})
@@ -471,9 +510,22 @@ impl Shared {
                 if let Err(error) = member.take_back_own() {
                     tracing::error!(%error, "own entries could not be taken from the outbox");
                 }
+                if let Err(error) = member.reissue_orphaned() {
+                    tracing::warn!(%error, "own edits could not be written again");
+                }
                 if let Err(error) = member.receive_referrals() {
                     tracing::warn!(%error, "received referrals could not be marked");
                 }
+                member.certify_quietly();
+            }
+            if work.in_sync {
+                member.settle_in_sync();
+            }
+            if (work.behind || work.blobs)
+                && let Err(error) = member.review_blobs()
+            {
+                tracing::error!(%error, "the blobs that are wanted cannot be told");
+                member.alarm(error);
             }
             if self.stopping.load(Ordering::SeqCst) {
                 return;

@@ -7,6 +7,7 @@ use fluent_bundle::FluentArgs;
 use serde_json::{Map, Value, json};
 
 use crate::collections::{self, command_name, field_label, field_of_json_name, values};
+use crate::commands::charter::ratify::standing;
 use crate::commands::required;
 use crate::session::Session;
 use crate::table;
@@ -21,9 +22,18 @@ pub(super) fn run(
     if session.options.json {
         return Ok(session.json(&record)?);
     }
-    let Some(record) = record.as_object() else {
-        return Ok(());
-    };
+    match record.as_object() {
+        Some(record) => print(session, collection, record),
+        None => Ok(()),
+    }
+}
+
+/// Prints a record whole.
+pub(crate) fn print(
+    session: &mut Session<'_>,
+    collection: &'static Collection,
+    record: &Map<String, Value>,
+) -> Result<()> {
     let id = record.get("id").and_then(Value::as_str).unwrap_or_default();
     let title = values::shown(&session.messages, collection, record, collection.title);
     let title = session.strong(&title);
@@ -33,6 +43,10 @@ pub(super) fn run(
     session.line(&format!("{place}\n"))?;
     print_fields(session, collection, record)?;
     print_meta(session, record)?;
+    if let Some(ratified) = record.get("_ratification") {
+        let text = standing(&session.messages, ratified);
+        session.say(&text)?;
+    }
     print_conflicts(session, collection, record)
 }
 
