@@ -13,6 +13,7 @@ use sync_protocol::admission::{Exporter, JoinAnswer, JoinRequest};
 use sync_protocol::charter::Charter;
 use sync_protocol::engine::{Engine, Event};
 use sync_protocol::entry::Kind;
+use sync_protocol::frontier::Tip;
 use sync_protocol::id::{BlobHash, NetworkId, NodeId, Prefix, StructureId};
 use sync_protocol::run::VerifiedRun;
 
@@ -304,6 +305,14 @@ impl Host for Member {
         }
     }
 
+    fn parted(&self, after: Tip, run: &VerifiedRun) {
+        self.keep_proof(after, run);
+    }
+
+    fn replace_branch(&self, author: NodeId, after: Tip) -> Option<(Tip, Charter)> {
+        self.put_branch_aside(author, after)
+    }
+
     fn store_failed(&self, error: &StoreError) {
         self.alarm(ApiError::from_coded(error));
     }
@@ -408,7 +417,7 @@ impl Follower {
         }
     }
 
-    fn wake(&self, entries: usize) {
+    pub(super) fn wake(&self, entries: usize) {
         let mut work = lock(&self.shared.work);
         work.behind = true;
         work.arrived += entries;

@@ -148,6 +148,7 @@ impl Member {
                 .with("path", home.outbox().display());
             member.alarm(alarm);
         }
+        member.renew_stale_view()?;
         member.follow(&mut |_| {})?;
         Ok(member)
     }
