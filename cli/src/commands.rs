@@ -25,6 +25,7 @@ mod peer;
 mod query;
 mod record;
 mod referral;
+mod refused;
 mod restore;
 mod run;
 mod search;
@@ -55,7 +56,14 @@ pub(crate) const COMMANDS: &[Entry] = &[
     import::ENTRY,
     export::ENTRY,
     charter::show::ENTRY,
+    charter::log::ENTRY,
+    charter::propose::ENTRY,
     charter::approve::ENTRY,
+    charter::suspend::ENTRY,
+    charter::ratify::ENTRY,
+    charter::person::ENTRY,
+    refused::LIST,
+    refused::REISSUE,
     key::show::ENTRY,
     key::passphrase::ENTRY,
     key::sheet::ENTRY,

@@ -6,7 +6,7 @@
 //! follow, tell the peers.
 //!
 //! - `genesis` (found, join), `member` (opening, writing, following), `hosting` (what
-//!   synchronisation asks), `admission` (invitations, votes), and one file for each family of
+//!   synchronisation asks), `admission` (invitations), `charter` (votes), and one file for each family of
 //!   operations: `records`, `reading`, `blobs`, `attachments`, `holders`, `referrals`, `import`, `export`, `bundles`,
 //!   `peers`, `upkeep`, `status`; `identities` (what roots said, sealing keys); and `repair`, for a home over which no
 //!   node opens.
@@ -25,10 +25,12 @@ mod answers;
 mod attachments;
 mod blobs;
 mod bundles;
+mod charter;
 mod clock;
 mod context;
 mod errors;
 mod export;
+pub mod forgery;
 mod genesis;
 mod holders;
 mod hosting;
@@ -136,7 +138,14 @@ impl Service for Node {
             "key.draft" => member.draft_statement(input),
             "key.say" => member.say_statement(input),
             "charter.show" => Ok(member.show_charter()),
+            "charter.log" => member.charter_log(),
+            "charter.propose" => member.propose_charter(input),
             "charter.approve" => member.approve(input),
+            "charter.suspend" => member.suspend(input),
+            "charter.ratify" => member.ratify(input),
+            "charter.person" => member.make_person(input),
+            "entry.refused" => member.list_refused(input),
+            "entry.reissue" => member.reissue(input),
             "record.add" => member.add_record(input),
             "record.set" => member.set_record(input),
             "record.show" => member.show_record(input),

@@ -23,6 +23,7 @@ mod sealing;
 mod search;
 #[cfg(test)]
 mod tests;
+mod verdicts;
 mod write;
 
 pub use analysis::fold;
@@ -35,6 +36,7 @@ pub use read::{Counts, EntryRef, PendingEntry, Reader, RefusedEntry};
 pub use record::{Conflict, ConflictingValue, Record, Stamp};
 pub use sealing::SealingEntry;
 pub use search::Hit;
+pub use verdicts::{CHARTER_WAITS, Standing};
 pub use write::View;
 
 pub(crate) use analysis::Analyzer;

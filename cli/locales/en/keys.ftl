@@ -57,6 +57,7 @@ key-passphrase-set = The structure’s key is under the passphrase. The “key�
 key-passphrase-removed = The passphrase is off: whoever reads the file has the key.
 key-rotated = The key { $key } is your structure’s now; the old one signs nothing any more.
 key-unprotected = It has no passphrase: capactif key passphrase
+key-left-out = Node { $node } had not been certified: it speaks for the structure no more. If it is yours, invite it again: capactif network invite --device
 key-rotated-next = Partners will learn of it at the next synchronisation: capactif sync
 key-sealing-rotated = The sealing key is of generation { $generation }; your nodes receive it at the next synchronisation. What was sealed stays readable.
 key-revoked = Node { $node } is revoked: what it writes beyond entry { $seq } does not count. New sealing key: generation { $generation }.

@@ -57,6 +57,7 @@ key-passphrase-set = La clé de la structure est sous la phrase secrète. Elle v
 key-passphrase-removed = La phrase secrète est retirée : qui lit le fichier a la clé.
 key-rotated = La clé { $key } est maintenant celle de votre structure ; l’ancienne ne signe plus rien.
 key-unprotected = Elle est sans phrase secrète : capactif key passphrase
+key-left-out = Le nœud { $node } n’avait pas été certifié : il ne parle plus pour la structure. S’il est à vous, invitez-le à nouveau : capactif network invite --device
 key-rotated-next = Les partenaires l’apprendront à la prochaine synchronisation : capactif sync
 key-sealing-rotated = La clé de scellement est de génération { $generation } ; vos nœuds la reçoivent à la prochaine synchronisation. Ce qui était scellé reste lisible.
 key-revoked = Le nœud { $node } est révoqué : ce qu’il écrit après l’écriture { $seq } ne compte pas. Nouvelle clé de scellement : génération { $generation }.

@@ -72,6 +72,7 @@ fn tell_rotated(session: &mut Session<'_>, rotated: &capactif_node::node::Rotate
             "root": rotated.root.to_string(),
             "number": rotated.number,
             "locked": rotated.locked,
+            "left_out": rotated.left_out.iter().map(ToString::to_string).collect::<Vec<_>>(),
         });
         return Ok(session.json(&answer)?);
     }
@@ -82,6 +83,12 @@ fn tell_rotated(session: &mut Session<'_>, rotated: &capactif_node::node::Rotate
     if !rotated.locked {
         let advice = session.text("key-unprotected");
         session.tell(&advice)?;
+    }
+    for node in &rotated.left_out {
+        let mut args = FluentArgs::new();
+        args.set("node", node.short());
+        let said = session.format("key-left-out", &args);
+        session.tell(&said)?;
     }
     let next = session.text("key-rotated-next");
     Ok(session.tell(&next)?)

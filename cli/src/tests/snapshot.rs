@@ -53,6 +53,11 @@ fn help_of_the_whole_and_of_commands_of_each_sort() {
     );
     check_both("help-key", &node, &["key", "--help"]);
     check_both(
+        "help-charter-propose",
+        &node,
+        &["charter", "propose", "--help"],
+    );
+    check_both(
         "help-referral-decline",
         &node,
         &["referral", "decline", "--help"],
@@ -95,6 +100,11 @@ fn the_answers_that_people_read_most() {
         &Canned::answering("charter.show", output::charter()),
         &["charter", "show"],
     );
+    let log = Canned::answering("charter.log", output::charter_log());
+    check_both("charter-log", &log, &["charter", "log"]);
+    let preview = Canned::answering("charter.propose", output::charter_preview());
+    let removal = ["charter", "propose", "--remove", "Chambre", "--dry-run"];
+    check_both("charter-propose", &preview, &removal);
     check_both(
         "keys",
         &Canned::answering("key.show", output::keys()),
@@ -113,6 +123,8 @@ fn the_answers_that_people_read_most() {
         &Canned::answering("sync", output::synced()),
         &["sync"],
     );
+    let refused = Canned::answering("entry.refused", output::refused());
+    check_both("refused", &refused, &["refused"]);
     check_both(
         "search",
         &Canned::answering("search", output::hits()),

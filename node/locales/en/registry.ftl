@@ -132,6 +132,7 @@ field-referral-theme = Need theme
 field-referral-need = Need
 field-referral-from_structure = From
 field-referral-to_structure = To
+field-referral-lead_structure = Lead
 field-referral-opportunity = Opportunity
 field-referral-parent = Follows
 field-referral-status = Status

@@ -132,6 +132,7 @@ field-referral-theme = Thème du besoin
 field-referral-need = Besoin
 field-referral-from_structure = De
 field-referral-to_structure = Vers
+field-referral-lead_structure = Chef de file
 field-referral-opportunity = Opportunité
 field-referral-parent = Suite de
 field-referral-status = Statut

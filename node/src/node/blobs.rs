@@ -10,21 +10,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
-use std::sync::{Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use sync_protocol::entry::Entry;
 use sync_protocol::frame::MAX_BLOB_BYTES;
-use sync_protocol::id::{BlobHash, StructureId, VersionId};
+use sync_protocol::id::{BlobHash, StructureId};
 use zip::write::SimpleFileOptions;
 
 use crate::api::{ApiError, Detail};
 use crate::blobs::{BlobError, megabytes};
 use crate::registry::Attachment;
+use crate::replica::{Authority, Deed, Ruling, What};
 use crate::sealing;
 
 use super::errors::of_file;
+use super::member::governance::Governance;
 use super::member::{Member, lock};
 
 /// Where a backup keeps them.
@@ -48,7 +50,7 @@ pub(super) struct BlobWork {
     given: Condvar,
 }
 
-type NeedsOf = ((i64, i64), VersionId);
+type NeedsOf = ((i64, i64), Arc<Governance>);
 
 /// The blobs of seals that stand.
 #[derive(Clone, Debug, Default)]
@@ -82,6 +84,16 @@ impl Member {
         creator: &StructureId,
     ) -> Option<(StructureId, bool)> {
         let structure = self.structure_of(&entry.header.author)?;
+        // Who may seal and grant is told by the seals; the charter asks for a member in good time.
+        let deed = Deed {
+            collection: "holder".to_owned(),
+            what: What::Report,
+            territory: Vec::new(),
+            theme: None,
+        };
+        if self.authority().rule(entry, &[deed]) != Ruling::Counts {
+            return None;
+        }
         let charter = self.charter();
         let cited = charter.version(&entry.header.charter);
         let owner = cited.map_or(*creator, |version| version.successor_of(*creator));
@@ -90,10 +102,11 @@ impl Member {
 
     /// The blobs of the seals that stand, of all records.
     fn needs(&self) -> Result<Needs, ApiError> {
-        let of = (self.reader.sealing_version()?, self.charter().current().0);
+        let (version, authority) = (self.reader.sealing_version()?, self.authority());
         let mut known = lock(&self.blob_work.needs);
-        if let Some((known_of, needs)) = &*known
-            && *known_of == of
+        if let Some(((of_version, of_authority), needs)) = &*known
+            && *of_version == version
+            && Arc::ptr_eq(of_authority, &authority)
         {
             return Ok(needs.clone());
         }
@@ -114,7 +127,7 @@ impl Member {
                 keepers.extend(readers.iter().copied().chain([owner]).chain(coordinator));
             }
         }
-        *known = Some((of, needs.clone()));
+        *known = Some(((version, authority), needs.clone()));
         Ok(needs)
     }
 

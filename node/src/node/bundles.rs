@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sync_protocol::authority::SignedEntry;
 use sync_protocol::bundle::{Decoder, Encoder, Item};
-use sync_protocol::charter::Certificate;
+use sync_protocol::charter::{Certificate, Charter};
 use sync_protocol::frame::{Chunk, MAX_CHUNK_BYTES};
 use sync_protocol::id::{BlobHash, NodeId};
 use sync_protocol::run::{self, Preamble, RunError, VerifiedRun, recompose};
@@ -218,7 +218,9 @@ impl Member {
         let outcome = self.take_bundle(&mut file, path, &mut taken, progress);
         self.follow(progress)?;
         self.take_back_own()?;
+        self.reissue_orphaned()?;
         self.receive_referrals()?;
+        self.certify_quietly();
         // What came before the damage was good and stays; the damage is told all the same.
         outcome.map_err(|error| error.with("entries_kept", taken.entries))?;
         Ok(json!({
@@ -389,7 +391,7 @@ impl Member {
             return Ok(true);
         }
         // The bundle may show the charter entries that admit it.
-        let mut charter = self.charter().clone();
+        let mut charter = Charter::clone(&self.charter());
         let holding = shown.iter().filter(|entry| entry.holds(self.network));
         charter.observe_all(holding.map(|entry| &entry.entry));
         Ok(charter.vouches_for(&certificate).is_some())

@@ -1,8 +1,7 @@
-//! What the roots of structures said, and the secrets with which this node opens what is sealed to
-//! its own structure.
+//! The keys of this node's structure: what its root has said and still has to say, and the secrets with
+//! which this node opens what is sealed to the structure.
 //!
-//! Statements are kept in memory as the charter is: they carry authority, so the store shows them at
-//! opening. What they come to is [`RootState`]'s. Secrets lie in the home's `keys/`; lockboxes of the
+//! The charter keeps the statements, and tells what they come to ([`RootState`]). Secrets lie in the home's `keys/`; lockboxes of the
 //! own structure are noted in the store, since they tell which nodes still lack one.
 //!
 //! - `speaking`: what a person asks about the keys; `desk`: what happens where the root key is, which
@@ -37,14 +36,15 @@ pub(in crate::node) use settling::note_uncertain;
 /// Name of the store's value that holds the own structure's lockboxes.
 const LOCKBOXES: &str = "identities/lockboxes";
 
-/// The statements of all structures, and what of it concerns this node's own.
+/// Bytes of runs read at a time where lockboxes are looked for.
+const SEEK_BYTES: usize = 1024 * 1024;
+
+/// The secrets of this node and of its structure.
 #[derive(Debug)]
 pub(in crate::node) struct Identities {
     network: NetworkId,
     structure: StructureId,
     me: NodeId,
-    logs: BTreeMap<StructureId, RootLog>,
-    states: BTreeMap<StructureId, RootState>,
     node_key: SealingSecret,
     secrets: BTreeMap<Generation, SealingSecret>,
     /// Those that nodes of the own structure wrote.
@@ -52,83 +52,27 @@ pub(in crate::node) struct Identities {
 }
 
 impl Identities {
-    /// Starts from what the home and its store hold.
-    pub(in crate::node) fn open<'e>(
+    /// Starts from what the home and its store hold; `root` is what the own root's statements come
+    /// to.
+    pub(in crate::node) fn open(
         home: &Home,
         journals: &Journals,
         (network, structure, me): (NetworkId, StructureId, NodeId),
-        authority: impl IntoIterator<Item = &'e Entry>,
+        root: Option<&RootState>,
     ) -> Result<Self, ApiError> {
         let noted = journals.get_meta(LOCKBOXES)?.unwrap_or_default();
         let mut identities = Self {
             network,
             structure,
             me,
-            logs: BTreeMap::new(),
-            states: BTreeMap::new(),
             node_key: home.make_sealing_secret(SealingName::Node)?,
             secrets: BTreeMap::new(),
             lockboxes: read_lockboxes(&noted),
         };
-        identities.observe(authority);
-        identities.take_secrets(home)?;
+        if let Some(root) = root {
+            identities.take_secrets(home, root)?;
+        }
         Ok(identities)
-    }
-
-    /// Takes stored entries into account that carry root statements; returns whether one of the own
-    /// structure is news.
-    pub(in crate::node) fn observe<'e>(
-        &mut self,
-        entries: impl IntoIterator<Item = &'e Entry>,
-    ) -> bool {
-        let mut grown = Vec::new();
-        for entry in entries
-            .into_iter()
-            .filter(|it| it.header.kind == Kind::ROOT)
-        {
-            let body = entry.body.as_deref().unwrap_or_default();
-            let Ok(statement) = RootStatement::decode(body) else {
-                continue;
-            };
-            let structure = statement.structure;
-            let log = self.logs.entry(structure);
-            let log = log.or_insert_with(|| RootLog::new(self.network, structure));
-            if log.observe(statement).unwrap_or(false) && !grown.contains(&structure) {
-                grown.push(structure);
-            }
-        }
-        for structure in &grown {
-            if let Some(log) = self.logs.get(structure) {
-                self.states.insert(*structure, log.state(None));
-            }
-        }
-        grown.contains(&self.structure)
-    }
-
-    /// What a structure's statements come to.
-    pub(in crate::node) fn state(&self, structure: &StructureId) -> Option<&RootState> {
-        self.states.get(structure)
-    }
-
-    /// Where the own structure's chain last stood under a recovery key.
-    fn last_under(&self, recovery: &RootKey) -> Option<RootState> {
-        self.logs.get(&self.structure)?.last_under(recovery)
-    }
-
-    /// Whether a statement would be the own structure's last that counts.
-    fn would_count(&self, statement: &RootStatement) -> bool {
-        let fresh = || RootLog::new(self.network, self.structure);
-        let mut log = self
-            .logs
-            .get(&self.structure)
-            .cloned()
-            .unwrap_or_else(fresh);
-        let id = statement.id(self.network);
-        log.observe(statement.clone()).is_ok() && log.state(None).tip == id
-    }
-
-    fn own(&self) -> RootState {
-        self.state(&self.structure).cloned().unwrap_or_default()
     }
 
     /// Keeps a lockbox of the own structure; returns whether it is news.
@@ -141,15 +85,15 @@ impl Identities {
     }
 
     /// Takes the structure's secrets from their files, and those that are missing out of lockboxes.
-    fn take_secrets(&mut self, home: &Home) -> Result<(), ApiError> {
-        for (generation, public) in self.own().sealing {
+    fn take_secrets(&mut self, home: &Home, root: &RootState) -> Result<(), ApiError> {
+        for (&generation, public) in &root.sealing {
             if self.secrets.contains_key(&generation) {
                 continue;
             }
             let name = SealingName::Structure(generation);
             let held = home.sealing_secret(name)?;
             if let Some(secret) = held {
-                if secret.public() == public {
+                if secret.public() == *public {
                     self.secrets.insert(generation, secret);
                     continue;
                 }
@@ -157,7 +101,7 @@ impl Identities {
                 tracing::error!(path = %path.display(), "not the key that the root published");
                 continue;
             }
-            if let Some(secret) = self.unbox(generation, &public) {
+            if let Some(secret) = self.unbox(generation, public) {
                 home.store_sealing_secret(name, &secret)?;
                 self.secrets.insert(generation, secret);
             }
@@ -199,7 +143,7 @@ impl Member {
     /// The key to seal to for a structure, and its generation.
     #[must_use]
     pub fn sealing_key_of(&self, structure: &StructureId) -> Option<(Generation, SealingPublic)> {
-        self.identities().state(structure)?.current_sealing()
+        self.charter().root_state(structure)?.current_sealing()
     }
 
     /// The secret of this node's own structure, of one generation, if this node was handed it.
@@ -216,10 +160,36 @@ impl Member {
     /// What a structure's root statements come to; nothing for one that made none.
     #[must_use]
     pub fn root_state(&self, structure: &StructureId) -> RootState {
-        self.identities()
-            .state(structure)
+        self.charter()
+            .root_state(structure)
             .cloned()
             .unwrap_or_default()
+    }
+
+    /// Looks for lockboxes that were not taken notice of when they came: their author was not known
+    /// to be of the structure then.
+    fn seek_lockboxes(&self) -> Result<(), ApiError> {
+        let root = self.root_state(&self.structure);
+        let held = self.sealing_secrets();
+        let lacks = root.sealing.keys().any(|it| !held.contains_key(it));
+        let handed = root.certified.contains_key(&self.me) && !root.revoked.contains_key(&self.me);
+        if !lacks || !handed {
+            return Ok(());
+        }
+        let charter = self.charter();
+        let own = charter.nodes().filter(|(_, it)| **it == self.structure);
+        let authors: Vec<NodeId> = own.map(|(node, _)| *node).collect();
+        drop(charter);
+        for author in authors {
+            let mut after = 0;
+            loop {
+                let entries = self.entries_after(&author, after, SEEK_BYTES)?;
+                let Some(last) = entries.last() else { break };
+                after = last.header.seq;
+                self.note_identities(&entries)?;
+            }
+        }
+        Ok(())
     }
 
     /// Takes stored entries into account that root keys and nodes of the own structure wrote.
@@ -239,13 +209,14 @@ impl Member {
         if boxes.is_empty() && !has_roots {
             return Ok(());
         }
+        let root = self.root_state(&self.structure);
         let grown = {
             let mut identities = self.identities_mut();
             let mut news = false;
             for lockbox in boxes {
                 news |= identities.keep_lockbox(lockbox);
             }
-            identities.take_secrets(&self.home)?;
+            identities.take_secrets(&self.home, &root)?;
             news.then(|| write_lockboxes(&identities.lockboxes))
         };
         // Without the lock, which the store's thread takes when it tells what it has stored.

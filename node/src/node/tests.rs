@@ -12,6 +12,7 @@ use crate::home::config::Config;
 
 mod attached;
 mod catalogues;
+mod charter;
 mod doubles;
 mod identities;
 mod repair;
@@ -69,8 +70,9 @@ fn join(inviter: &Node, folder: &Path, structure: &str, kind: &str) -> (Node, Va
     (node, answer)
 }
 
+/// Adds what every member may.
 fn add(node: &Node, title: &str) -> String {
-    let fields = json!({"kind": "premises", "title": title, "insee_code": "63003"});
+    let fields = json!({"kind": "job", "title": title, "insee_code": "63003"});
     let input = json!({"collection": "opportunity", "fields": fields});
     call(node, "record.add", input)["id"]
         .as_str()
@@ -86,12 +88,13 @@ fn set(node: &Node, id: &str, fields: Value) {
     );
 }
 
+fn try_show(node: &Node, id: &str) -> Result<Value, ApiError> {
+    let input = json!({"collection": "opportunity", "id": id});
+    try_call(node, "record.show", input)
+}
+
 fn show(node: &Node, id: &str) -> Value {
-    call(
-        node,
-        "record.show",
-        json!({"collection": "opportunity", "id": id}),
-    )
+    try_show(node, id).unwrap_or_else(|error| panic!("record.show: {error:?}"))
 }
 
 fn digest(node: &Node) -> String {
@@ -165,11 +168,13 @@ fn two_nodes_that_edit_apart_agree_after_a_sync() {
     let folder = tempfile::tempdir().unwrap();
     let one = found(&folder.path().join("one"));
     serve(&one);
-    let shared = add(&one, "Boulangerie");
     let (other, answer) = join(&one, &folder.path().join("other"), "CCI", "cci");
     assert_eq!(answer["admitted"], true);
+    // Its owner edits it, and the coordinator may correct it.
+    let shared = add(&other, "Boulangerie");
     sync(&other);
-    assert_eq!(show(&other, &shared)["title"], "Boulangerie");
+    eventually("it arrives", || try_show(&one, &shared).is_ok());
+    assert_eq!(show(&one, &shared)["title"], "Boulangerie");
 
     set(
         &one,

@@ -51,16 +51,22 @@ fn from_file(file: &str) -> Result<Zeroizing<String>, ApiError> {
 /// given.
 fn typed(input: &mut dyn Read) -> Result<Zeroizing<String>, ApiError> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_BYTES as usize));
-    for byte in input.take(MAX_BYTES).bytes() {
-        let byte = byte.map_err(|error| {
+    let mut input = input.take(MAX_BYTES);
+    // One at a time: what a buffer keeps would not be wiped.
+    let mut byte = [0];
+    loop {
+        let read = input.read(&mut byte).map_err(|error| {
             ApiError::new("stdin_unreadable", ExitKind::Usage, error.to_string())
                 .with("reason", error)
         })?;
-        bytes.push(byte);
+        if read == 0 {
+            break;
+        }
+        bytes.extend_from_slice(&byte);
         let given = bytes
             .iter()
             .filter(|it| !it.is_ascii_whitespace() && **it != b'-');
-        if byte == b'\n' && given.count() >= CHARACTERS {
+        if byte == [b'\n'] && given.count() >= CHARACTERS {
             break;
         }
     }

@@ -15,7 +15,7 @@ use data_encoding::HEXLOWER;
 use ed25519_dalek::SigningKey;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sync_protocol::id::{NetworkId, RootKey, StatementId, StructureId};
+use sync_protocol::id::{NetworkId, NodeId, RootKey, StatementId, StructureId};
 use sync_protocol::seal::key_file::Cost;
 use sync_protocol::seal::recovery_code::{self, RecoveryCodeError};
 use sync_protocol::seal::root::{RootAct, RootStatement};
@@ -60,7 +60,7 @@ impl fmt::Debug for Desk<'_> {
 }
 
 /// A root key that took the place of another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rotated {
     /// The new root's public key.
     pub root: RootKey,
@@ -68,6 +68,9 @@ pub struct Rotated {
     pub number: u64,
     /// Whether it is under a passphrase.
     pub locked: bool,
+    /// Nodes of the structure that the old root made and no statement certifies: they do not count
+    /// any more.
+    pub left_out: Vec<NodeId>,
 }
 
 /// What is printed on a recovery sheet. The code is the secret.
@@ -163,11 +166,12 @@ impl<'a> Desk<'a> {
         passphrase: Option<&Passphrase>,
     ) -> Result<Rotated, ApiError> {
         let seed = SecretSeed::generate()?;
-        let root = seed.root_key();
+        let (root, new) = (seed.root_key(), seed.signing_key());
         let mut input = json!({ "act": "rotate", "key": root.to_string() });
         if let Some(recovery) = recovery {
             input["recovery"] = json!(recovery.to_string());
         }
+        let before = (self.call)("key.show", json!({}))?;
         let draft = self.draft(input)?;
         let held = match passphrase {
             Some(passphrase) => HeldRoot::lock(&seed, passphrase, self.cost)?,
@@ -177,10 +181,19 @@ impl<'a> Desk<'a> {
         let expected = RootAct::Rotate { root };
         let said = self.say(&draft, expected, signer)?;
         self.file.promote_next()?;
+        let shown = (self.call)("key.show", json!({}))?;
+        self.catch_up(&shown, &new)?;
+        let nodes = before["nodes"].as_array().map_or(&[][..], Vec::as_slice);
+        let left_out = nodes
+            .iter()
+            .filter(|it| it["certified"] != true && it["revoked"] != true && it["me"] != true);
         Ok(Rotated {
             root,
             number: said["number"].as_u64().unwrap_or_default(),
             locked: held.is_locked(),
+            left_out: left_out
+                .filter_map(|it| it["node"].as_str()?.parse().ok())
+                .collect(),
         })
     }
 
@@ -316,7 +329,31 @@ impl<'a> Desk<'a> {
             Some(passphrase) => held.unlock(passphrase, &path)?,
             None => held.unlock(&Passphrase::new(""), &path)?,
         };
+        self.catch_up(&shown, &opened.signing_key())?;
         Ok((opened, passphrase))
+    }
+
+    /// Says what a node cannot say by itself where the root is under a passphrase: the first sealing
+    /// key, and which key this node has.
+    fn catch_up(&mut self, shown: &Value, root: &SigningKey) -> Result<(), ApiError> {
+        if shown["uncertain"] == true || shown["stopped"] == true {
+            return Ok(());
+        }
+        if shown["sealing"]["generation"].is_null() {
+            self.next_sealing(root)?;
+        }
+        let nodes = shown["nodes"].as_array().map_or(&[][..], Vec::as_slice);
+        let unsaid = |it: &&Value| it["certified"] != true && it["revoked"] != true;
+        let this = nodes.iter().filter(unsaid).find(|it| it["me"] == true);
+        if this.is_some() {
+            let draft = self.draft(json!({ "act": "certify" }))?;
+            let act = draft.act()?;
+            if !matches!(act, RootAct::Certify { .. }) {
+                return Err(other_draft());
+            }
+            self.say(&draft, act, root)?;
+        }
+        Ok(())
     }
 
     fn ask_new(&mut self, path: &Path) -> Result<Passphrase, ApiError> {

@@ -48,6 +48,7 @@ impl Member {
             let own = self.identities().node_key.public();
             self.certify(&root, self.me, own)?;
         }
+        self.seek_lockboxes()?;
         self.hand_out()
     }
 
@@ -101,7 +102,7 @@ impl Member {
             return Ok(None);
         };
         let key = seed.root_key();
-        let is_root = match self.identities().own().root {
+        let is_root = match self.root_state(&self.structure).root {
             Some(root) => root == key,
             None => StructureId::derive(&key) == self.structure,
         };
@@ -155,10 +156,8 @@ impl Member {
 
     /// Writes lockboxes for the nodes that lack one, of the generations whose secret is here.
     pub(super) fn hand_out(&self) -> Result<(), ApiError> {
-        let lacking = {
-            let identities = self.identities();
-            lockbox::lacking(&identities.own(), &identities.lockboxes)
-        };
+        let root = self.root_state(&self.structure);
+        let lacking = lockbox::lacking(&root, &self.identities().lockboxes);
         for (generation, nodes) in lacking {
             let Some(secret) = self.sealing_secret(generation) else {
                 continue;

@@ -13,7 +13,7 @@ use sync_protocol::entry::Kind;
 use sync_protocol::frontier::Tip;
 use sync_protocol::id::{NodeId, RootKey, StructureId};
 use sync_protocol::seal::key::Generation;
-use sync_protocol::seal::root::log::RootState;
+use sync_protocol::seal::root::log::{RootLog, RootState};
 use sync_protocol::seal::root::{RootAct, RootStatement};
 
 use crate::api::{ApiError, ExitKind};
@@ -26,10 +26,19 @@ use crate::node::member::{Member, lock};
 #[derive(Deserialize)]
 #[serde(tag = "act", rename_all = "snake_case")]
 enum Asked {
-    Rotate { key: String },
-    Recovery { key: String },
-    Revoke { node: String, last: Option<u64> },
+    Rotate {
+        key: String,
+    },
+    Recovery {
+        key: String,
+    },
+    Revoke {
+        node: String,
+        last: Option<u64>,
+    },
     Sealing,
+    /// This very node.
+    Certify,
 }
 
 #[derive(Deserialize)]
@@ -168,7 +177,11 @@ impl Member {
             now.forks.clear();
             return Ok(now);
         }
-        let before = self.identities().last_under(recovery);
+        let before = {
+            let charter = self.charter();
+            let log = charter.root_log(&self.structure);
+            log.and_then(|log| log.last_under(recovery))
+        };
         before.ok_or_else(|| {
             let text = "this recovery key was never named by the structure's root";
             ApiError::new("recovery_unknown", ExitKind::Refused, text)
@@ -185,6 +198,10 @@ impl Member {
                 let last = self.tip_to_revoke_at(&node, *last)?;
                 RootAct::Revoke { node, last }
             }
+            Asked::Certify => RootAct::Certify {
+                node: self.me,
+                sealing: self.identities().node_key.public(),
+            },
             Asked::Sealing => {
                 let last = state.current_sealing().map(|(last, _)| last);
                 let next = last.map_or(Some(Generation::FIRST), Generation::next);
@@ -251,7 +268,7 @@ impl Member {
         let _speaking = lock(&self.stating);
         self.require_certain()?;
         let id = statement.id(self.network);
-        if !self.identities().would_count(&statement) {
+        if !self.would_count(&statement) {
             return Err(refused());
         }
         self.say(Kind::ROOT, bytes)?;
@@ -260,10 +277,18 @@ impl Member {
             return Err(refused());
         }
         // A new generation is handed to the nodes that stay.
-        self.identities_mut().take_secrets(&self.home)?;
+        self.identities_mut().take_secrets(&self.home, &state)?;
         self.hand_out()?;
         let generation = state.current_sealing().map(|(generation, _)| generation.0);
         Ok(json!({ "number": state.number, "generation": generation }))
+    }
+
+    /// Whether a statement would be the own structure's last that counts.
+    fn would_count(&self, statement: &RootStatement) -> bool {
+        let known = self.charter().root_log(&self.structure).cloned();
+        let mut log = known.unwrap_or_else(|| RootLog::new(self.network, self.structure));
+        let id = statement.id(self.network);
+        log.observe(statement.clone()).is_ok() && log.state(None).tip == id
     }
 
     fn require_certain(&self) -> Result<(), ApiError> {

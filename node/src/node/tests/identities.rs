@@ -282,10 +282,24 @@ fn a_revoked_node_is_handed_no_further_secret() {
     let revoked = at_desk(&hub, "", |desk| desk.revoke(&name[..12], None)).unwrap();
     assert_eq!(revoked["last"], held);
     assert_eq!(revoked["generation"], 2);
-    sync(&laptop);
-    eventually("the revocation arrives", || {
-        thief.sealing_key_of(&thief.structure).unwrap().0 == Generation(2)
-    });
+    // It is not spoken with any more, and what it writes reaches nobody.
+    add(&laptop, "Trop tard");
+    let refused = try_call(&laptop, "sync", json!({})).unwrap_err();
+    assert_eq!(refused.code, "not_admitted_yet");
+    let there = hub.member().unwrap().journals.tip(&thief.node()).seq;
+    assert_eq!(there, held);
+    // Nor would it be told the new secret, had it the entries from elsewhere.
+    let bundle = folders[1]
+        .path()
+        .join("tout.capactif")
+        .display()
+        .to_string();
+    call(&hub, "bundle.write", json!({"path": bundle}));
+    call(&laptop, "bundle.read", json!({"path": bundle}));
+    assert_eq!(
+        thief.sealing_key_of(&thief.structure).unwrap().0,
+        Generation(2)
+    );
     assert!(thief.sealing_secret(Generation(2)).is_none());
     assert!(thief.sealing_secret(Generation::FIRST).is_some());
     let shown = call(&hub, "key.show", json!({}));
@@ -323,4 +337,66 @@ fn a_backup_keeps_the_passphrase_and_the_recovered_root() {
     assert_eq!(member.own_root_key(), Some(rotated.root));
     let shown = call(&restored, "key.show", json!({}));
     assert_eq!(shown["root"]["held"], "locked");
+}
+
+#[test]
+fn after_a_rotation_further_nodes_join_under_the_new_root_and_partners_know_them() {
+    let folders = [(); 4].map(|()| tempfile::tempdir().unwrap());
+    let hub = found(folders[0].path());
+    serve(&hub);
+    let (partner, _) = join(&hub, folders[1].path(), "Chambre", "chamber_agriculture");
+    let before = further(&hub, folders[2].path());
+    let rotated = at_desk(&hub, "", |desk| desk.rotate_root()).unwrap();
+    assert!(rotated.left_out.is_empty(), "{rotated:?}");
+    let after = further(&hub, folders[3].path());
+    let park = hub.member().unwrap();
+    for node in [&partner, &before, &after] {
+        sync(node);
+    }
+    add(&after, "Sous la nouvelle racine");
+    add(&before, "Sous l’ancienne, certifié");
+    sync(&after);
+    sync(&before);
+    sync(&partner);
+    let [chamber, old, new] = [&partner, &before, &after].map(|it| it.member().unwrap());
+    for node in [old.node(), new.node(), park.node()] {
+        assert_eq!(chamber.structure_of(&node), Some(park.structure));
+    }
+    eventually("all hold the same", || {
+        sync(&partner);
+        sync(&before);
+        digest(&partner) == digest(&hub) && digest(&before) == digest(&hub)
+    });
+    let secret = new.sealing_secret(Generation::FIRST).unwrap();
+    assert_eq!(
+        chamber.sealing_key_of(&park.structure).unwrap().1,
+        secret.public()
+    );
+    // Opened again, each knows the same.
+    drop((chamber, partner));
+    let partner = open(folders[1].path());
+    let chamber = partner.member().unwrap();
+    assert_eq!(chamber.structure_of(&new.node()), Some(park.structure));
+}
+
+#[test]
+fn a_lockbox_that_was_not_taken_notice_of_is_found_at_the_next_opening() {
+    let folders = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    let hub = found(folders[0].path());
+    serve(&hub);
+    let laptop = further(&hub, folders[1].path());
+    sync(&laptop);
+    let member = laptop.member().unwrap();
+    assert!(member.sealing_secret(Generation::FIRST).is_some());
+    member
+        .journals
+        .put_meta("identities/lockboxes", None)
+        .unwrap();
+    drop((member, laptop));
+    let name = SealingName::Structure(Generation::FIRST);
+    let home = Home::open(folders[1].path()).unwrap();
+    fs::remove_file(home.sealing_file(name)).unwrap();
+    let laptop = open(folders[1].path());
+    let member = laptop.member().unwrap();
+    assert!(member.sealing_secret(Generation::FIRST).is_some());
 }

@@ -20,7 +20,7 @@ use crate::id::{NetworkId, NodeId, RootKey, StatementId, StructureId};
 use crate::seal::key::{Generation, SealingPublic};
 
 /// The statements held of one structure.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RootLog {
     network: NetworkId,
     structure: StructureId,
@@ -78,6 +78,12 @@ impl RootState {
     pub fn nodes(&self) -> impl Iterator<Item = (&NodeId, &SealingPublic)> {
         let stays = |node: &NodeId| !self.revoked.contains_key(node);
         self.certified.iter().filter(move |(node, _)| stays(node))
+    }
+
+    /// Whether a key was the root once and is not any more.
+    #[must_use]
+    pub fn was_rotated_away(&self, key: &RootKey) -> bool {
+        self.past_roots.contains(key) && self.root != Some(*key)
     }
 
     /// Whether nothing more counts until the charter or the recovery key decides.
