@@ -212,3 +212,10 @@ error-needs-the-concerned = Where only two structures vote, neither can take any
     .hint = Without that, this proposal will never pass.
 error-votes-are-given = Too many members have voted otherwise in this round: this proposal cannot pass in it.
     .hint = It serves in the next round, which opens when the votes are split.
+
+## Who is in it no more
+
+error-no-longer-member = Your structure left the network by version { $number } of the charter. What this node holds stays here; nothing is exchanged any more.
+    .hint = “capactif charter log” says who decided it. To come back, ask a member for a new invitation.
+error-node-closed = Version { $number } of the charter closed this node: what it writes counts no more, and nothing is exchanged.
+    .hint = Ask your structure's main node for a ticket for a new node (capactif network invite --device).

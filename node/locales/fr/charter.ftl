@@ -212,3 +212,10 @@ error-needs-the-concerned = Quand deux structures seulement votent, ni l’une n
     .hint = Sans cet accord, cette proposition n’aboutira jamais.
 error-votes-are-given = Trop de membres ont déjà voté autrement dans ce tour : cette proposition ne peut pas y aboutir.
     .hint = Elle servira au tour suivant, qui s’ouvre quand les voix sont partagées.
+
+## Qui n’y est plus
+
+error-no-longer-member = Votre structure a quitté le réseau par la version { $number } de la charte. Ce que ce nœud détient reste ici ; plus rien ne s’échange.
+    .hint = « capactif charter log » dit qui l’a décidé. Pour revenir, demandez une nouvelle invitation à un membre.
+error-node-closed = La version { $number } de la charte a fermé ce nœud : ce qu’il écrit ne compte plus, et plus rien ne s’échange.
+    .hint = Demandez au nœud principal de votre structure un billet pour un nouveau nœud (capactif network invite --device).

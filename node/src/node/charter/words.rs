@@ -4,7 +4,7 @@
 //! as the registry's codes, which whoever shows them turns into labels.
 
 use sync_protocol::charter::{
-    Act, Action, Denied, DeniedReason, MayNot, Pending, Refused, Subject, Unfit,
+    Act, Action, Denied, DeniedReason, MayNot, Pending, Refused, Subject, Unfit, Version,
 };
 use sync_protocol::id::{StructureId, VersionId};
 
@@ -150,6 +150,41 @@ pub(in crate::node) fn may_not(member: &Member, why: MayNot) -> ApiError {
     }
 }
 
+/// Why this node takes no part in the network; `None` if it does.
+pub(in crate::node) fn outside(member: &Member) -> Option<ApiError> {
+    let charter = member.charter();
+    let (_, current) = charter.current();
+    if current.member(&member.structure).is_some() {
+        return current.closes(&member.me).then(|| {
+            let text = "the charter closed this node: what it writes counts no more";
+            ApiError::new("node_closed", ExitKind::Refused, text).with("number", current.number)
+        });
+    }
+    let is_on = |version: &Version| version.member(&member.structure).is_some();
+    let mut later = charter
+        .effective()
+        .skip_while(|(_, version)| !is_on(version));
+    // Of several departures, the last one.
+    let left = later.by_ref().fold(None, |left, (_, version)| {
+        if is_on(version) {
+            None
+        } else {
+            left.or(Some(version.number))
+        }
+    });
+    Some(match left {
+        Some(number) => {
+            let text = "your structure has left the network";
+            ApiError::new("no_longer_member", ExitKind::Refused, text).with("number", number)
+        }
+        None => {
+            let text = "the members have not approved your structure yet; your work is safe here \
+                        and goes out once they have";
+            ApiError::new("not_admitted_yet", ExitKind::Refused, text)
+        }
+    })
+}
+
 /// Why no one votes at this node.
 pub(in crate::node) fn no_vote(member: &Member) -> ApiError {
     let charter = member.charter();
@@ -228,7 +263,8 @@ const fn act_of(action: &Action<'_>) -> &'static str {
     }
 }
 
-fn detail(error: ApiError) -> Detail {
+/// An error as one line among others.
+pub(in crate::node) fn detail(error: ApiError) -> Detail {
     let ApiError {
         code,
         args,

@@ -16,6 +16,7 @@ use crate::home::Home;
 use crate::home::credentials::Credentials;
 use crate::home::keys::KeyName;
 use crate::home::membership::Membership;
+use crate::node::charter::shown;
 use crate::node::hosting::Follower;
 use crate::node::repair::refuse_unfinished_repair;
 use crate::replica::{Replica, Setup};
@@ -252,6 +253,8 @@ fn read_charter(
     let encoded = version.encode();
     let mut charter = Charter::pinned(membership.network, version);
     charter.observe_all(authority.iter().map(|held| &held.entry));
+    let shown = shown::entries(journals, membership.network)?;
+    charter.observe_all(shown.iter().map(|held| &held.entry));
     Ok((encoded, charter))
 }
 

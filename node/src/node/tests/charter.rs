@@ -276,6 +276,20 @@ fn four_structures_give_a_mandate_suspend_and_remove_one_and_agree() {
         own.iter().all(|it| it["holder"]["type"] != "structure"),
         "{own:?}"
     );
+    // Who was removed is told so, and by which version.
+    let out = try_call(&network.nodes[3], "sync", json!({})).unwrap_err();
+    assert_eq!(
+        (
+            out.code.as_str(),
+            out.args.get("number").map(String::as_str)
+        ),
+        ("no_longer_member", Some("5"))
+    );
+    assert!(warnings(&network.nodes[3]).contains(&"no_longer_member".to_owned()));
+    assert_eq!(
+        network.refused(3, "charter.suspend", json!({"subject": "CCI"})),
+        "not_a_member"
+    );
     // The list is written once, however often anybody looks.
     network.settle();
     let authority = network.nodes[2]
@@ -288,6 +302,17 @@ fn four_structures_give_a_mandate_suspend_and_remove_one_and_agree() {
         .iter()
         .filter(|it| it.entry.header.kind == sync_protocol::entry::Kind::CERTIFY);
     assert_eq!(lists.count(), 1);
+    // Nor does a restart make the removed node a member again.
+    let mut network = network;
+    drop(network.nodes.pop());
+    let again = open(&network.home("Communauté"));
+    assert!(warnings(&again).contains(&"no_longer_member".to_owned()));
+    let log = call(&again, "charter.log", json!({}));
+    let last = log["versions"].as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&last["number"], &last["state"]),
+        (&json!(5), &json!("in_force"))
+    );
 }
 
 #[test]
