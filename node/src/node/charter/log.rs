@@ -258,5 +258,9 @@ fn read_minutes(
             _ => {}
         }
     }
+    for said in minutes.values_mut() {
+        said.suspended.sort_by_key(|(node, time, _)| (*time, *node));
+        said.ratified.sort_by_key(|(node, time, _)| (*time, *node));
+    }
     (minutes, versions)
 }
