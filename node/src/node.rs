@@ -129,6 +129,8 @@ impl Service for Node {
             "key.show" => member.show_keys(),
             "key.draft" => member.draft_statement(input),
             "key.say" => member.say_statement(input),
+            "key.waiting" => member.list_waiting(),
+            "key.admit" => member.admit_waiting(input),
             "charter.show" => Ok(member.show_charter()),
             "charter.approve" => member.approve(input),
             "record.add" => member.add_record(input),

@@ -152,6 +152,9 @@ impl Member {
         self.follow(progress)?;
         self.take_back_own()?;
         self.receive_referrals()?;
+        if first.iter().any(|it| it.in_sync) {
+            self.settle_in_sync();
+        }
         if self.journals.tip(&self.me) == tip {
             return Ok(first);
         }
