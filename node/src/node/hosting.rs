@@ -158,6 +158,9 @@ impl Member {
         self.take_back_own()?;
         self.reissue_orphaned()?;
         self.receive_referrals()?;
+        if first.iter().any(|it| it.in_sync) {
+            self.settle_in_sync();
+        }
         self.certify_quietly();
         let reached = first.iter().filter(|it| it.in_sync);
         let reached: BTreeSet<StructureId> = reached.filter_map(|it| it.structure).collect();
