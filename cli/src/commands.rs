@@ -6,6 +6,7 @@ use clap::{ArgMatches, Command};
 use crate::collections;
 use crate::session::Session;
 
+mod attachment;
 mod backup;
 mod bundle;
 mod charter;
@@ -13,7 +14,9 @@ mod completions;
 mod demo;
 mod doctor;
 mod export;
+mod holder;
 mod import;
+mod key;
 mod man;
 mod network;
 mod opportunity;
@@ -22,6 +25,7 @@ mod peer;
 mod query;
 mod record;
 mod referral;
+mod refused;
 mod restore;
 mod run;
 mod search;
@@ -58,6 +62,15 @@ pub(crate) const COMMANDS: &[Entry] = &[
     charter::suspend::ENTRY,
     charter::ratify::ENTRY,
     charter::person::ENTRY,
+    refused::LIST,
+    refused::REISSUE,
+    key::show::ENTRY,
+    key::passphrase::ENTRY,
+    key::sheet::ENTRY,
+    key::recover::ENTRY,
+    key::rotate_root::ENTRY,
+    key::rotate_sealing::ENTRY,
+    key::revoke::ENTRY,
     peer::add::ENTRY,
     peer::list::ENTRY,
     bundle::write::ENTRY,
@@ -86,7 +99,16 @@ pub(crate) fn dispatch(session: &mut Session<'_>, matches: &ArgMatches) -> Resul
     let collection = collections::all()
         .find(|candidate| collections::command_name(candidate) == **collection)
         .expect("every other command of two words is a collection's");
+    if collection.name == "holder"
+        && let Some(done) = holder::run(session, collection, verb, innermost)
+    {
+        return done;
+    }
     match (collection.name, *verb) {
+        ("opportunity", "attach") => attachment::attach(session, collection, innermost),
+        ("opportunity", "attachments") => attachment::list(session, collection, innermost),
+        ("opportunity", "detach") => attachment::detach(session, collection, innermost),
+        ("opportunity", "save") => attachment::save(session, collection, innermost),
         ("opportunity", "verify") => opportunity::verify(session, innermost),
         ("referral", "send") => referral::send(session, innermost),
         ("referral", "reroute") => referral::reroute(session, innermost),

@@ -24,7 +24,9 @@ pub(crate) const CATALOGUES: &[(&str, &str, &str)] = &[
     ("fr", "commands", include_str!("../locales/fr/commands.ftl")),
     ("fr", "demo", include_str!("../locales/fr/demo.ftl")),
     ("fr", "errors", include_str!("../locales/fr/errors.ftl")),
+    ("fr", "keys", include_str!("../locales/fr/keys.ftl")),
     ("fr", "output", include_str!("../locales/fr/output.ftl")),
+    ("fr", "sealed", include_str!("../locales/fr/sealed.ftl")),
     (
         "en",
         "arguments",
@@ -34,7 +36,9 @@ pub(crate) const CATALOGUES: &[(&str, &str, &str)] = &[
     ("en", "commands", include_str!("../locales/en/commands.ftl")),
     ("en", "demo", include_str!("../locales/en/demo.ftl")),
     ("en", "errors", include_str!("../locales/en/errors.ftl")),
+    ("en", "keys", include_str!("../locales/en/keys.ftl")),
     ("en", "output", include_str!("../locales/en/output.ftl")),
+    ("en", "sealed", include_str!("../locales/en/sealed.ftl")),
 ];
 
 /// The messages of one language.

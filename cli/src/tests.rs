@@ -16,6 +16,7 @@ use crate::session::{Streams, Terminal};
 mod charter;
 mod errors;
 mod output;
+mod sealed;
 mod snapshot;
 
 type Answers = BTreeMap<String, Result<Value, ApiError>>;

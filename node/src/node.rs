@@ -7,8 +7,9 @@
 //!
 //! - `genesis` (found, join), `member` (opening, writing, following), `hosting` (what
 //!   synchronisation asks), `admission` (invitations), `charter` (votes), and one file for each family of
-//!   operations: `records`, `reading`, `referrals`, `import`, `export`, `bundles`, `peers`, `upkeep`,
-//!   `status`; and `repair`, for a home over which no node opens.
+//!   operations: `records`, `reading`, `blobs`, `attachments`, `holders`, `referrals`, `import`, `export`, `bundles`,
+//!   `peers`, `upkeep`, `status`; `identities` (what roots said, sealing keys); and `repair`, for a home over which no
+//!   node opens.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -18,16 +19,23 @@ use crate::api::{ApiError, ExitKind, Service};
 use crate::home::lock::LockedHome;
 use crate::territory::Territory;
 
+mod access_log;
 mod admission;
 mod answers;
+mod attachments;
+mod blobs;
+mod branches;
 mod bundles;
 mod charter;
 mod clock;
 mod context;
 mod errors;
 mod export;
+pub mod forgery;
 mod genesis;
+mod holders;
 mod hosting;
+mod identities;
 mod import;
 mod member;
 mod peers;
@@ -35,11 +43,13 @@ mod reading;
 mod records;
 mod referrals;
 mod repair;
+mod sealed_parts;
 mod silence;
 mod status;
 mod upkeep;
 
 pub use hosting::RunOptions;
+pub use identities::{Ask, Asking, Call, Desk, Rotated, Sheet};
 pub use member::Member;
 pub use repair::{RepairOptions, repair};
 
@@ -125,6 +135,9 @@ impl Service for Node {
         let member = self.member()?;
         match operation {
             "network.invite" => member.invite(input),
+            "key.show" => member.show_keys(),
+            "key.draft" => member.draft_statement(input),
+            "key.say" => member.say_statement(input),
             "charter.show" => Ok(member.show_charter()),
             "charter.log" => member.charter_log(),
             "charter.propose" => member.propose_charter(input),
@@ -132,6 +145,8 @@ impl Service for Node {
             "charter.suspend" => member.suspend(input),
             "charter.ratify" => member.ratify(input),
             "charter.person" => member.make_person(input),
+            "entry.refused" => member.list_refused(input),
+            "entry.reissue" => member.reissue(input),
             "record.add" => member.add_record(input),
             "record.set" => member.set_record(input),
             "record.show" => member.show_record(input),
@@ -141,6 +156,17 @@ impl Service for Node {
             "record.resolve" => member.resolve_conflict(input),
             "record.remove" => member.remove_record(input, true),
             "record.restore" => member.remove_record(input, false),
+            "attachment.add" => member.attach(input),
+            "attachment.list" => member.list_attachments(input),
+            "attachment.remove" => member.detach(input),
+            "attachment.save" => member.save_attachments(input),
+            "holder.add" => member.add_holder(input),
+            "holder.show" => member.show_holder(input),
+            "holder.edit" => member.edit_holder(input),
+            "holder.share" => member.share_holder(input),
+            "holder.unshare" => member.unshare_holder(input),
+            "holder.search" => member.search_holders(input),
+            "holder.log" => member.show_readings(input),
             "opportunity.verify" => member.verify_opportunities(input),
             "referral.send" => member.send_referral(input),
             "referral.reroute" => member.reroute_referral(input),

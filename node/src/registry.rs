@@ -9,6 +9,7 @@
 //!   [`prepare_change`].
 //! - The state machines are in [`opportunity`] and [`referral`].
 
+pub mod attachment;
 pub mod collection;
 pub mod collections;
 pub mod column;
@@ -19,6 +20,7 @@ pub mod display;
 pub mod error;
 pub mod field;
 pub mod freshness;
+pub mod identity;
 pub mod json;
 pub mod labels;
 mod nearest;
@@ -27,9 +29,11 @@ pub mod parse;
 pub mod prepare;
 pub mod quality;
 pub mod referral;
+pub mod scope;
 pub mod value;
 pub mod vocabulary;
 
+pub use attachment::Attachment;
 pub use collection::Collection;
 pub use collections::{COLLECTIONS, collection, find_collection};
 pub use column::{Column, Unit};
@@ -42,4 +46,5 @@ pub use labels::Lang;
 pub(crate) use nearest::nearest;
 pub use parse::parse_value;
 pub use prepare::{Prepared, prepare_change, prepare_new};
+pub use scope::{ScopeFields, scope_fields, territory_codes};
 pub use value::{Fields, Value};

@@ -16,8 +16,10 @@ use std::time::Duration;
 
 use ed25519_dalek::SigningKey;
 use sync_protocol::admission::{Exporter, JoinAnswer, JoinRequest};
+use sync_protocol::charter::Charter;
 use sync_protocol::engine::{Engine, Event};
-use sync_protocol::id::{NetworkId, NodeId};
+use sync_protocol::frontier::Tip;
+use sync_protocol::id::{BlobHash, NetworkId, NodeId};
 use sync_protocol::run::VerifiedRun;
 
 use crate::network::{BindError, PeerAddress};
@@ -51,6 +53,13 @@ pub trait Host: Send + Sync + 'static {
     /// Something happened that the node may want to know.
     fn event(&self, event: &Event);
 
+    /// A journal has two branches: the proof is to be kept. Ours and a peer's run part here.
+    fn parted(&self, after: Tip, run: &VerifiedRun);
+
+    /// The charter names the branch that a peer holds: ours is put aside from an entry on. How far the
+    /// journal is held then, and the charter that follows; `None` if all stays as it was.
+    fn replace_branch(&self, author: NodeId, after: Tip) -> Option<(Tip, Charter)>;
+
     /// The store could not be read for a peer: people should hear of it.
     fn store_failed(&self, error: &StoreError);
 
@@ -62,6 +71,12 @@ pub trait Host: Send + Sync + 'static {
 
     /// Whether a node belongs to the network as far as is known here.
     fn is_member(&self, node: &NodeId) -> bool;
+
+    /// A piece of a blob from `offset` on, behind the length of the whole; 0 where it is not held.
+    fn blob_piece(&self, hash: &BlobHash, offset: u64, max_bytes: usize) -> (u64, Vec<u8>);
+
+    /// A blob that was wanted here arrived whole.
+    fn take_blob(&self, hash: &BlobHash, bytes: &[u8]);
 
     /// The addresses under which this node can be reached now.
     fn listening(&self, addresses: &[SocketAddr]);
@@ -215,6 +230,12 @@ impl Notifier {
     /// A run that did not come from a peer is durable: our own, or one of a bundle.
     pub fn stored(&self, run: Arc<VerifiedRun>) {
         let _ = self.0.send(Command::Stored { run });
+    }
+
+    /// The blobs that are wanted here, all of them or the first of very many.
+    pub fn want_blobs(&self, hashes: &[BlobHash]) {
+        let hashes = hashes.iter().map(|hash| hash.0).collect();
+        let _ = self.0.send(Command::WantBlobs { hashes });
     }
 
     /// Members may have told new addresses.

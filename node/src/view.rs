@@ -19,9 +19,11 @@ mod read;
 mod record;
 mod rows;
 mod schema;
+mod sealing;
 mod search;
 #[cfg(test)]
 mod tests;
+mod verdicts;
 mod write;
 
 pub use analysis::fold;
@@ -32,7 +34,9 @@ pub use list::{List, Near, Page, Sort};
 pub use query::{Cell, Table};
 pub use read::{Counts, EntryRef, PendingEntry, Reader, RefusedEntry};
 pub use record::{Conflict, ConflictingValue, Record, Stamp};
+pub use sealing::SealingEntry;
 pub use search::Hit;
+pub use verdicts::{CHARTER_WAITS, Standing};
 pub use write::View;
 
 pub(crate) use analysis::Analyzer;

@@ -86,6 +86,12 @@ status-refused = { $count ->
     }
 status-digest = Digest of the view: { $digest } (the same at a partner’s: the same registry).
 
+refused-nothing = Nothing is refused.
+refused-hint = → `capactif reissue JOURNAL NUMBER` writes one of them again, in your structure’s name.
+reissue-created = Written again: record { $id }.
+reissue-changed = Written again in record { $id }.
+reissue-nothing = Record { $id } says so already.
+reissue-partial = What edited inside a long text could not be taken up: read the record over.
 search-collection = Collection
 search-hit = Found
 search-nothing = Nothing matches “{ $text }”.
@@ -214,3 +220,4 @@ checked-journals = Journals
 checked-runs = Signed runs
 checked-entries = Entries
 checked-records = Records
+checked-blobs = Files

@@ -86,6 +86,12 @@ status-refused = { $count ->
     }
 status-digest = Empreinte de la vue : { $digest } (la même chez un partenaire : le même registre).
 
+refused-nothing = Rien n’est refusé.
+refused-hint = → « capactif reissue JOURNAL NUMÉRO » écrit l’une d’elles de nouveau, au nom de votre structure.
+reissue-created = Écrit de nouveau : fiche { $id }.
+reissue-changed = Écrit de nouveau dans la fiche { $id }.
+reissue-nothing = La fiche { $id } le dit déjà.
+reissue-partial = Ce qui modifiait un long texte de l’intérieur n’a pas pu être repris : relisez la fiche.
 search-collection = Collection
 search-hit = Trouvé
 search-nothing = Rien ne correspond à « { $text } ».
@@ -230,3 +236,4 @@ checked-journals = Journaux
 checked-runs = Lots signés
 checked-entries = Écritures
 checked-records = Fiches
+checked-blobs = Fichiers

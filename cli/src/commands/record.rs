@@ -12,6 +12,8 @@ mod list;
 mod show;
 mod write;
 
+pub(crate) use show::print;
+
 /// Carries out a verb of [`crate::collections::surface::VERBS`].
 pub(crate) fn run(
     session: &mut Session<'_>,

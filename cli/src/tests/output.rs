@@ -119,6 +119,24 @@ pub(super) fn charter_preview() -> Value {
         "warnings": [{ "code": "votes_are_given", "args": {} }] })
 }
 
+pub(super) fn keys() -> Value {
+    json!({
+        "network": "11".repeat(32), "network_name": "Cap Actif", "node": "22".repeat(32),
+        "structure": "33".repeat(32), "structure_name": "CCI du Puy-de-Dôme",
+        "root": { "key": "44".repeat(32), "held": "locked",
+                  "path": "/home/cci/.local/share/capactif/keys/root.key" },
+        "recovery": null, "statements": 4, "stopped": false, "forks": 0, "uncertain": false,
+        "sealing": { "generation": 1, "held": true, "due": true },
+        "nodes": [
+            { "node": "22".repeat(32), "me": true, "votes": true, "certified": true,
+              "revoked": false, "last": null, "entries": 1204 },
+            { "node": "55".repeat(32), "me": false, "votes": false, "certified": true,
+              "revoked": true, "last": 87, "entries": 90 },
+            { "node": "66".repeat(32), "me": false, "votes": false, "certified": false,
+              "revoked": false, "last": null, "entries": 12 }]
+    })
+}
+
 pub(super) fn opportunity() -> Value {
     json!({
         "id": ID, "collection": "opportunity", "owner": "33".repeat(32),
@@ -168,6 +186,16 @@ pub(super) fn synced() -> Value {
     json!({ "peers": [{ "node": "66".repeat(32), "structure": "66".repeat(32), "name": "CMA",
         "round_trips": 2, "bytes_sent": 240, "bytes_received": 14_000, "entries_sent": 3,
         "entries_received": 1204, "seconds": 0.42, "in_sync": true }] })
+}
+
+pub(super) fn refused() -> Value {
+    json!({ "total": 2, "entries": [
+        { "node": "66".repeat(32), "seq": 118, "structure": "CMA", "record": ID,
+          "collection": "opportunity", "title": "Ferme de 40 ha", "fields": ["kind", "title"],
+          "written_at": "2026-11-02T08:00:00Z", "code": "not_granted" },
+        { "node": "66".repeat(32), "seq": 120, "structure": "CMA", "record": ID,
+          "collection": null, "title": null, "fields": ["price_max"],
+          "written_at": "2026-11-03T08:00:00Z", "code": "refused_ancestor" }] })
 }
 
 pub(super) fn hits() -> Value {

@@ -24,28 +24,6 @@ error-not-a-party = Only the structures that this record ({ $collection }) conce
     .hint = Ask one of them.
 error-not-a-member = Your structure is not a member of the network, or no longer; only members may.
     .hint = Members admit it with “capactif charter approve”; “capactif status” will say when it is done.
-error-entry-no-mandate = { $name } had no mandate to { $act ->
-        [create] create
-        [move] move on
-       *[other] edit
-    } this record ({ $collection }{ $theme ->
-        [none] {""}
-       *[other] , { $theme }
-    }).
-error-entry-not-a-member = { $name } was not a member of the network.
-error-entry-not-a-party = { $name } is not one of the structures that this record concerns.
-error-entry-gone = { $name }, or its node, had left the network by version { $number } of the charter.
-    .hint = If what it says is right, a member can enter it again in its own name.
-error-entry-beyond-head = Written after what version { $number } of the charter still counts of { $name }.
-    .hint = If what it says is right, a member can enter it again in its own name.
-error-waits-for-structure = It is not known yet whose node wrote it.
-error-waits-for-version = The charter version that this entry cites has not arrived here yet.
-error-waits-for-force = The charter version that this entry cites is not in force here yet.
-error-waits-for-admission = The structure that wrote it is not admitted yet.
-error-waits-for-head = The list of approvals of version { $number } of the charter has not arrived: whether this entry counts is not known yet.
-error-waits-for-journal = The journal is not held here up to the limit that version { $number } of the charter sets.
-error-waits-for-suspension = { $name } is suspended: this entry waits for the next version of the charter.
-
 ## Votes
 
 error-unknown-proposal = No proposal begins with “{ $version }”.

@@ -24,28 +24,6 @@ error-not-a-party = Seules les structures concernées par cette fiche ({ $collec
     .hint = Demandez-le à l’une d’elles.
 error-not-a-member = Votre structure n’est pas membre du réseau, ou ne l’est plus ; seuls les membres le peuvent.
     .hint = Les membres l’admettent avec « capactif charter approve » ; « capactif status » dira quand c’est fait.
-error-entry-no-mandate = { $name } n’avait pas mandat pour { $act ->
-        [create] créer
-        [move] faire avancer
-       *[other] modifier
-    } cette fiche ({ $collection }{ $theme ->
-        [none] {""}
-       *[other] , { $theme }
-    }).
-error-entry-not-a-member = { $name } n’était pas membre du réseau.
-error-entry-not-a-party = { $name } n’est pas l’une des structures que cette fiche concerne.
-error-entry-gone = { $name }, ou son nœud, avait quitté le réseau par la version { $number } de la charte.
-    .hint = Si le contenu est juste, un membre peut le saisir de nouveau en son nom.
-error-entry-beyond-head = Écrit après ce que la version { $number } de la charte retient encore de { $name }.
-    .hint = Si le contenu est juste, un membre peut le saisir de nouveau en son nom.
-error-waits-for-structure = On ne sait pas encore de quelle structure est le nœud qui l’a écrit.
-error-waits-for-version = La version de la charte que cette écriture cite n’est pas encore arrivée ici.
-error-waits-for-force = La version de la charte que cette écriture cite n’est pas encore en vigueur ici.
-error-waits-for-admission = La structure qui l’a écrite n’est pas encore admise.
-error-waits-for-head = La liste des approbations de la version { $number } de la charte n’est pas encore arrivée : on ne sait pas encore si cette écriture compte.
-error-waits-for-journal = Il manque ici la suite du journal jusqu’à la limite que fixe la version { $number } de la charte.
-error-waits-for-suspension = La participation de { $name } est suspendue : cette écriture attend la prochaine version de la charte.
-
 ## Votes
 
 error-unknown-proposal = Aucune proposition ne commence par « { $version } ».

@@ -144,7 +144,7 @@ impl Member {
     /// from an attempt to join with another ticket.
     pub(super) fn own_root(&self) -> Result<Option<SecretSeed>, ApiError> {
         let held = self.home.key(KeyName::Root)?;
-        Ok(held.filter(|seed| StructureId::derive(&seed.root_key()) == self.structure))
+        Ok(held.filter(|seed| self.own_root_key() == Some(seed.root_key())))
     }
 
     fn root_key(&self) -> Result<ed25519_dalek::SigningKey, ApiError> {
@@ -205,10 +205,13 @@ impl Member {
             .map(sync_protocol::charter::Version::encode);
         let pinned = pinned.ok_or(Refusal::Unknown)?;
         match (newcomer, &held.purpose) {
-            (Newcomer::Node(node), _) => {
+            (Newcomer::Node { node, sealing }, _) => {
                 self.home.use_invitation(&held.secret, peer)?;
                 let root = self.root_key()?;
                 let certificate = Certificate::issue(self.network, self.structure, &root, node);
+                if let Some(sealing) = sealing {
+                    self.welcome(&root, node, sealing)?;
+                }
                 Ok(JoinAnswer::Admitted {
                     pinned,
                     certificate: certificate.encode(),

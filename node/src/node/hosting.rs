@@ -11,9 +11,11 @@ use serde_json::{Value, json};
 use sync_protocol::address::Addresses;
 use sync_protocol::admission::{Exporter, JoinAnswer, JoinRequest};
 use sync_protocol::authority::SignedEntry;
+use sync_protocol::charter::Charter;
 use sync_protocol::engine::{Engine, Event};
 use sync_protocol::entry::Kind;
-use sync_protocol::id::{NetworkId, NodeId, Prefix};
+use sync_protocol::frontier::Tip;
+use sync_protocol::id::{BlobHash, NetworkId, NodeId, Prefix, StructureId};
 use sync_protocol::run::VerifiedRun;
 
 use crate::api::{ApiError, ExitKind};
@@ -96,6 +98,7 @@ impl Member {
     fn adopt(self: &Arc<Self>, running: Synchronisation) {
         self.set_notifier(Some(running.notifier()));
         *lock(&self.synchronisation) = Some(Arc::new(running));
+        self.begin_with_blobs();
         self.follower.start(Arc::downgrade(self));
     }
 
@@ -153,12 +156,21 @@ impl Member {
         let first = wait(progress);
         self.follow(progress)?;
         self.take_back_own()?;
+        self.reissue_orphaned()?;
         self.receive_referrals()?;
         self.certify_quietly();
+        let reached = first.iter().filter(|it| it.in_sync);
+        let reached: BTreeSet<StructureId> = reached.filter_map(|it| it.structure).collect();
+        self.review_blobs()?;
         if self.journals.tip(&self.me) == tip {
+            if self.wanted_blobs()?.missing() > 0 {
+                wait(progress);
+            }
+            self.give_blobs(&reached)?;
             return Ok(first);
         }
         let second = wait(progress);
+        self.give_blobs(&reached)?;
         Ok(match since {
             Since::Start => second,
             Since::Now => first,
@@ -241,7 +253,7 @@ impl Host for Member {
 
     fn engine(&self) -> Engine {
         let seed = clock::random::<8>().map_or(1, u64::from_be_bytes);
-        let charter = self.charter().clone();
+        let charter = Charter::clone(&self.charter());
         Engine::new(
             self.me,
             self.certificate.clone(),
@@ -293,8 +305,17 @@ impl Host for Member {
             }
             Event::InSync { .. } => self.follower.note_in_sync(),
             Event::CharterShown { entries } => self.follower.note_shown(entries),
+            Event::BlobGiven { hash, .. } => self.follower.note_given(BlobHash(*hash)),
             Event::OwnJournalAhead { .. } | Event::Ended { .. } | Event::CharterGrew => {}
         }
+    }
+
+    fn parted(&self, after: Tip, run: &VerifiedRun) {
+        self.keep_proof(after, run);
+    }
+
+    fn replace_branch(&self, author: NodeId, after: Tip) -> Option<(Tip, Charter)> {
+        self.put_branch_aside(author, after)
     }
 
     fn store_failed(&self, error: &StoreError) {
@@ -314,6 +335,14 @@ impl Host for Member {
 
     fn is_member(&self, node: &NodeId) -> bool {
         self.charter().structure_of(node).is_some()
+    }
+
+    fn blob_piece(&self, hash: &BlobHash, offset: u64, max_bytes: usize) -> (u64, Vec<u8>) {
+        self.blobs.piece(hash, offset, max_bytes)
+    }
+
+    fn take_blob(&self, hash: &BlobHash, bytes: &[u8]) {
+        self.keep_sent_blob(hash, bytes);
     }
 
     fn listening(&self, addresses: &[SocketAddr]) {
@@ -359,13 +388,17 @@ struct Work {
     in_sync: bool,
     /// What a peer showed of the charter.
     shown: Vec<SignedEntry>,
+    /// Blobs that another node was sent.
+    given: BTreeSet<BlobHash>,
+    /// Other blobs may be wanted than synchronisation knows.
+    blobs: bool,
 }
 
 impl Work {
     fn is_empty(&self) -> bool {
-        let news = self.behind || self.in_sync;
-        let none = self.holders.is_empty() && self.contacts.is_empty() && self.shown.is_empty();
-        !news && none
+        let news = self.behind || self.in_sync || self.blobs;
+        let heard = !self.shown.is_empty() || !self.given.is_empty();
+        !news && !heard && self.holders.is_empty() && self.contacts.is_empty()
     }
 }
 
@@ -392,7 +425,7 @@ impl Follower {
         }
     }
 
-    fn wake(&self, entries: usize) {
+    pub(super) fn wake(&self, entries: usize) {
         let mut work = lock(&self.shared.work);
         work.behind = true;
         work.arrived += entries;
@@ -412,6 +445,16 @@ impl Follower {
 
     fn note_shown(&self, entries: &[SignedEntry]) {
         lock(&self.shared.work).shown.extend_from_slice(entries);
+        self.shared.woken.notify_one();
+    }
+
+    fn note_given(&self, hash: BlobHash) {
+        lock(&self.shared.work).given.insert(hash);
+        self.shared.woken.notify_one();
+    }
+
+    pub(super) fn look_for_blobs(&self) {
+        lock(&self.shared.work).blobs = true;
         self.shared.woken.notify_one();
     }
 
@@ -468,6 +511,11 @@ impl Shared {
             if work.in_sync {
                 member.forget_retired();
             }
+            for hash in &work.given {
+                if let Err(error) = member.forget_ungiven(hash) {
+                    tracing::warn!(%error, "that a blob was given could not be noted");
+                }
+            }
             if work.behind {
                 if let Err(error) =
                     member.follow_when(&|behind| self.until_calm(behind), &mut |_| {})
@@ -478,10 +526,22 @@ impl Shared {
                 if let Err(error) = member.take_back_own() {
                     tracing::error!(%error, "own entries could not be taken from the outbox");
                 }
+                if let Err(error) = member.reissue_orphaned() {
+                    tracing::warn!(%error, "own edits could not be written again");
+                }
                 if let Err(error) = member.receive_referrals() {
                     tracing::warn!(%error, "received referrals could not be marked");
                 }
                 member.certify_quietly();
+            }
+            if work.in_sync {
+                member.settle_in_sync();
+            }
+            if (work.behind || work.blobs)
+                && let Err(error) = member.review_blobs()
+            {
+                tracing::error!(%error, "the blobs that are wanted cannot be told");
+                member.alarm(error);
             }
             if self.stopping.load(Ordering::SeqCst) {
                 return;

@@ -9,15 +9,18 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, mpsc};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, mpsc,
+};
 
 use ed25519_dalek::SigningKey;
 use sync_protocol::charter::Charter;
 use sync_protocol::entry::{Entry, Kind};
-use sync_protocol::id::{NetworkId, NodeId, Prefix, RecordId, StructureId};
+use sync_protocol::id::{BlobHash, NetworkId, NodeId, Prefix, RecordId, StructureId};
 use sync_protocol::run::{self, Statement, VerifiedRun};
 
 use crate::api::{ApiError, Detail, ExitKind};
+use crate::blobs::BlobStore;
 use crate::home::Home;
 use crate::replica::{Author, Draft, Replica};
 use crate::store::{Journals, Outbox, StoreError};
@@ -26,10 +29,14 @@ use crate::territory::Territory;
 use crate::view::Reader;
 
 use super::clock;
+use super::identities::Identities;
+use governance::Governance;
 
 pub(in crate::node) mod elsewhere;
 mod following;
+pub(in crate::node) mod governance;
 pub(in crate::node) mod opening;
+mod reissue;
 
 /// Name of the store's value that holds the pinned charter version.
 pub(super) const PINNED: &str = "charter/pinned";
@@ -44,15 +51,27 @@ pub struct Member {
     structure_name: String,
     pub(super) key: SigningKey,
     pub(super) certificate: Vec<u8>,
-    pub(super) journals: Journals,
+    pub(super) journals: Arc<Journals>,
     pub(super) territory: &'static Territory,
     pub(super) reader: Reader,
+    pub(super) blobs: BlobStore,
+    pub(super) blob_work: super::blobs::BlobWork,
+    /// One writer of the access log at a time.
+    pub(super) logging: Mutex<()>,
     outbox: Mutex<Outbox>,
     /// Whether the outbox holds runs that do not continue their journals yet: what lies between
     /// was lost, and comes back from peers.
     outbox_ahead: AtomicBool,
     replica: Mutex<Replica>,
-    charter: RwLock<Charter>,
+    /// Replaced as a whole when it grows: whoever reads it holds what it was.
+    charter: RwLock<Arc<Charter>>,
+    /// The charter as whoever judges and writes asks it; of the version that was asked last.
+    governance: Mutex<Arc<Governance>>,
+    /// What the replica obeys; locked after the replica.
+    obeyed: Mutex<Option<Arc<Governance>>>,
+    identities: RwLock<Identities>,
+    /// One statement of the own root at a time: the next chains to the last.
+    pub(super) stating: Mutex<()>,
     addresses: RwLock<BTreeMap<NodeId, Vec<String>>>,
     /// Up to where other nodes hold our journal.
     holders: Mutex<BTreeMap<Prefix, u64>>,
@@ -85,6 +104,16 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// A failure as a detail of another, or of a status.
+fn detail_of_failure(failure: ApiError) -> Detail {
+    Detail {
+        code: failure.code,
+        args: failure.args,
+        message: failure.message,
+        ..Detail::default()
+    }
+}
+
 impl Member {
     /// The network's name.
     #[must_use]
@@ -104,8 +133,32 @@ impl Member {
         self.me
     }
 
-    pub(super) fn charter(&self) -> RwLockReadGuard<'_, Charter> {
-        self.charter.read().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn charter(&self) -> Arc<Charter> {
+        Arc::clone(&self.charter.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The charter as it is now, as whoever judges and writes asks it.
+    pub(super) fn authority(&self) -> Arc<Governance> {
+        let charter = self.charter();
+        let mut governance = lock(&self.governance);
+        if !governance.is_of(&charter) {
+            let journals = Arc::clone(&self.journals);
+            let new = Governance::new(charter, self.me, self.structure, journals);
+            *governance = Arc::new(new);
+        }
+        Arc::clone(&governance)
+    }
+
+    pub(super) fn identities(&self) -> RwLockReadGuard<'_, Identities> {
+        self.identities
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn identities_mut(&self) -> RwLockWriteGuard<'_, Identities> {
+        self.identities
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn replica(&self) -> MutexGuard<'_, Replica> {
@@ -133,8 +186,7 @@ impl Member {
 
     /// The record that a structure keeps about itself.
     pub(super) fn structure_record(&self, structure: &StructureId) -> RecordId {
-        let salt = sync_protocol::id::Salt::OWN_STRUCTURE;
-        RecordId::derive(&self.network, structure, "structure", &salt)
+        governance::structure_record(&self.network, structure)
     }
 
     /// Writes what `draft` makes: signs, puts into the outbox, stores, follows, tells the peers.
@@ -148,6 +200,7 @@ impl Member {
         self.require_own_journal()?;
         self.follow_own()?;
         let mut replica = self.replica();
+        let charter = self.obey(&mut replica)?.version();
         let next_seq = self.journals.tip(&self.me).seq + 1;
         let author = Author {
             structure: self.structure,
@@ -155,7 +208,6 @@ impl Member {
             person: None,
         };
         let drafts = draft(&mut replica, &author).inspect_err(|_| replica.discard_drafts())?;
-        let charter = self.charter().current().0;
         let time = clock::now();
         let statements: Vec<Statement> = drafts
             .into_iter()
@@ -232,11 +284,14 @@ impl Member {
             .flat_map(|run| run.entries().iter().cloned())
             .collect();
         self.observe(&entries);
-        let shown = replica.apply(&entries, &|node| self.structure_of(node), &mut |_| {});
+        let shown = self.obey(replica).and_then(|_| {
+            replica.apply(&entries, &mut |_| {})?;
+            Ok(())
+        });
         shown.map_err(|error| {
             let text = "the edit is stored, but the local view could not follow";
             ApiError::new("stored_not_shown", ExitKind::Failed, text)
-                .with_details(vec![Detail::from_coded(&error)])
+                .with_details(vec![detail_of_failure(error)])
         })?;
         kept.map_err(|error| {
             let text = "the edit is stored, but not a second time in the outbox";
@@ -247,18 +302,8 @@ impl Member {
 
     /// People should hear of this, in `status`.
     pub(super) fn alarm(&self, alarm: ApiError) {
-        let ApiError {
-            code,
-            args,
-            message,
-            ..
-        } = alarm;
-        let alarm = Detail {
-            code: code.clone(),
-            args,
-            message,
-            ..Detail::default()
-        };
+        let alarm = detail_of_failure(alarm);
+        let code = alarm.code.clone();
         lock(&self.alarms).entry(code).or_insert(alarm);
     }
 
@@ -271,6 +316,10 @@ impl Member {
     /// Waits for the store, so never to be called from its thread.
     fn observe(&self, entries: &[Entry]) {
         self.observe_authority(entries);
+        if let Err(error) = self.note_identities(entries) {
+            tracing::error!(%error, "what a root or a lockbox says could not be noted");
+            self.alarm(error);
+        }
         for entry in entries
             .iter()
             .filter(|entry| entry.header.kind == Kind::ADDRESS)
@@ -286,8 +335,16 @@ impl Member {
         // Most runs carry none, and readers of the charter need not wait for those.
         if carrying.peek().is_some() {
             let mut charter = self.charter.write().unwrap_or_else(PoisonError::into_inner);
-            charter.observe_all(carrying);
+            let mut grown = Charter::clone(&charter);
+            if grown.observe_all(carrying) {
+                *charter = Arc::new(grown);
+            }
         }
+    }
+
+    /// Exchanges the charter for one that fewer entries make.
+    pub(super) fn set_charter(&self, charter: Charter) {
+        *self.charter.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(charter);
     }
 
     pub(super) fn set_notifier(&self, notifier: Option<Notifier>) {
@@ -295,6 +352,12 @@ impl Member {
             .notifier
             .write()
             .unwrap_or_else(PoisonError::into_inner) = notifier;
+    }
+
+    /// Tells running synchronisation which blobs are wanted; false while none runs.
+    pub(super) fn tell_wanted(&self, hashes: &[BlobHash]) -> bool {
+        let notifier = self.notifier.read().unwrap_or_else(PoisonError::into_inner);
+        notifier.as_ref().map(|it| it.want_blobs(hashes)).is_some()
     }
 
     /// Tells running synchronisation of runs that did not come from a peer.

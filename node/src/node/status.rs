@@ -35,12 +35,20 @@ impl Member {
         let frontier = self.journals.frontier();
         let stats = self.journals.stats();
         let own_tip = frontier.tip(&self.me).seq;
-        let peers = self.peers_of(&state, own_tip)?;
+        let mut peers = self.peers_of(&state, own_tip)?;
         let member = self.charter().member(&self.structure).is_some();
         let silence = self.silence(&state, running)?;
         let mut warnings =
             self.warnings(&state, self.writes_nothing(), counts.quarantined, silence);
         warnings.extend(self.of_newer_version()?);
+        let (blobs, blob_warnings) = self.blob_status()?;
+        warnings.extend(blob_warnings);
+        if blobs["waiting"].as_u64() != Some(0) {
+            // Whoever lacks files that it should hold is in sync with nobody.
+            for peer in &mut peers {
+                peer["in_sync"] = json!(false);
+            }
+        }
         Ok(json!({
             "network": self.network.to_string(),
             "network_name": self.network_name(),
@@ -60,6 +68,7 @@ impl Member {
             "pending": counts.pending,
             "refused": counts.refused,
             "outbox": self.waiting_in_outbox(),
+            "blobs": blobs,
             "disk_bytes": stats.disk_bytes,
             "engine": stats.engine,
             "peers": peers,
@@ -214,6 +223,7 @@ impl Member {
             });
         }
         warnings.extend(self.charter_alarms());
+        warnings.extend(self.branch_warnings());
         warnings.extend(silence);
         warnings.extend(self.alarms());
         warnings.extend(state.warnings.iter().map(detail_of_failure));

@@ -3,6 +3,7 @@
 use super::column::Column;
 use super::error::FieldError;
 use super::field::Field;
+use super::scope::scope_fields;
 
 /// A collection's declaration.
 #[derive(Clone, Copy, Debug)]
@@ -26,11 +27,7 @@ impl Collection {
     /// opportunity, the theme of a local service or of a referral.
     #[must_use]
     pub fn theme(&self) -> Option<&'static Field> {
-        self.field(if self.name == "opportunity" {
-            "kind"
-        } else {
-            "theme"
-        })
+        self.field(scope_fields(self.name).theme?)
     }
 
     /// The field and unit that a header, flag or JSON key means: `price_max`, `price-max`,

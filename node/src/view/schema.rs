@@ -14,6 +14,7 @@ use sync_protocol::id::NetworkId;
 use super::columns::{Column, columns};
 use super::commune::{self, Commune};
 use super::error::ViewError;
+use super::sealing::attachments;
 use crate::registry::{Collection, FieldKind};
 
 /// Raised when the same tables are filled in another way (text analysis, digests).
@@ -183,6 +184,15 @@ impl RecordTable {
             }
             let _ = writeln!(sql, "_removed, _changed, _id);");
         }
+        if let Some(column) = attachments(self) {
+            // Few records have some, and what they name is looked through often.
+            let column = &column.name;
+            let _ = writeln!(
+                sql,
+                "CREATE INDEX {name}_attached ON {name} (_removed, \"{column}\") \
+                 WHERE \"{column}\" IS NOT NULL;"
+            );
+        }
         if let Some(place) = self.place() {
             let _ = write!(sql, "CREATE INDEX {name}_by_commune ON {name} (");
             let _ = write!(sql, "\"{}\", ", place.commune);
@@ -232,7 +242,9 @@ pub(crate) const READ_OTHER: &str = READ_COLUMNS;
 const FIXED_TABLES: &str = "\
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE author (number INTEGER PRIMARY KEY, node BLOB NOT NULL UNIQUE, \
-    position INTEGER NOT NULL);
+    position INTEGER NOT NULL, standing BLOB, free_up_to INTEGER);
+CREATE TABLE cited (author INTEGER NOT NULL, version BLOB NOT NULL, seq INTEGER NOT NULL, \
+    PRIMARY KEY (author, version)) WITHOUT ROWID;
 CREATE TABLE record (number INTEGER PRIMARY KEY, id BLOB NOT NULL, collection TEXT NOT NULL, \
     owner BLOB NOT NULL, created_at INTEGER NOT NULL, created_by INTEGER NOT NULL, \
     changed_at INTEGER NOT NULL, changed_by INTEGER NOT NULL, removed INTEGER NOT NULL, \
@@ -249,8 +261,12 @@ CREATE TABLE pending (author INTEGER NOT NULL, seq INTEGER NOT NULL, \
     entry BLOB NOT NULL, PRIMARY KEY (author, seq)) WITHOUT ROWID;
 CREATE INDEX pending_by_subject ON pending (subject_author, subject_seq);
 CREATE TABLE refused (author INTEGER NOT NULL, seq INTEGER NOT NULL, record BLOB, \
-    kind INTEGER NOT NULL, code TEXT NOT NULL, PRIMARY KEY (author, seq)) WITHOUT ROWID;
+    kind INTEGER NOT NULL, \"check\" BLOB NOT NULL, code TEXT NOT NULL, PRIMARY KEY (author, seq)) WITHOUT ROWID;
 CREATE INDEX refused_by_record ON refused (record);
+CREATE TABLE sealing (number INTEGER PRIMARY KEY AUTOINCREMENT, author INTEGER NOT NULL, \
+    seq INTEGER NOT NULL, subject_author INTEGER NOT NULL, subject_seq INTEGER NOT NULL, \
+    entry BLOB NOT NULL, UNIQUE (author, seq));
+CREATE INDEX sealing_by_subject ON sealing (subject_author, subject_seq);
 CREATE TABLE quarantine (record BLOB PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE conflict (record INTEGER NOT NULL, field TEXT NOT NULL, place INTEGER NOT NULL, \
     value TEXT NOT NULL, node BLOB, time INTEGER NOT NULL, PRIMARY KEY (record, field, place)) \

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, params};
 use sync_protocol::entry::Place;
-use sync_protocol::id::{NodeId, RecordId};
+use sync_protocol::id::{NodeId, RecordId, VersionId};
 
 use super::error::ViewError;
 use super::known::place;
@@ -26,6 +26,10 @@ pub struct View {
     /// The creating entries that name the records of what waits.
     pub(super) pending: HashSet<Place>,
     pub(super) quarantined: HashSet<RecordId>,
+    /// Records of which some entry was refused.
+    pub(super) with_refusals: HashSet<RecordId>,
+    /// The charter versions that each journal cited, and where first.
+    pub(super) cited: HashMap<NodeId, Vec<(VersionId, u64)>>,
     reader: Reader,
 }
 
@@ -51,6 +55,8 @@ impl View {
             authors: HashMap::new(),
             pending: HashSet::new(),
             quarantined: HashSet::new(),
+            with_refusals: HashSet::new(),
+            cited: HashMap::new(),
             reader,
         };
         if view.reload().is_err() {
@@ -72,6 +78,8 @@ impl View {
     }
 
     fn reload(&mut self) -> Result<(), ViewError> {
+        self.reload_refused()?;
+        self.reload_cited()?;
         let mut select = self
             .connection
             .prepare("SELECT node, number, position FROM author")?;

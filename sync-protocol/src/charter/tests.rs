@@ -18,6 +18,7 @@ mod narrowing;
 mod orders;
 mod outlook;
 mod ratification;
+mod roots;
 mod suspension;
 mod votes;
 

@@ -277,6 +277,7 @@ impl Engine {
     /// journals that had to wait for it.
     pub(super) fn charter_grew(&mut self) {
         self.event(Event::CharterGrew);
+        self.weigh_all();
         let ids: Vec<SessionId> = self.sessions.keys().copied().collect();
         for id in ids {
             let Some(session) = self.sessions.get_mut(&id) else {

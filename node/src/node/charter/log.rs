@@ -32,7 +32,7 @@ struct Minutes {
 impl Member {
     /// `charter.log`.
     pub(in crate::node) fn charter_log(&self) -> Outcome {
-        let entries = self.authority()?;
+        let entries = self.authority_entries()?;
         let (minutes, mut known) = read_minutes(&entries);
         let titles = self.titles(&minutes)?;
         let charter = self.charter();

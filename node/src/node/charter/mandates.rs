@@ -3,6 +3,8 @@
 //! The charter knows codes alone; here they are looked up in the registry and the territory, and
 //! what is not known is refused with the nearest name or with all of them.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sync_protocol::charter::{Holder, Mandate, Right, Version, defaults};
@@ -111,9 +113,10 @@ impl Given {
         let holder = find_holder(member, holder)?;
         let themes = self.themes.iter().map(|text| find_theme(name, text));
         let themes: Vec<String> = themes.collect::<Result<_, _>>()?;
-        let territory = self.territory.iter();
-        let territory = territory.map(|text| find_place(member.territory, text));
-        let territory: Vec<String> = territory.collect::<Result<_, _>>()?;
+        let mut territory: Vec<String> = Vec::new();
+        for text in &self.territory {
+            territory.extend(find_places(member.territory, text)?);
+        }
         let themes: Vec<&str> = themes.iter().map(String::as_str).collect();
         let territory: Vec<&str> = territory.iter().map(String::as_str).collect();
         Ok(Mandate::new(name, right, holder)
@@ -221,20 +224,26 @@ fn find_theme(name: &'static str, text: &str) -> Result<String, ApiError> {
     })
 }
 
-/// The code of a commune, a community of communes or a department of the territory.
-fn find_place(territory: &Territory, text: &str) -> Result<String, ApiError> {
+/// The codes of a commune, of all communes of a community of communes, or of a department.
+///
+/// A record says no more than its commune, so that every node reads the same out of it: whoever
+/// gives a mandate for a community of communes gives it for its communes of today.
+fn find_places(territory: &Territory, text: &str) -> Result<Vec<String>, ApiError> {
     let trimmed = text.trim();
     if territory
         .communes()
         .iter()
         .any(|it| it.department == trimmed)
     {
-        return Ok(trimmed.to_owned());
+        return Ok(vec![trimmed.to_owned()]);
     }
     match territory.find(trimmed) {
-        Ok(commune) => Ok(commune.code.clone()),
+        Ok(commune) => Ok(vec![commune.code.clone()]),
         Err(error) => match territory.find_epci(trimmed) {
-            Some(epci) => Ok(epci.siren.clone()),
+            Some(epci) => Ok((territory.communes().iter())
+                .filter(|commune| commune.epci == epci.siren)
+                .map(|commune| commune.code.clone())
+                .collect()),
             None => Err(place_unknown(trimmed, &error)),
         },
     }
@@ -259,12 +268,24 @@ fn place_unknown(text: &str, error: &FindError) -> ApiError {
         .with("nearest", names.join(", "))
 }
 
-/// What people call a code of the territory.
-fn place_name(territory: &Territory, code: &str) -> String {
-    let commune = territory.commune(code).map(|it| it.name.clone());
-    commune
-        .or_else(|| territory.epci(code).map(|it| it.name.clone()))
-        .unwrap_or_else(|| code.to_owned())
+/// Codes of places with their names, those of all communes of a community of communes as one.
+fn places_json(territory: &Territory, codes: &[String]) -> Vec<Value> {
+    let mut codes: BTreeSet<&str> = codes.iter().map(String::as_str).collect();
+    let mut places = Vec::new();
+    for epci in territory.epcis() {
+        let of_epci = territory.communes().iter();
+        let of_epci = of_epci.filter(|commune| commune.epci == epci.siren);
+        let communes: Vec<&str> = of_epci.map(|commune| commune.code.as_str()).collect();
+        if communes.len() > 1 && communes.iter().all(|code| codes.contains(code)) {
+            codes.retain(|code| !communes.contains(code));
+            places.push(json!({ "code": epci.siren, "name": epci.name }));
+        }
+    }
+    places.extend(codes.into_iter().map(|code| {
+        let commune = territory.commune(code).map(|it| it.name.as_str());
+        json!({ "code": code, "name": commune.unwrap_or(code) })
+    }));
+    places
 }
 
 /// A mandate of `version` as JSON: codes, and names for people.
@@ -297,17 +318,12 @@ pub(super) fn mandate_json(member: &Member, version: &Version, mandate: &Mandate
         })
         .map(|it| it.name.as_str())
         .collect();
-    let territory: Vec<Value> = mandate
-        .territory
-        .iter()
-        .map(|code| json!({ "code": code, "name": place_name(member.territory, code) }))
-        .collect();
     json!({
         "collection": mandate.collection,
         "right": right_code(mandate.right),
         "holder": holder,
         "by": by,
-        "territory": territory,
+        "territory": places_json(member.territory, &mandate.territory),
         "themes": mandate.themes,
     })
 }

@@ -61,7 +61,7 @@ fn by_digits<T: Copy + ToString>(text: &str, all: impl Iterator<Item = T>) -> Ve
 
 impl Member {
     /// The member that a person means: by its name, or by the beginning of its identity.
-    pub(super) fn find_member(&self, text: &str) -> Result<StructureId, ApiError> {
+    pub(in crate::node) fn find_member(&self, text: &str) -> Result<StructureId, ApiError> {
         let charter = self.charter();
         let members = &charter.current().1.members;
         let wanted = fold(text);
@@ -170,7 +170,7 @@ impl Member {
         let wanted = text.trim().to_lowercase();
         let charter = self.charter();
         let current = charter.current().1.number;
-        let known = self.authority().unwrap_or_default();
+        let known = self.authority_entries().unwrap_or_default();
         let overtaken = known
             .iter()
             .filter_map(|held| {

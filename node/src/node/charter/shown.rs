@@ -6,6 +6,7 @@
 //! keeps none of it, since the journals bring it.
 
 use sync_protocol::authority::SignedEntry;
+use sync_protocol::charter::Charter;
 use sync_protocol::id::NetworkId;
 
 use crate::api::ApiError;
@@ -61,7 +62,7 @@ impl Member {
         let _one_at_a_time = lock(&self.follower.receiving);
         let parts = {
             let charter = self.charter();
-            let mut after = charter.clone();
+            let mut after = Charter::clone(&charter);
             after.observe_all(shown.iter().map(|held| &held.entry));
             charter.takes_part(&self.me) && !after.takes_part(&self.me)
         };
@@ -97,7 +98,7 @@ impl Member {
     }
 
     /// Every entry that carries authority: those of the journals, and those only shown.
-    pub(in crate::node) fn authority(&self) -> Result<Vec<SignedEntry>, ApiError> {
+    pub(in crate::node) fn authority_entries(&self) -> Result<Vec<SignedEntry>, ApiError> {
         let mut all = self.journals.authority()?;
         for shown in entries(&self.journals, self.network)? {
             if all.iter().all(|held| held.entry.id != shown.entry.id) {

@@ -67,6 +67,7 @@ impl Member {
             let waiting: u64 = self.behind(&self.replica().positions()).values().sum();
             ready(waiting);
             let mut replica = self.replica();
+            self.obey(&mut replica)?;
             let positions = replica.positions();
             let behind = self.behind(&positions);
             if behind.is_empty() {
@@ -88,7 +89,8 @@ impl Member {
                 .collect();
             let entries = self.read_parts(&parts, total)?;
             self.observe(&entries);
-            replica.apply(&entries, &|node| self.structure_of(node), &mut |_| {})?;
+            self.obey(&mut replica)?;
+            replica.apply(&entries, &mut |_| {})?;
             let moved = replica.positions() != positions;
             drop(replica);
             done += entries.len() as u64;

@@ -12,17 +12,21 @@ use sync_protocol::id::{NetworkId, NodeId, StructureId};
 use sync_protocol::run::{self, VerifiedRun};
 
 use crate::api::{ApiError, ExitKind};
+use crate::blobs::BlobStore;
 use crate::home::Home;
 use crate::home::credentials::Credentials;
 use crate::home::keys::KeyName;
 use crate::home::membership::Membership;
+use crate::node::blobs::BlobWork;
 use crate::node::charter::shown;
 use crate::node::hosting::Follower;
+use crate::node::identities::Identities;
 use crate::node::repair::refuse_unfinished_repair;
-use crate::replica::{Replica, Setup};
+use crate::replica::{Authority, Replica, Setup};
 use crate::store::{Journals, OpenOptions, Outbox, OutboxRun, beyond};
 use crate::territory::Territory;
 
+use super::governance::Governance;
 use super::{Member, PINNED, lock};
 
 impl Member {
@@ -41,7 +45,9 @@ impl Member {
             ..OpenOptions::default()
         };
         let journals = Journals::open_with(&home.store(), &options)?;
-        Self::over(home, membership, territory, journals)
+        let member = Self::over(home, membership, territory, journals)?;
+        member.settle_identities_at_opening();
+        Ok(member)
     }
 
     pub(in crate::node) fn over(
@@ -84,8 +90,23 @@ impl Member {
         if credentials.as_ref() != Some(&current) {
             home.set_credentials(&current)?;
         }
+        let quota_bytes = home.config()?.blob_quota_mb.saturating_mul(1_000_000);
+        let blobs = BlobStore::open(&home.blobs(), quota_bytes)?;
+        let identities = Identities::open(
+            home,
+            &journals,
+            (network, membership.structure, me),
+            charter.root_state(&membership.structure),
+        )?;
         let view = home.view();
-        let replica = Replica::open(Setup::registry(&view, network, me, territory))?;
+        let (charter, journals) = (Arc::new(charter), Arc::new(journals));
+        let structure = membership.structure;
+        let governance =
+            Governance::new(Arc::clone(&charter), me, structure, Arc::clone(&journals));
+        let governance = Arc::new(governance);
+        let authority = Arc::clone(&governance) as Arc<dyn Authority>;
+        let setup = Setup::registry(&view, network, me, territory, authority);
+        let replica = Replica::open(setup)?;
         let member = Arc::new(Self {
             home: home.clone(),
             network,
@@ -97,10 +118,17 @@ impl Member {
             certificate,
             territory,
             reader: replica.reader(),
+            blobs,
+            blob_work: BlobWork::default(),
+            logging: Mutex::new(()),
             outbox: Mutex::new(outbox),
             outbox_ahead: AtomicBool::new(ahead),
             replica: Mutex::new(replica),
             charter: RwLock::new(charter),
+            governance: Mutex::new(governance),
+            obeyed: Mutex::new(None),
+            identities: RwLock::new(identities),
+            stating: Mutex::new(()),
             addresses: RwLock::new(BTreeMap::new()),
             holders: Mutex::new(BTreeMap::new()),
             writing: Mutex::new(()),
@@ -112,6 +140,7 @@ impl Member {
         });
         member.read_addresses()?;
         member.read_holders()?;
+        member.read_ungiven()?;
         member.settle_outbox()?;
         if damaged_pieces > 0 {
             let text = "pieces of the outbox were damaged; the journal holds all of them";
@@ -120,6 +149,7 @@ impl Member {
                 .with("path", home.outbox().display());
             member.alarm(alarm);
         }
+        member.renew_stale_view()?;
         member.follow(&mut |_| {})?;
         Ok(member)
     }

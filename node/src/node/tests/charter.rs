@@ -316,62 +316,6 @@ fn four_structures_give_a_mandate_suspend_and_remove_one_and_agree() {
 }
 
 #[test]
-fn what_is_denied_says_why_and_who_may() {
-    use sync_protocol::charter::{Act, Action, Refused, grants};
-
-    use crate::node::charter::words;
-
-    let network = Network::of(3);
-    let member = network.nodes[2].member().unwrap();
-    let told = |act: Act<'_>, theme: Option<&str>, collection: &str| {
-        let action = Action {
-            collection,
-            act,
-            territory: &["63003"],
-            theme,
-        };
-        let denied = {
-            let charter = member.charter();
-            grants(charter.current().1, &member.structure, &action).unwrap_err()
-        };
-        let error = words::denied(&member, &denied, &action);
-        let shown = words::refused(
-            &member,
-            &Refused::Denied(denied),
-            &member.structure,
-            &action,
-        );
-        (error, shown)
-    };
-    let (error, shown) = told(Act::Create, Some("business_takeover"), "opportunity");
-    let fact = |name: &str| error.args[name].as_str();
-    assert_eq!(
-        (error.code.as_str(), u8::from(error.exit)),
-        ("no_mandate", 4)
-    );
-    assert_eq!(
-        (fact("names"), fact("count"), fact("act"), fact("theme")),
-        ("CCI", "1", "create", "business_takeover")
-    );
-    assert_eq!(
-        (shown.code.as_str(), shown.args["name"].as_str()),
-        ("entry_no_mandate", "Chambre")
-    );
-    let (error, _) = told(Act::Create, None, "local_service");
-    assert_eq!(
-        (error.args["count"].as_str(), error.args["theme"].as_str()),
-        ("0", "none")
-    );
-    let parties = [network.nodes[0].member().unwrap().structure];
-    let (error, shown) = told(Act::Move { parties: &parties }, None, "referral");
-    assert_eq!(
-        (error.code.as_str(), error.args["names"].as_str()),
-        ("not_a_party", "Parc")
-    );
-    assert_eq!(shown.code, "entry_not_a_party");
-}
-
-#[test]
 fn an_inviter_never_votes_for_two_newcomers_of_one_place() {
     let network = Network::of(2);
     let hub = &network.nodes[0];
@@ -661,7 +605,7 @@ fn what_no_charter_can_say_is_refused_with_what_is_meant() {
     let listed = error.unwrap_err().args["allowed"].clone();
     assert_eq!(
         listed,
-        "structure, agent, opportunity, local_service, project, referral"
+        "structure, agent, opportunity, local_service, holder, project, referral"
     );
     let taken = json!({"no_mandates": [{"collection": "project", "right": "create"}]});
     assert_eq!(refused(taken), "mandate_not_there");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sync_protocol::authority::SignedEntry;
 use sync_protocol::engine::{Event, Input, Output};
 use sync_protocol::frame::ByeReason;
-use sync_protocol::id::NodeId;
+use sync_protocol::id::{BlobHash, EntryId, NodeId};
 use sync_protocol::run::{VerifiedRun, recompose};
 
 use crate::network::{CloseCode, Target};
@@ -41,6 +41,32 @@ impl Driver {
                         }
                     });
                 }
+                Output::Identify {
+                    session,
+                    author,
+                    seq,
+                } => self.answer(move |host| Input::Identified {
+                    session,
+                    author,
+                    seq,
+                    id: identify(host, &author, seq),
+                }),
+                Output::Parted { after, run } => {
+                    let host = Arc::clone(&self.host);
+                    tokio::task::spawn_blocking(move || host.parted(after, &run));
+                }
+                Output::Replace {
+                    session,
+                    author,
+                    after,
+                } => self.answer(move |host| {
+                    let outcome = host.replace_branch(author, after);
+                    Input::Replaced {
+                        session,
+                        author,
+                        outcome: outcome.map(|(tip, charter)| (tip, Box::new(charter))),
+                    }
+                }),
                 Output::LoadAuthority { session } => self.answer(move |host| {
                     let entries = authority(host);
                     Input::AuthorityLoaded { session, entries }
@@ -62,9 +88,21 @@ impl Driver {
                     }
                 }
                 Output::Event(event) => self.event(&event),
-                // Sealed parts and attachments are the only blobs; no collection has them yet, so
-                // none is ever wanted here and none can be given.
-                Output::LoadBlob { .. } | Output::Blob { .. } => {}
+                Output::LoadBlob {
+                    session,
+                    hash,
+                    offset,
+                    max_bytes,
+                } => self.answer(move |host| {
+                    let (total, bytes) = host.blob_piece(&BlobHash(hash), offset, max_bytes);
+                    Input::BlobLoaded {
+                        session,
+                        hash,
+                        total,
+                        bytes,
+                    }
+                }),
+                Output::Blob { hash, bytes } => self.take_blob(BlobHash(hash), bytes),
             }
         }
         for (session, link) in &self.links {
@@ -120,6 +158,16 @@ impl Driver {
         });
     }
 
+    fn take_blob(&mut self, hash: BlobHash, bytes: Vec<u8>) {
+        let host = Arc::clone(&self.host);
+        let commands = self.commands.clone();
+        self.taking_blobs += 1;
+        tokio::task::spawn_blocking(move || {
+            host.take_blob(&hash, &bytes);
+            let _ = commands.send(Command::BlobTaken);
+        });
+    }
+
     /// Answers the engine from a thread that may wait for the disk.
     fn answer(&self, work: impl FnOnce(&dyn Host) -> Input + Send + 'static) {
         let host = Arc::clone(&self.host);
@@ -143,6 +191,15 @@ fn load(host: &dyn Host, author: &NodeId, after: u64, max_bytes: usize) -> Vec<A
     recompose(network, after, &stored).unwrap_or_else(|error| {
         tracing::error!(%error, "a journal cannot be read");
         Vec::new()
+    })
+}
+
+fn identify(host: &dyn Host, author: &NodeId, seq: u64) -> Option<EntryId> {
+    let found = host.journals().entry_id(host.network(), author, seq);
+    found.unwrap_or_else(|error| {
+        tracing::error!(%error, "a journal cannot be read");
+        host.store_failed(&error);
+        None
     })
 }
 
