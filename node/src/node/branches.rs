@@ -47,8 +47,10 @@ impl Member {
         };
         if charter.current().0 != current || charter.branch_of(&author) != named {
             let text = "the vote for another branch of a journal rests on the one held here";
-            let error = ApiError::new("branch_decides_itself", ExitKind::Refused, text);
-            return Err(error.with("author", author.short()));
+            return Err(
+                ApiError::new("branch_decides_itself", ExitKind::Refused, text)
+                    .with("author", author.short()),
+            );
         }
         let tip = self.journals.put_aside(author, after)?;
         replica.rebuild()?;
