@@ -361,6 +361,12 @@ pub enum Event {
     },
     /// The charter grew.
     CharterGrew,
+    /// It grew by entries that a peer showed, whose journals may never come: a node that was voted
+    /// out is told so and nothing more.
+    CharterShown {
+        /// The entries, which hold.
+        entries: Vec<SignedEntry>,
+    },
 }
 
 /// One node's side of all its sessions.
