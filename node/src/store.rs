@@ -15,6 +15,7 @@
 //! stored is verified before it comes here (`sync_protocol::run`); what it means is decided later
 //! ([`crate::replica`]).
 
+mod branches;
 mod check;
 mod commits;
 pub mod conformance;
@@ -36,6 +37,7 @@ pub mod sidecar;
 mod sled_store;
 mod writer;
 
+pub use branches::{Aside, MAX_ASIDE};
 pub use check::JournalDamage;
 pub use engine::{Batch, Direction, EngineKind, EngineOptions, Store, StoreStats, Visitor};
 pub use error::StoreError;

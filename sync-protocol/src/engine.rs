@@ -10,7 +10,7 @@
 //!
 //! - `session` (the state of one connection), `greet` (Hello, trust, charter), `receive`
 //!   (runs that come in), `send` (what the peer lacks), `under_way` (what it has not answered),
-//!   `account` (acknowledgements and claims), `blobs`.
+//!   `account` (acknowledgements and claims), `branches` (journals that somebody forked), `blobs`.
 //!
 //! Spec: docs/protocol.md, section 8.
 
@@ -22,12 +22,13 @@ use crate::authority::SignedEntry;
 use crate::charter::Charter;
 use crate::frame::{Bye, ByeReason, Frame};
 use crate::frontier::{Frontier, Tip};
-use crate::id::{NodeId, Prefix, StructureId};
+use crate::id::{EntryId, NodeId, Prefix, StructureId};
 use crate::run::VerifiedRun;
 use crate::time::{Duration, Timestamp};
 
 mod account;
 mod blobs;
+mod branches;
 mod greet;
 mod receive;
 mod send;
@@ -119,6 +120,27 @@ pub enum Input {
         /// All entries that carry authority.
         entries: Vec<SignedEntry>,
     },
+    /// Answers [`Output::Identify`].
+    Identified {
+        /// For which connection.
+        session: SessionId,
+        /// Whose journal.
+        author: NodeId,
+        /// The number.
+        seq: u64,
+        /// The entry under it, if one is held durably.
+        id: Option<EntryId>,
+    },
+    /// Answers [`Output::Replace`].
+    Replaced {
+        /// For which connection.
+        session: SessionId,
+        /// Whose journal.
+        author: NodeId,
+        /// How far the journal is held now, and the charter that follows from what is; `None` if all
+        /// stays as it was.
+        outcome: Option<(Tip, Box<Charter>)>,
+    },
     /// Answers [`Output::LoadBlob`].
     BlobLoaded {
         /// For which connection.
@@ -166,6 +188,8 @@ impl Input {
             | Self::Disconnected { session }
             | Self::Loaded { session, .. }
             | Self::AuthorityLoaded { session, .. }
+            | Self::Identified { session, .. }
+            | Self::Replaced { session, .. }
             | Self::BlobLoaded { session, .. }
             | Self::JoinAnswered { session, .. }
             | Self::Leave { session } => Some(*session),
@@ -209,6 +233,33 @@ pub enum Output {
     LoadAuthority {
         /// For which connection.
         session: SessionId,
+    },
+    /// Look up an entry, then say [`Input::Identified`].
+    Identify {
+        /// For which connection.
+        session: SessionId,
+        /// Whose journal.
+        author: NodeId,
+        /// Its number.
+        seq: u64,
+    },
+    /// A journal has two branches: keep the proof. Here ours and the run of a peer part.
+    Parted {
+        /// The last entry of both.
+        after: Tip,
+        /// How the other one goes on.
+        run: Arc<VerifiedRun>,
+    },
+    /// The charter decided for another branch of a journal than the one held here: put what follows an
+    /// entry aside, keep it there, then say [`Input::Replaced`]. Runs that end later than that entry may
+    /// have to go as well, since a run is signed at its end only.
+    Replace {
+        /// For which connection.
+        session: SessionId,
+        /// Whose journal.
+        author: NodeId,
+        /// The last entry of both branches.
+        after: Tip,
     },
     /// Read a piece of a blob if it is held, then say [`Input::BlobLoaded`].
     LoadBlob {
@@ -310,6 +361,12 @@ pub enum Event {
     },
     /// The charter grew.
     CharterGrew,
+    /// It grew by entries that a peer showed, whose journals may never come: a node that was voted
+    /// out is told so and nothing more.
+    CharterShown {
+        /// The entries, which hold.
+        entries: Vec<SignedEntry>,
+    },
 }
 
 /// One node's side of all its sessions.
@@ -330,6 +387,9 @@ pub struct Engine {
     /// Sessions with journals to acknowledge.
     to_acknowledge: BTreeSet<SessionId>,
     fetching: Fetching,
+    /// Journals whose branch was put aside: from which session alone they are taken until they pass
+    /// through that head.
+    contested: BTreeMap<NodeId, (SessionId, Tip)>,
     /// Before then nothing is due on any session.
     wake: Option<Timestamp>,
     outputs: VecDeque<Output>,
@@ -362,6 +422,7 @@ impl Engine {
             storing_bytes: BTreeMap::new(),
             to_acknowledge: BTreeSet::new(),
             fetching: Fetching::default(),
+            contested: BTreeMap::new(),
             wake: None,
             outputs: VecDeque::new(),
             jitter: seed | 1,
@@ -385,6 +446,7 @@ impl Engine {
             Input::Disconnected { session } => {
                 self.sessions.remove(&session);
                 self.to_acknowledge.remove(&session);
+                self.no_longer_fed_by(session);
                 self.review_fetching();
             }
             Input::Stored { run } => self.stored(&run),
@@ -396,6 +458,17 @@ impl Engine {
                 runs,
             } => self.loaded(session, author, &runs),
             Input::AuthorityLoaded { session, entries } => self.show_charter(session, entries),
+            Input::Identified {
+                session,
+                author,
+                seq,
+                id,
+            } => self.identified(session, author, seq, id),
+            Input::Replaced {
+                session,
+                author,
+                outcome,
+            } => self.replaced(session, author, outcome),
             Input::BlobLoaded {
                 session,
                 hash,

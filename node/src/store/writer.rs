@@ -15,6 +15,7 @@ use sync_protocol::frontier::{Frontier, Tip};
 use sync_protocol::id::NodeId;
 use sync_protocol::run::VerifiedRun;
 
+use super::branches;
 use super::engine::{Batch, Store};
 use super::journals::Appended;
 use super::opening::guarded;
@@ -42,6 +43,9 @@ pub(crate) enum Work {
         key: Vec<u8>,
         value: Option<Vec<u8>>,
     },
+    /// What a journal has after an entry gives way to another branch. Committed by itself, since what
+    /// has to go is looked up then.
+    PutAside { author: NodeId, after: Tip },
     /// Keys to remove and the tip that is then a journal's last: a repair.
     CutBack {
         author: NodeId,
@@ -51,10 +55,20 @@ pub(crate) enum Work {
 }
 
 impl Work {
+    /// Whether fewer entries may be held after it.
+    const fn shortens(&self) -> bool {
+        matches!(self, Self::CutBack { .. } | Self::PutAside { .. })
+    }
+
+    const fn is_committed_alone(&self) -> bool {
+        matches!(self, Self::PutAside { .. })
+    }
+
     fn bytes(&self) -> usize {
         match self {
             Self::Runs(runs) => runs.iter().map(|run| run.wire().len()).sum(),
             Self::Put { value, .. } => value.as_ref().map_or(0, Vec::len),
+            Self::PutAside { .. } => 0,
             Self::CutBack { remove, .. } => remove.iter().map(Vec::len).sum(),
         }
     }
@@ -165,9 +179,7 @@ impl Shared {
     fn work(&self, mut sidecar: Option<Keeper>) {
         self.note(&mut sidecar, Keeper::write_now);
         while let Some(group) = self.next_group(&mut sidecar) {
-            let shortens = group
-                .iter()
-                .any(|request| matches!(request.work, Work::CutBack { .. }));
+            let shortens = group.iter().any(|request| request.work.shortens());
             self.commit(group);
             // The sidecar must not claim what a repair has just given up.
             self.note(
@@ -218,10 +230,14 @@ impl Shared {
         let (mut group, mut bytes) = (Vec::new(), 0);
         while let Some(request) = queue.requests.front() {
             bytes += request.work.bytes();
-            if !group.is_empty() && bytes > MAX_GROUP_BYTES {
+            let alone = request.work.is_committed_alone();
+            if !group.is_empty() && (bytes > MAX_GROUP_BYTES || alone) {
                 break;
             }
             group.extend(queue.requests.pop_front());
+            if alone {
+                break;
+            }
         }
         queue.bytes = queue
             .requests
@@ -251,6 +267,14 @@ impl Shared {
                         None => plan.batch.remove(key),
                     }
                     Ok((0, 0))
+                }
+                Work::PutAside { author, after } => {
+                    let (store, tip) = (&*self.store, plan.tip(&author));
+                    let left = branches::plan(store, &author, tip, after, &mut plan.batch);
+                    left.map(|left| {
+                        plan.moved.insert(author, left);
+                        (0, 0)
+                    })
                 }
                 Work::CutBack {
                     author,
