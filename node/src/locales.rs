@@ -5,6 +5,7 @@
 /// Each catalogue as (language, name, Fluent source).
 pub const CATALOGUES: &[(&str, &str, &str)] = &[
     ("fr", "api", include_str!("../locales/fr/api.ftl")),
+    ("fr", "erasure", include_str!("../locales/fr/erasure.ftl")),
     ("fr", "exchange", include_str!("../locales/fr/exchange.ftl")),
     ("fr", "network", include_str!("../locales/fr/network.ftl")),
     ("fr", "node", include_str!("../locales/fr/node.ftl")),
@@ -17,6 +18,7 @@ pub const CATALOGUES: &[(&str, &str, &str)] = &[
     ),
     ("fr", "view", include_str!("../locales/fr/view.ftl")),
     ("en", "api", include_str!("../locales/en/api.ftl")),
+    ("en", "erasure", include_str!("../locales/en/erasure.ftl")),
     ("en", "exchange", include_str!("../locales/en/exchange.ftl")),
     ("en", "network", include_str!("../locales/en/network.ftl")),
     ("en", "node", include_str!("../locales/en/node.ftl")),

@@ -8,7 +8,7 @@
 //! - `genesis` (found, join), `member` (opening, writing, following), `hosting` (what
 //!   synchronisation asks), `admission` (invitations, votes), and one file for each family of
 //!   operations: `records`, `reading`, `referrals`, `import`, `export`, `bundles`, `peers`, `upkeep`,
-//!   `status`; and `repair`, for a home over which no node opens.
+//!   `status`, `erasure`; and `repair`, for a home over which no node opens.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -23,6 +23,7 @@ mod answers;
 mod bundles;
 mod clock;
 mod context;
+mod erasure;
 mod errors;
 mod export;
 mod genesis;
@@ -142,6 +143,9 @@ impl Service for Node {
             "search" => member.search(input),
             "query" => member.query(input),
             "import" => member.import(input, progress),
+            "erasure.due" => member.erasures_due(),
+            "erasure.erase" => member.erase(input),
+            "erasure.status" => member.erasure_status(input),
             "export" => member.export(input),
             "status" => member.status(),
             "sync" => member.sync(input, progress),

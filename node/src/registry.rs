@@ -27,6 +27,7 @@ pub mod parse;
 pub mod prepare;
 pub mod quality;
 pub mod referral;
+pub mod retention;
 pub mod value;
 pub mod vocabulary;
 

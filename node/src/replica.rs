@@ -13,6 +13,7 @@ mod content;
 mod document;
 mod draft;
 mod drafting;
+mod erasing;
 mod error;
 mod floor;
 mod follower;
@@ -25,6 +26,7 @@ mod sorting;
 
 pub use admit::REFUSALS;
 pub use draft::{Act, Author, Draft, Edits};
+pub(crate) use erasing::{ErasureJudge, Ruling};
 pub use error::ReplicaError;
 pub use floor::load_documents;
 pub use follower::{Applied, Replica, Setup};

@@ -10,7 +10,8 @@
 //!
 //! - `session` (the state of one connection), `greet` (Hello, trust, charter), `receive`
 //!   (runs that come in), `send` (what the peer lacks), `under_way` (what it has not answered),
-//!   `account` (acknowledgements and claims), `blobs`.
+//!   `account` (acknowledgements and claims), `blobs`, `bodies` (those that
+//!   runs left out).
 //!
 //! Spec: docs/protocol.md, section 8.
 
@@ -20,14 +21,17 @@ use std::sync::Arc;
 use crate::admission::{Exporter, JoinAnswer, JoinRequest};
 use crate::authority::SignedEntry;
 use crate::charter::Charter;
+use crate::entry::Place;
 use crate::frame::{Bye, ByeReason, Frame};
 use crate::frontier::{Frontier, Tip};
 use crate::id::{NodeId, Prefix, StructureId};
 use crate::run::VerifiedRun;
+use crate::seal::erase::ErasedBodies;
 use crate::time::{Duration, Timestamp};
 
 mod account;
 mod blobs;
+mod bodies;
 mod greet;
 mod receive;
 mod send;
@@ -39,6 +43,7 @@ mod under_way;
 pub use session::{Load, SessionView, Traffic};
 
 use blobs::Fetching;
+use bodies::Missing;
 use session::{Phase, Session};
 
 /// How long a peer may take to greet.
@@ -130,6 +135,25 @@ pub enum Input {
         /// The piece that was asked for.
         bytes: Vec<u8>,
     },
+    /// Answers [`Output::LoadBody`].
+    BodyLoaded {
+        /// For which connection.
+        session: SessionId,
+        /// The entry.
+        place: Place,
+        /// Its body, if it is held.
+        body: Option<Vec<u8>>,
+    },
+    /// A body that the engine asked to store is durable, in its run.
+    BodyStored {
+        /// The entry.
+        place: Place,
+    },
+    /// What accepted erasures name, all of it: those bodies may be missing.
+    Erased {
+        /// The bodies.
+        bodies: ErasedBodies,
+    },
     /// A blob is wanted here.
     WantBlob {
         /// Its hash.
@@ -162,11 +186,14 @@ impl Input {
             | Self::Loaded { session, .. }
             | Self::AuthorityLoaded { session, .. }
             | Self::BlobLoaded { session, .. }
+            | Self::BodyLoaded { session, .. }
             | Self::JoinAnswered { session, .. }
             | Self::Leave { session } => Some(*session),
             Self::Stored { .. }
             | Self::NotStored { .. }
             | Self::StoreFailed
+            | Self::BodyStored { .. }
+            | Self::Erased { .. }
             | Self::WantBlob { .. }
             | Self::Tick => None,
         }
@@ -214,6 +241,20 @@ pub enum Output {
         offset: u64,
         /// How many bytes at most.
         max_bytes: usize,
+    },
+    /// Read the body of an entry if it is held, then say [`Input::BodyLoaded`].
+    LoadBody {
+        /// For which connection.
+        session: SessionId,
+        /// The entry.
+        place: Place,
+    },
+    /// Put a body that a stored run left out back into it, then say [`Input::BodyStored`].
+    StoreBody {
+        /// The entry.
+        place: Place,
+        /// Its body, which hashes as the entry says.
+        body: Vec<u8>,
     },
     /// A wanted blob arrived whole and its hash holds.
     Blob {
@@ -295,6 +336,11 @@ pub enum Event {
         /// The node that holds the other branch.
         peer: NodeId,
     },
+    /// A run of this journal came without bodies that no erasure names; they are asked for.
+    BodiesMissing {
+        /// Whose journal.
+        author: NodeId,
+    },
     /// The charter grew.
     CharterGrew,
 }
@@ -317,6 +363,7 @@ pub struct Engine {
     /// Sessions with journals to acknowledge.
     to_acknowledge: BTreeSet<SessionId>,
     fetching: Fetching,
+    missing: Missing,
     /// Before then nothing is due on any session.
     wake: Option<Timestamp>,
     outputs: VecDeque<Output>,
@@ -349,6 +396,7 @@ impl Engine {
             storing_bytes: BTreeMap::new(),
             to_acknowledge: BTreeSet::new(),
             fetching: Fetching::default(),
+            missing: Missing::default(),
             wake: None,
             outputs: VecDeque::new(),
             jitter: seed | 1,
@@ -389,6 +437,13 @@ impl Engine {
                 total,
                 bytes,
             } => self.blob_loaded(session, hash, total, &bytes),
+            Input::BodyLoaded {
+                session,
+                place,
+                body,
+            } => self.body_loaded(session, place, body),
+            Input::BodyStored { place } => self.body_stored(place),
+            Input::Erased { bodies } => self.erased(bodies),
             Input::WantBlob { hash } => self.want_blob(hash),
             Input::JoinAnswered { session, answer } => {
                 self.send(session, &Frame::JoinAnswer(answer));
@@ -517,6 +572,7 @@ impl Engine {
         session.unsent_bytes = session.unsent_bytes.saturating_sub(bytes);
         self.pump(id);
         self.serve_blobs(id);
+        self.answer_bodies(id);
     }
 
     /// Ends a session, telling the peer why.
@@ -597,6 +653,7 @@ impl Engine {
             if session.release_holds(self.now) || room {
                 self.pump(id);
                 self.serve_blobs(id);
+                self.answer_bodies(id);
             }
             self.flush_claims(id);
         }

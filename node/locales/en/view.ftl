@@ -29,6 +29,7 @@ error-query-too-long = The query was stopped after { $seconds } s.
     .hint = Narrow it with a condition, or add LIMIT.
 
 error-record-exists = The record { $id } exists already.
+error-record-erased = The record { $id } was erased for ever: it cannot be made again from the same origin.
     .hint = Change it with “set”.
 error-empty-record = A record without any value cannot be created.
 error-edit-too-large = The edit takes { $actual } bytes; an entry holds at most { $limit }.
@@ -54,3 +55,6 @@ refused-wrong-ancestors = it does not follow the record's creation
 refused-wrong-sequence = its author has used this number before, or left one out
 refused-wrong-operation-number = its operation numbers do not follow those of what it follows
 refused-unseen-operation = it replaces what its author cannot have seen
+refused-erasure-by-another = it erases a record that its structure does not own
+refused-erasure-of-another-record = it erases another record than the one it names
+refused-erasure-of-several-owners = it erases records of several structures at once

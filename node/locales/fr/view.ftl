@@ -29,6 +29,7 @@ error-query-too-long = La requête a été arrêtée au bout de { $seconds } s.
     .hint = Restreignez-la par une condition, ou ajoutez LIMIT.
 
 error-record-exists = La fiche { $id } existe déjà.
+error-record-erased = La fiche { $id } a été effacée pour toujours : elle ne peut pas être recréée sous la même origine.
     .hint = Modifiez-la avec « set ».
 error-empty-record = Une fiche sans aucune valeur ne peut pas être créée.
 error-edit-too-large = La modification fait { $actual } octets ; une écriture en contient au plus { $limit }.
@@ -54,3 +55,6 @@ refused-wrong-ancestors = elle ne suit pas la création de la fiche
 refused-wrong-sequence = son auteur a déjà employé ce numéro, ou en a sauté un
 refused-wrong-operation-number = ses numéros d’opération ne suivent pas ceux de ce qu’elle suit
 refused-unseen-operation = elle remplace ce que son auteur n’a pas pu voir
+refused-erasure-by-another = elle efface une fiche qui n’appartient pas à sa structure
+refused-erasure-of-another-record = elle efface une autre fiche que celle qu’elle nomme
+refused-erasure-of-several-owners = elle efface à la fois des fiches de plusieurs structures

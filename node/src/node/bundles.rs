@@ -152,6 +152,7 @@ impl Member {
         self.follow(progress)?;
         self.take_back_own()?;
         self.receive_referrals()?;
+        self.carry_out_erasures()?;
         // What came before the damage was good and stays; the damage is told all the same.
         outcome.map_err(|error| error.with("entries_kept", taken.entries))?;
         Ok(json!({

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use sync_protocol::address::Addresses;
 use sync_protocol::admission::{Exporter, JoinAnswer, JoinRequest};
 use sync_protocol::engine::{Engine, Event};
-use sync_protocol::entry::Kind;
+use sync_protocol::entry::{Kind, Place};
 use sync_protocol::id::{NetworkId, NodeId, Prefix};
 use sync_protocol::run::VerifiedRun;
 
@@ -152,6 +152,7 @@ impl Member {
         self.follow(progress)?;
         self.take_back_own()?;
         self.receive_referrals()?;
+        self.carry_out_erasures()?;
         if self.journals.tip(&self.me) == tip {
             return Ok(first);
         }
@@ -244,11 +245,18 @@ impl Host for Member {
             self.journals.frontier(),
             seed,
         )
+        .missing_bodies(self.left_out(), self.erased_bodies())
     }
 
     fn stored(&self, run: &VerifiedRun) {
         self.observe_authority(run.entries());
         self.follower.wake(run.entries().len());
+    }
+
+    fn put_back(&self, place: &Place, body: Vec<u8>) -> Result<(), StoreError> {
+        self.journals.put_back(place, body)?;
+        self.follower.body_came(*place);
+        Ok(())
     }
 
     fn event(&self, event: &Event) {
@@ -287,6 +295,9 @@ impl Host for Member {
                 self.follower.note_contact(*peer);
             }
             Event::InSync { .. } => self.follower.note_in_sync(),
+            Event::BodiesMissing { author } => {
+                tracing::warn!(?author, "bodies are missing that no erasure names");
+            }
             Event::OwnJournalAhead { .. } | Event::Ended { .. } | Event::CharterGrew => {}
         }
     }
@@ -349,6 +360,8 @@ struct Work {
     arrived: usize,
     holders: BTreeMap<Prefix, u64>,
     contacts: BTreeSet<NodeId>,
+    /// Entries whose bodies came later than they.
+    bodies: BTreeSet<Place>,
     /// A peer holds all that is held here.
     in_sync: bool,
 }
@@ -356,7 +369,7 @@ struct Work {
 impl Work {
     fn is_empty(&self) -> bool {
         let news = self.behind || self.in_sync;
-        !news && self.holders.is_empty() && self.contacts.is_empty()
+        !news && self.holders.is_empty() && self.contacts.is_empty() && self.bodies.is_empty()
     }
 }
 
@@ -383,11 +396,16 @@ impl Follower {
         }
     }
 
-    fn wake(&self, entries: usize) {
+    pub(super) fn wake(&self, entries: usize) {
         let mut work = lock(&self.shared.work);
         work.behind = true;
         work.arrived += entries;
         drop(work);
+        self.shared.woken.notify_one();
+    }
+
+    fn body_came(&self, place: Place) {
+        lock(&self.shared.work).bodies.insert(place);
         self.shared.woken.notify_one();
     }
 
@@ -451,6 +469,12 @@ impl Shared {
             if work.in_sync {
                 member.forget_retired();
             }
+            if !work.bodies.is_empty()
+                && let Err(error) = member.follow_late(&work.bodies)
+            {
+                tracing::error!(%error, "the read model cannot follow");
+                member.alarm(error);
+            }
             if work.behind {
                 if let Err(error) =
                     member.follow_when(&|behind| self.until_calm(behind), &mut |_| {})
@@ -463,6 +487,10 @@ impl Shared {
                 }
                 if let Err(error) = member.receive_referrals() {
                     tracing::warn!(%error, "received referrals could not be marked");
+                }
+                if let Err(error) = member.carry_out_erasures() {
+                    tracing::error!(%error, "erasures could not be carried out");
+                    member.alarm(error);
                 }
             }
             if self.stopping.load(Ordering::SeqCst) {

@@ -13,9 +13,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, mp
 
 use ed25519_dalek::SigningKey;
 use sync_protocol::charter::Charter;
-use sync_protocol::entry::{Entry, Kind};
+use sync_protocol::entry::{Entry, Kind, Place};
 use sync_protocol::id::{NetworkId, NodeId, Prefix, RecordId, StructureId};
 use sync_protocol::run::{self, Statement, VerifiedRun};
+use sync_protocol::seal::erase::ErasedBodies;
 
 use crate::api::{ApiError, Detail, ExitKind};
 use crate::home::Home;
@@ -47,7 +48,7 @@ pub struct Member {
     pub(super) journals: Journals,
     pub(super) territory: &'static Territory,
     pub(super) reader: Reader,
-    outbox: Mutex<Outbox>,
+    pub(super) outbox: Mutex<Outbox>,
     /// Whether the outbox holds runs that do not continue their journals yet: what lies between
     /// was lost, and comes back from peers.
     outbox_ahead: AtomicBool,
@@ -63,6 +64,7 @@ pub struct Member {
     pub(super) synchronisation: Mutex<Option<Arc<Synchronisation>>>,
     notifier: RwLock<Option<Notifier>>,
     pub(super) follower: super::hosting::Follower,
+    pub(super) erasing: super::erasure::Erasing,
 }
 
 impl fmt::Debug for Member {
@@ -177,6 +179,16 @@ impl Member {
 
     /// Says something that is not about a record: an approval, an address.
     pub(super) fn say(&self, kind: Kind, body: Vec<u8>) -> Result<(), ApiError> {
+        self.say_about(kind, None, body)
+    }
+
+    /// Says something that changes no record: about the one that the entry at `subject` created.
+    pub(super) fn say_about(
+        &self,
+        kind: Kind,
+        subject: Option<Place>,
+        body: Vec<u8>,
+    ) -> Result<(), ApiError> {
         let _writing = lock(&self.writing);
         self.require_own_journal()?;
         self.follow_own()?;
@@ -184,7 +196,7 @@ impl Member {
         let statement = Statement {
             charter: self.charter().current().0,
             kind,
-            subject: None,
+            subject,
             time: clock::now(),
             body,
         };
@@ -219,11 +231,12 @@ impl Member {
             .collect();
         self.observe(&entries);
         let shown = replica.apply(&entries, &|node| self.structure_of(node), &mut |_| {});
-        shown.map_err(|error| {
+        let applied = shown.map_err(|error| {
             let text = "the edit is stored, but the local view could not follow";
             ApiError::new("stored_not_shown", ExitKind::Failed, text)
                 .with_details(vec![Detail::from_coded(&error)])
         })?;
+        self.settle_erasures(replica, applied.erasures)?;
         kept.map_err(|error| {
             let text = "the edit is stored, but not a second time in the outbox";
             ApiError::new("stored_once", ExitKind::Failed, text)
@@ -272,7 +285,16 @@ impl Member {
         // Most runs carry none, and readers of the charter need not wait for those.
         if carrying.peek().is_some() {
             let mut charter = self.charter.write().unwrap_or_else(PoisonError::into_inner);
-            charter.observe_all(carrying);
+            if charter.observe_all(carrying) {
+                self.erasing.charter_grew();
+            }
+        }
+    }
+
+    /// Tells running synchronisation which bodies may be missing.
+    pub(super) fn notify_erased(&self, bodies: ErasedBodies) {
+        if let Some(notifier) = &*self.notifier.read().unwrap_or_else(PoisonError::into_inner) {
+            notifier.erased(bodies);
         }
     }
 

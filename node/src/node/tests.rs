@@ -12,6 +12,7 @@ use crate::home::config::Config;
 
 mod catalogues;
 mod doubles;
+mod erasure;
 mod repair;
 
 /// A home in a temporary folder, without discovery: tests do not speak to the local network.

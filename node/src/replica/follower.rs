@@ -1,6 +1,6 @@
 //! The replica: drafts edits, follows the journals, keeps the read model in step.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use sync_protocol::entry::{Entry, Place};
@@ -73,6 +73,8 @@ pub struct Applied {
     pub beyond_gap: usize,
     /// The records that changed.
     pub changed: Vec<RecordId>,
+    /// Whether erasures have to be judged anew.
+    pub erasures: bool,
 }
 
 /// This node's copy of the registry.
@@ -83,6 +85,8 @@ pub struct Replica {
     pub(super) context: Context,
     pub(super) drafted: HashMap<RecordId, Drafted>,
     pub(super) analyzer: Analyzer,
+    /// Creations that erasures wait for.
+    pub(super) awaited: BTreeSet<Place>,
 }
 
 /// A record's new entries, in the order of their journals.
@@ -125,6 +129,7 @@ impl Replica {
             context,
             drafted: HashMap::new(),
             analyzer: Analyzer::default(),
+            awaited: BTreeSet::new(),
         })
     }
 
@@ -179,8 +184,10 @@ impl Replica {
             groups,
             waiting,
             refused,
+            erasing,
         } = self.sort(entries, structure_of, &mut ends, &mut applied)?;
-        if ends.is_empty() && groups.is_empty() {
+        applied.erasures = !erasing.is_empty() || self.bears_on_erasures(entries);
+        if ends.is_empty() && groups.is_empty() && erasing.is_empty() {
             progress(entries.len());
             return Ok(applied);
         }
@@ -223,6 +230,7 @@ impl Replica {
                     progress(done);
                 })?;
             }
+            erasing.write(follow.view)?;
             for (author, end) in &ends {
                 follow.view.set_position(author, *end)?;
             }

@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, HashMap};
 use sync_protocol::body;
 use sync_protocol::entry::{Entry, Kind, Place};
 use sync_protocol::id::{NodeId, RecordId};
+use sync_protocol::seal::erase::state::Fate;
 
+use super::erasing::{self, Erasing};
 use super::error::ReplicaError;
 use super::follower::{Applied, Group, Replica, StructureOf};
 use crate::view::{Refusal, UNKNOWN_AUTHOR, Waiting};
@@ -26,6 +28,8 @@ pub(crate) struct Sorted<'a> {
     pub(crate) waiting: Vec<Waiting>,
     /// Those that can have none.
     pub(crate) refused: Vec<Refusal>,
+    /// What they say of erasures.
+    pub(crate) erasing: Erasing<'a>,
 }
 
 /// What a creating entry creates.
@@ -67,6 +71,10 @@ impl Replica {
             |entry: &&&Entry| entry.header.kind == Kind::CREATE && entry.header.subject.is_none();
         for entry in new.iter().filter(creates) {
             match self.creation(entry, structure_of) {
+                // Its identity is not made again.
+                Creation::Record(record) if self.view.fate(&record) > Fate::Kept => {
+                    sorting.created_dead(record, entry.place());
+                }
                 Creation::Record(record) => sorting.created(record, entry.place()),
                 Creation::Waits => sorting.wait(entry, UNKNOWN_AUTHOR),
                 Creation::Malformed => sorting.refuse(entry, "malformed_body"),
@@ -116,12 +124,19 @@ impl Replica {
         entries: &'a [Entry],
         ends: &mut BTreeMap<NodeId, u64>,
         applied: &mut Applied,
-        sorting: &mut Sorting<'_>,
+        sorting: &mut Sorting<'a>,
     ) -> Vec<&'a Entry> {
         let mut sorted: Vec<&Entry> = entries.iter().collect();
         sorted.sort_by_key(|entry| entry.place());
         sorted.retain(|entry| {
             let header = &entry.header;
+            let is_late = entry.body.is_some()
+                && self.view.without_body().contains_key(&entry.place())
+                && header.seq <= self.view.position(&header.author);
+            if is_late {
+                sorting.sorted.erasing.came.push(entry.place());
+                return !self.is_dead(entry, sorting);
+            }
             let end = ends.get(&header.author).copied();
             let position = end.unwrap_or_else(|| self.view.position(&header.author));
             if header.seq <= position {
@@ -137,13 +152,33 @@ impl Replica {
             if !header.kind.is_known() {
                 sorting.refuse(entry, NEEDS_NEWER_VERSION);
             }
-            if !about_record || entry.body.is_none() {
+            if matches!(header.kind, Kind::ERASE | Kind::ERASED) {
+                match erasing::flaw(entry) {
+                    Some(code) => sorting.refuse(entry, code),
+                    None => sorting.sorted.erasing.entries.push(entry),
+                }
+            }
+            if about_record && entry.body.is_none() {
+                let missing = (entry.place(), header.kind);
+                sorting.sorted.erasing.without_body.push(missing);
+            }
+            if !about_record || entry.body.is_none() || self.is_dead(entry, sorting) {
                 applied.passed_over += 1;
                 return false;
             }
             true
         });
         sorted
+    }
+
+    /// Whether an entry is about a record that is erased: then what it says is not looked at.
+    fn is_dead(&self, entry: &Entry, sorting: &mut Sorting<'_>) -> bool {
+        let creation = entry.header.subject.unwrap_or_else(|| entry.place());
+        let Some(record) = self.view.dead_record(&creation) else {
+            return false;
+        };
+        sorting.sorted.erasing.late |= self.view.fate(&record) == Fate::Deleted;
+        true
     }
 
     fn creation(&self, entry: &Entry, structure_of: StructureOf<'_>) -> Creation {
@@ -173,6 +208,12 @@ impl<'a> Sorting<'a> {
     fn created(&mut self, record: RecordId, by: Place) {
         self.records.insert(by, Some(record));
         self.group(record).creations.push(by);
+    }
+
+    fn created_dead(&mut self, record: RecordId, by: Place) {
+        self.records.insert(by, None);
+        self.sorted.erasing.creations.push((by, record));
+        self.sorted.erasing.late = true;
     }
 
     fn group(&mut self, record: RecordId) -> &mut Group<'a> {

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rusqlite::{Connection, params};
-use sync_protocol::entry::Place;
+use sync_protocol::entry::{Kind, Place};
 use sync_protocol::id::{NodeId, RecordId};
+use sync_protocol::seal::erase::state::Fate;
 
 use super::error::ViewError;
 use super::known::place;
@@ -26,6 +27,11 @@ pub struct View {
     /// The creating entries that name the records of what waits.
     pub(super) pending: HashSet<Place>,
     pub(super) quarantined: HashSet<RecordId>,
+    /// Entries whose bodies are not here, and what they did.
+    pub(super) without_body: BTreeMap<Place, Kind>,
+    /// Erased records, and the entries that created them.
+    pub(super) dead: HashMap<RecordId, Fate>,
+    pub(super) dead_creations: HashMap<Place, RecordId>,
     reader: Reader,
 }
 
@@ -51,6 +57,9 @@ impl View {
             authors: HashMap::new(),
             pending: HashSet::new(),
             quarantined: HashSet::new(),
+            without_body: BTreeMap::new(),
+            dead: HashMap::new(),
+            dead_creations: HashMap::new(),
             reader,
         };
         if view.reload().is_err() {
@@ -72,6 +81,7 @@ impl View {
     }
 
     fn reload(&mut self) -> Result<(), ViewError> {
+        self.reload_erasures()?;
         let mut select = self
             .connection
             .prepare("SELECT node, number, position FROM author")?;

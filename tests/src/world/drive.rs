@@ -247,7 +247,8 @@ impl<O: Observer> World<O> {
             Output::Store { run } => self.append(node, run, Origin::Engine),
             output @ (Output::Load { .. }
             | Output::LoadAuthority { .. }
-            | Output::LoadBlob { .. }) => {
+            | Output::LoadBlob { .. }
+            | Output::LoadBody { .. }) => {
                 let most = if self.rng.u8(..10) == 0 { 300 } else { 3 };
                 let output = Box::new(output);
                 let answer = Due::Answer {
@@ -277,6 +278,10 @@ impl<O: Observer> World<O> {
                 self.at(arrival + 1, lost);
             }
             Output::Event(event) => self.noticed(node, event),
+            Output::StoreBody { place, body } => {
+                self.nodes[node].store.put_back(self.network, &place, &body);
+                self.handle(node, Input::BodyStored { place });
+            }
             Output::Blob { hash, bytes } => {
                 if <[u8; 32]>::from(Sha256::digest(&bytes)) != hash {
                     self.fail(format!(
@@ -328,6 +333,11 @@ impl<O: Observer> World<O> {
                     bytes: blob[start..end].to_vec(),
                 }
             }
+            Output::LoadBody { session, place } => Input::BodyLoaded {
+                session,
+                place,
+                body: store.body(&place),
+            },
             _ => return,
         };
         self.tell(node, input);

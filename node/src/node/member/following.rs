@@ -88,7 +88,9 @@ impl Member {
                 .collect();
             let entries = self.read_parts(&parts, total)?;
             self.observe(&entries);
-            replica.apply(&entries, &|node| self.structure_of(node), &mut |_| {})?;
+            let structure_of = |node: &NodeId| self.structure_of(node);
+            let applied = replica.apply(&entries, &structure_of, &mut |_| {})?;
+            self.settle_erasures(&mut replica, applied.erasures)?;
             let moved = replica.positions() != positions;
             drop(replica);
             done += entries.len() as u64;

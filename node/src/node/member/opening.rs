@@ -16,6 +16,7 @@ use crate::home::Home;
 use crate::home::credentials::Credentials;
 use crate::home::keys::KeyName;
 use crate::home::membership::Membership;
+use crate::node::erasure::Erasing;
 use crate::node::hosting::Follower;
 use crate::node::repair::refuse_unfinished_repair;
 use crate::replica::{Replica, Setup};
@@ -107,6 +108,7 @@ impl Member {
             synchronisation: Mutex::new(None),
             notifier: RwLock::new(None),
             follower: Follower::default(),
+            erasing: Erasing::default(),
             journals,
         });
         member.read_addresses()?;
@@ -120,6 +122,7 @@ impl Member {
             member.alarm(alarm);
         }
         member.follow(&mut |_| {})?;
+        member.heal_erasures()?;
         Ok(member)
     }
 
