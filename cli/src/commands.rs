@@ -12,6 +12,7 @@ mod charter;
 mod completions;
 mod demo;
 mod doctor;
+mod erase;
 mod export;
 mod import;
 mod man;
@@ -51,6 +52,9 @@ pub(crate) const COMMANDS: &[Entry] = &[
     query::ENTRY,
     import::ENTRY,
     export::ENTRY,
+    erase::ENTRY,
+    erase::status::ENTRY,
+    erase::due::ENTRY,
     charter::show::ENTRY,
     charter::approve::ENTRY,
     peer::add::ENTRY,

@@ -22,6 +22,7 @@ pub(crate) const CATALOGUES: &[(&str, &str, &str)] = &[
     ),
     ("fr", "commands", include_str!("../locales/fr/commands.ftl")),
     ("fr", "demo", include_str!("../locales/fr/demo.ftl")),
+    ("fr", "erase", include_str!("../locales/fr/erase.ftl")),
     ("fr", "errors", include_str!("../locales/fr/errors.ftl")),
     ("fr", "output", include_str!("../locales/fr/output.ftl")),
     (
@@ -31,6 +32,7 @@ pub(crate) const CATALOGUES: &[(&str, &str, &str)] = &[
     ),
     ("en", "commands", include_str!("../locales/en/commands.ftl")),
     ("en", "demo", include_str!("../locales/en/demo.ftl")),
+    ("en", "erase", include_str!("../locales/en/erase.ftl")),
     ("en", "errors", include_str!("../locales/en/errors.ftl")),
     ("en", "output", include_str!("../locales/en/output.ftl")),
 ];
