@@ -6,6 +6,7 @@ use clap::{ArgMatches, Command};
 use crate::collections;
 use crate::session::Session;
 
+mod attachment;
 mod backup;
 mod bundle;
 mod charter;
@@ -14,6 +15,7 @@ mod demo;
 mod doctor;
 mod erase;
 mod export;
+mod holder;
 mod import;
 mod man;
 mod network;
@@ -85,7 +87,16 @@ pub(crate) fn dispatch(session: &mut Session<'_>, matches: &ArgMatches) -> Resul
     let collection = collections::all()
         .find(|candidate| collections::command_name(candidate) == **collection)
         .expect("every other command of two words is a collection's");
+    if collection.name == "holder"
+        && let Some(done) = holder::run(session, collection, verb, innermost)
+    {
+        return done;
+    }
     match (collection.name, *verb) {
+        ("opportunity", "attach") => attachment::attach(session, collection, innermost),
+        ("opportunity", "attachments") => attachment::list(session, collection, innermost),
+        ("opportunity", "detach") => attachment::detach(session, collection, innermost),
+        ("opportunity", "save") => attachment::save(session, collection, innermost),
         ("opportunity", "verify") => opportunity::verify(session, innermost),
         ("referral", "send") => referral::send(session, innermost),
         ("referral", "reroute") => referral::reroute(session, innermost),

@@ -25,6 +25,7 @@ pub(crate) const CATALOGUES: &[(&str, &str, &str)] = &[
     ("fr", "erase", include_str!("../locales/fr/erase.ftl")),
     ("fr", "errors", include_str!("../locales/fr/errors.ftl")),
     ("fr", "output", include_str!("../locales/fr/output.ftl")),
+    ("fr", "sealed", include_str!("../locales/fr/sealed.ftl")),
     (
         "en",
         "arguments",
@@ -35,6 +36,7 @@ pub(crate) const CATALOGUES: &[(&str, &str, &str)] = &[
     ("en", "erase", include_str!("../locales/en/erase.ftl")),
     ("en", "errors", include_str!("../locales/en/errors.ftl")),
     ("en", "output", include_str!("../locales/en/output.ftl")),
+    ("en", "sealed", include_str!("../locales/en/sealed.ftl")),
 ];
 
 /// The messages of one language.

@@ -15,6 +15,7 @@ use crate::session::{Streams, Terminal};
 
 mod errors;
 mod output;
+mod sealed;
 mod snapshot;
 
 type Answers = BTreeMap<String, Result<Value, ApiError>>;

@@ -4,12 +4,13 @@
 //! |---|---|---|
 //! | `lock`, `owner.json` | who has the home open, and where to reach it | [`lock`] |
 //! | `config.json` | settings a person may edit | [`config`] |
-//! | `keys/node.key`, `keys/root.key` | secrets | [`keys`] |
+//! | `keys/node.key`, `keys/root.key`, `keys/sealing-1.key`, … | secrets | [`keys`] |
 //! | `network.json` | the network this node belongs to | [`membership`] |
 //! | `credentials.json` | what of the store is needed to take part without it | [`credentials`] |
 //! | `invitations.json` | invitations made here and not yet used | [`invitations`] |
 //! | `api.token` | the local API's bearer token | `crate::api` |
 //! | `store/`, `store.json`, `outbox/` | the journals | [`crate::store`] |
+//! | `blobs/` | sealed parts and attachments, by hash | [`crate::blobs`] |
 //! | `view/` | the read model, derived | [`crate::view`] |
 //!
 //! Which directory it is by default is the command line's business. Everything small is written by
@@ -83,6 +84,12 @@ impl Home {
     #[must_use]
     pub fn outbox(&self) -> PathBuf {
         self.directory.join("outbox")
+    }
+
+    /// Where blobs are.
+    #[must_use]
+    pub fn blobs(&self) -> PathBuf {
+        self.directory.join("blobs")
     }
 
     /// The read model's file; its folder is made by whoever writes it.

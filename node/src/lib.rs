@@ -6,6 +6,7 @@
 //! and [`api`] is the one door for the command line and the browser.
 
 pub mod api;
+pub mod blobs;
 pub mod error;
 pub mod exchange;
 pub mod handles;
@@ -16,6 +17,7 @@ pub mod network;
 pub mod node;
 pub mod registry;
 pub mod replica;
+pub mod sealing;
 pub mod store;
 pub mod sync;
 pub mod territory;

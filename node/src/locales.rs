@@ -5,11 +5,14 @@
 /// Each catalogue as (language, name, Fluent source).
 pub const CATALOGUES: &[(&str, &str, &str)] = &[
     ("fr", "api", include_str!("../locales/fr/api.ftl")),
+    ("fr", "blobs", include_str!("../locales/fr/blobs.ftl")),
     ("fr", "erasure", include_str!("../locales/fr/erasure.ftl")),
     ("fr", "exchange", include_str!("../locales/fr/exchange.ftl")),
+    ("fr", "keys", include_str!("../locales/fr/keys.ftl")),
     ("fr", "network", include_str!("../locales/fr/network.ftl")),
     ("fr", "node", include_str!("../locales/fr/node.ftl")),
     ("fr", "registry", include_str!("../locales/fr/registry.ftl")),
+    ("fr", "sealing", include_str!("../locales/fr/sealing.ftl")),
     ("fr", "store", include_str!("../locales/fr/store.ftl")),
     (
         "fr",
@@ -18,11 +21,14 @@ pub const CATALOGUES: &[(&str, &str, &str)] = &[
     ),
     ("fr", "view", include_str!("../locales/fr/view.ftl")),
     ("en", "api", include_str!("../locales/en/api.ftl")),
+    ("en", "blobs", include_str!("../locales/en/blobs.ftl")),
     ("en", "erasure", include_str!("../locales/en/erasure.ftl")),
     ("en", "exchange", include_str!("../locales/en/exchange.ftl")),
+    ("en", "keys", include_str!("../locales/en/keys.ftl")),
     ("en", "network", include_str!("../locales/en/network.ftl")),
     ("en", "node", include_str!("../locales/en/node.ftl")),
     ("en", "registry", include_str!("../locales/en/registry.ftl")),
+    ("en", "sealing", include_str!("../locales/en/sealing.ftl")),
     ("en", "store", include_str!("../locales/en/store.ftl")),
     (
         "en",

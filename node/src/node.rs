@@ -7,8 +7,9 @@
 //!
 //! - `genesis` (found, join), `member` (opening, writing, following), `hosting` (what
 //!   synchronisation asks), `admission` (invitations, votes), and one file for each family of
-//!   operations: `records`, `reading`, `referrals`, `import`, `export`, `bundles`, `peers`, `upkeep`,
-//!   `status`, `erasure`; and `repair`, for a home over which no node opens.
+//!   operations: `records`, `reading`, `blobs`, `attachments`, `holders`, `referrals`, `import`, `export`, `bundles`,
+//!   `peers`, `upkeep`, `status`, `erasure`; `identities` (what roots said, sealing keys); and `repair`, for a home over
+//!   which no node opens.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -18,8 +19,11 @@ use crate::api::{ApiError, ExitKind, Service};
 use crate::home::lock::LockedHome;
 use crate::territory::Territory;
 
+mod access_log;
 mod admission;
 mod answers;
+mod attachments;
+mod blobs;
 mod bundles;
 mod clock;
 mod context;
@@ -27,7 +31,10 @@ mod erasure;
 mod errors;
 mod export;
 mod genesis;
+mod holder_export;
+mod holders;
 mod hosting;
+mod identities;
 mod import;
 mod member;
 mod peers;
@@ -35,6 +42,7 @@ mod reading;
 mod records;
 mod referrals;
 mod repair;
+mod sealed_parts;
 mod silence;
 mod status;
 mod upkeep;
@@ -136,6 +144,18 @@ impl Service for Node {
             "record.resolve" => member.resolve_conflict(input),
             "record.remove" => member.remove_record(input, true),
             "record.restore" => member.remove_record(input, false),
+            "attachment.add" => member.attach(input),
+            "attachment.list" => member.list_attachments(input),
+            "attachment.remove" => member.detach(input),
+            "attachment.save" => member.save_attachments(input),
+            "holder.add" => member.add_holder(input),
+            "holder.show" => member.show_holder(input),
+            "holder.edit" => member.edit_holder(input),
+            "holder.export" => member.export_holder(input),
+            "holder.share" => member.share_holder(input),
+            "holder.unshare" => member.unshare_holder(input),
+            "holder.search" => member.search_holders(input),
+            "holder.log" => member.show_readings(input),
             "opportunity.verify" => member.verify_opportunities(input),
             "referral.send" => member.send_referral(input),
             "referral.reroute" => member.reroute_referral(input),

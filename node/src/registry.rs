@@ -9,6 +9,7 @@
 //!   [`prepare_change`].
 //! - The state machines are in [`opportunity`] and [`referral`].
 
+pub mod attachment;
 pub mod collection;
 pub mod collections;
 pub mod column;
@@ -19,6 +20,7 @@ pub mod display;
 pub mod error;
 pub mod field;
 pub mod freshness;
+pub mod identity;
 pub mod json;
 pub mod labels;
 mod nearest;
@@ -31,6 +33,7 @@ pub mod retention;
 pub mod value;
 pub mod vocabulary;
 
+pub use attachment::Attachment;
 pub use collection::Collection;
 pub use collections::{COLLECTIONS, collection, find_collection};
 pub use column::{Column, Unit};

@@ -18,7 +18,7 @@ use ed25519_dalek::SigningKey;
 use sync_protocol::admission::{Exporter, JoinAnswer, JoinRequest};
 use sync_protocol::engine::{Engine, Event, Input};
 use sync_protocol::entry::Place;
-use sync_protocol::id::{NetworkId, NodeId};
+use sync_protocol::id::{BlobHash, NetworkId, NodeId};
 use sync_protocol::run::VerifiedRun;
 use sync_protocol::seal::erase::ErasedBodies;
 
@@ -70,6 +70,12 @@ pub trait Host: Send + Sync + 'static {
 
     /// Whether a node belongs to the network as far as is known here.
     fn is_member(&self, node: &NodeId) -> bool;
+
+    /// A piece of a blob from `offset` on, behind the length of the whole; 0 where it is not held.
+    fn blob_piece(&self, hash: &BlobHash, offset: u64, max_bytes: usize) -> (u64, Vec<u8>);
+
+    /// A blob that was wanted here arrived whole.
+    fn take_blob(&self, hash: &BlobHash, bytes: &[u8]);
 
     /// The addresses under which this node can be reached now.
     fn listening(&self, addresses: &[SocketAddr]);
@@ -229,6 +235,12 @@ impl Notifier {
     pub fn erased(&self, bodies: ErasedBodies) {
         let input = Input::Erased { bodies };
         let _ = self.0.send(Command::Answer(Box::new(input)));
+    }
+
+    /// The blobs that are wanted here, all of them or the first of very many.
+    pub fn want_blobs(&self, hashes: &[BlobHash]) {
+        let hashes = hashes.iter().map(|hash| hash.0).collect();
+        let _ = self.0.send(Command::WantBlobs { hashes });
     }
 
     /// Members may have told new addresses.

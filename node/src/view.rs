@@ -20,6 +20,7 @@ mod read;
 mod record;
 mod rows;
 mod schema;
+mod sealing;
 mod search;
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,7 @@ pub use list::{List, Near, Page, Sort};
 pub use query::{Cell, Table};
 pub use read::{Counts, EntryRef, PendingEntry, Reader, RefusedEntry};
 pub use record::{Conflict, ConflictingValue, Record, Stamp};
+pub use sealing::SealingEntry;
 pub use search::Hit;
 pub use write::View;
 

@@ -12,6 +12,7 @@ use crate::charter::Certificate;
 use crate::codec::{DecodeError, DecodeReason, Reader, Writer};
 use crate::id::{NetworkId, NodeId, RootKey, StructureId, VersionId};
 use crate::invitation::{Purpose, Secret};
+use crate::seal::key::SealingPublic;
 use crate::time::Timestamp;
 
 /// Keying material that both ends of one connection derive and nobody else can.
@@ -22,7 +23,8 @@ pub type Exporter = [u8; 32];
 pub struct JoinRequest {
     /// Root key of the new structure; zeros for a further node of the inviter's structure.
     pub root: RootKey,
-    /// The new node's certificate under that root; empty for a further node, which gets one.
+    /// The new node's certificate under that root. A further node gets one, and brings its public
+    /// sealing key instead; versions before sealing bring nothing.
     pub certificate: Vec<u8>,
     /// Says which invitation is used, without telling the secret.
     pub invitation: [u8; 8],
@@ -183,7 +185,10 @@ impl JoinRequest {
             None => {}
         }
         match invitation.purpose {
-            Purpose::Node => Ok(Newcomer::Node(node)),
+            Purpose::Node => {
+                let sealing = further_sealing_key(&self.certificate)?;
+                Ok(Newcomer::Node { node, sealing })
+            }
             Purpose::Structure => {
                 let certificate = Certificate::decode(node, &self.certificate)
                     .map_err(|_| Refusal::BadCertificate)?;
@@ -219,7 +224,21 @@ pub enum Newcomer {
     /// A new structure with its first node: members vote.
     Structure(Certificate),
     /// A further node of the inviter's structure: its root key certifies it.
-    Node(NodeId),
+    Node {
+        /// The node.
+        node: NodeId,
+        /// The key under which it is handed the structure's secrets, if it brought one.
+        sealing: Option<SealingPublic>,
+    },
+}
+
+fn further_sealing_key(bytes: &[u8]) -> Result<Option<SealingPublic>, Refusal> {
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    let key = SealingPublic(bytes.try_into().map_err(|_| Refusal::BadCertificate)?);
+    key.check().map_err(|_| Refusal::BadCertificate)?;
+    Ok(Some(key))
 }
 
 impl JoinAnswer {
@@ -376,6 +395,30 @@ mod tests {
             check(&swapped, &invitation(&secret), 1),
             Err(Refusal::BadCertificate)
         );
+    }
+
+    #[test]
+    fn a_further_node_brings_a_usable_sealing_key_or_none() {
+        let secret = Secret::new([9; 16]);
+        let invitation = Invitation {
+            purpose: Purpose::Node,
+            ..invitation(&secret)
+        };
+        let ask = |brought: Vec<u8>| {
+            let root = RootKey::ZERO;
+            let request = JoinRequest::new(&secret, NETWORK, &EXPORTER, &NODE, root, brought);
+            check(&request, &invitation, 1)
+        };
+        let key = crate::seal::key::SealingSecret::from_bytes([7; 32]).public();
+        let node = |sealing| Newcomer::Node {
+            node: NODE,
+            sealing,
+        };
+        assert_eq!(ask(key.0.to_vec()), Ok(node(Some(key))));
+        assert_eq!(ask(Vec::new()), Ok(node(None)));
+        for unusable in [vec![0; 32], vec![7; 31], vec![7; 33]] {
+            assert_eq!(ask(unusable), Err(Refusal::BadCertificate));
+        }
     }
 
     #[test]

@@ -159,6 +159,11 @@ pub enum Input {
         /// Its hash.
         hash: [u8; 32],
     },
+    /// All blobs that are wanted here; those named before and not now are not wanted any more.
+    WantBlobs {
+        /// Their hashes; of very many only the first are taken, so say it again as they arrive.
+        hashes: Vec<[u8; 32]>,
+    },
     /// Answers [`Output::Join`].
     JoinAnswered {
         /// On which connection.
@@ -195,6 +200,7 @@ impl Input {
             | Self::BodyStored { .. }
             | Self::Erased { .. }
             | Self::WantBlob { .. }
+            | Self::WantBlobs { .. }
             | Self::Tick => None,
         }
     }
@@ -341,6 +347,13 @@ pub enum Event {
         /// Whose journal.
         author: NodeId,
     },
+    /// A peer was sent the whole of a blob that it had asked for. Whether it keeps it is not known.
+    BlobGiven {
+        /// To whom.
+        peer: NodeId,
+        /// Its hash.
+        hash: [u8; 32],
+    },
     /// The charter grew.
     CharterGrew,
 }
@@ -445,6 +458,7 @@ impl Engine {
             Input::BodyStored { place } => self.body_stored(place),
             Input::Erased { bodies } => self.erased(bodies),
             Input::WantBlob { hash } => self.want_blob(hash),
+            Input::WantBlobs { hashes } => self.want_blobs(hashes),
             Input::JoinAnswered { session, answer } => {
                 self.send(session, &Frame::JoinAnswer(answer));
             }

@@ -58,11 +58,11 @@ impl Kind {
 
     /// Whether a node of this version knows what to do with entries of this kind.
     ///
-    /// Not yet all kinds of [`crate::seal`]: an entry of those whose functions no node calls so far
-    /// is shown as needing a newer version until one does.
+    /// Of the kinds of [`crate::seal`], those that a node acts on: an entry of another is shown as
+    /// needing a newer version until one does.
     #[must_use]
     pub const fn is_known(self) -> bool {
-        matches!(self.0, 1..=9 | 14..=15)
+        matches!(self.0, 1..=15)
     }
 
     /// Whether entries of this kind carry authority.

@@ -50,3 +50,14 @@ erase-rule-draft = draft untouched for 90 days
 erase-rule-not-taken-up = not taken up, 12 months after the last contact
 erase-rule-closed = closed for 3 years
 erase-rule-followed-up = a success, followed up for 60 months
+
+cmd-holder-export = Give a person all that is held about them
+    .example =
+        capactif holder export PP-7K3F2Q > PP-7K3F2Q.txt
+        capactif holder export PP-7K3F2Q --json > PP-7K3F2Q.json
+
+holder-export-title = What the network holds about you ({ $by }, { $when })
+holder-export-projects = Projects
+holder-export-referrals = Referrals
+holder-export-held = All of this, but for the identity, is on the computers of: { $names }. The identity is read by the structures named with it alone. Readings noted on this computer: { $readings }.
+reading-export = given to the person

@@ -240,3 +240,4 @@ checked-journals = Journals
 checked-runs = Signed runs
 checked-entries = Entries
 checked-records = Records
+checked-blobs = Files

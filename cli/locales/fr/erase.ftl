@@ -50,3 +50,14 @@ erase-rule-draft = brouillon sans suite depuis 90 jours
 erase-rule-not-taken-up = sans suite, 12 mois après le dernier contact
 erase-rule-closed = close depuis 3 ans
 erase-rule-followed-up = réussie, suivie pendant 60 mois
+
+cmd-holder-export = Remettre à une personne tout ce qui est gardé sur elle
+    .example =
+        capactif holder export PP-7K3F2Q > PP-7K3F2Q.txt
+        capactif holder export PP-7K3F2Q --json > PP-7K3F2Q.json
+
+holder-export-title = Ce que le réseau garde sur vous ({ $by }, { $when })
+holder-export-projects = Projets
+holder-export-referrals = Orientations
+holder-export-held = Tout cela, sauf l’identité, se trouve sur les ordinateurs de : { $names }. L’identité n’est lisible que par les structures nommées avec elle. Consultations notées sur cet ordinateur : { $readings }.
+reading-export = remettre à la personne

@@ -256,3 +256,4 @@ checked-journals = Journaux
 checked-runs = Lots signés
 checked-entries = Écritures
 checked-records = Fiches
+checked-blobs = Fichiers

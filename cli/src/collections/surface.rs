@@ -1,6 +1,7 @@
 //! The commands of every collection: `COLLECTION add|set|show|list|…`, with its fields as flags.
 
 use capactif_node::registry::Collection;
+use capactif_node::registry::identity::IDENTITY_FIELDS;
 use clap::{Arg, ArgAction, Command, value_parser};
 use fluent_bundle::FluentArgs;
 
@@ -53,7 +54,19 @@ pub(crate) fn command(messages: &Messages, collection: &'static Collection) -> C
         .arg_required_else_help(true)
         .subcommands(verbs);
     match collection.name {
-        "opportunity" => command.subcommand(verify()),
+        "opportunity" => command.subcommand(verify()).subcommands(attachments()),
+        "holder" => command
+            .mut_subcommand("add", |add| {
+                // The node makes one.
+                let add = add.mut_arg("field:pseudonym", |arg| arg.hide(true));
+                add.args(identity()).arg(
+                    Arg::new("share")
+                        .long("share")
+                        .value_delimiter(',')
+                        .action(ArgAction::Append),
+                )
+            })
+            .subcommands(holders()),
         "referral" => command
             .subcommand(send())
             .subcommand(reroute())
@@ -127,6 +140,56 @@ fn verify() -> Command {
     Command::new("verify")
         .arg(Arg::new("ids").required(true).num_args(1..))
         .arg(Arg::new("on").long("on"))
+}
+
+/// Photographs and documents of a record.
+fn attachments() -> [Command; 4] {
+    let id = || Arg::new("id").required(true);
+    let several = |name: &'static str| Arg::new(name).num_args(1..);
+    [
+        Command::new("attach")
+            .arg(id())
+            .arg(several("files").required(true)),
+        Command::new("attachments").arg(id()),
+        Command::new("detach")
+            .arg(id())
+            .arg(several("names").required(true)),
+        Command::new("save")
+            .arg(id())
+            .arg(several("names"))
+            .arg(Arg::new("into").long("into").default_value(".")),
+    ]
+}
+
+/// The texts of an identity as flags.
+fn identity() -> impl Iterator<Item = Arg> {
+    let flags = IDENTITY_FIELDS.iter().enumerate();
+    flags.map(|(order, field)| {
+        Arg::new(*field)
+            .long(*field)
+            .allow_hyphen_values(true)
+            .display_order(50 + order)
+    })
+}
+
+/// What is done with the identities of holders.
+fn holders() -> [Command; 6] {
+    let id = || Arg::new("id").required(true);
+    [
+        Command::new("edit").arg(id()).args(identity()),
+        Command::new("share").arg(id()).arg(
+            Arg::new("structures")
+                .required(true)
+                .num_args(1..)
+                .value_delimiter(','),
+        ),
+        Command::new("unshare")
+            .arg(id())
+            .arg(Arg::new("structure").required(true)),
+        Command::new("search").arg(Arg::new("text").required(true)),
+        Command::new("log").arg(Arg::new("id")),
+        Command::new("export").arg(id()),
+    ]
 }
 
 fn send() -> Command {

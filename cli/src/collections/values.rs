@@ -1,6 +1,6 @@
 //! Values of the node's JSON as people read them: euros, days, labels, names of communes.
 
-use capactif_node::registry::{Collection, FieldKind};
+use capactif_node::registry::{Attachment, Collection, FieldKind};
 use capactif_node::territory::France;
 use serde_json::{Map, Value};
 
@@ -119,6 +119,9 @@ pub(crate) fn text(
                 .map_or_else(String::new, |value| language.decimal(value)),
         },
         Value::String(string) => match field.map(|field| field.kind) {
+            Some(FieldKind::TextList) if let Ok(attached) = string.parse::<Attachment>() => {
+                attached.name
+            }
             Some(FieldKind::Date) => language.date(string),
             Some(FieldKind::DateTime) => language.instant(string),
             Some(FieldKind::Enum(_) | FieldKind::EnumList(_)) => {

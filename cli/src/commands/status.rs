@@ -89,6 +89,18 @@ fn print(session: &mut Session<'_>, status: &Value) -> Result<()> {
             session.line(&line)?;
         }
     }
+    for (name, key) in [
+        ("waiting", "status-blobs-waiting"),
+        ("ungiven", "status-blobs-ungiven"),
+    ] {
+        let count = status["blobs"][name].as_u64().unwrap_or(0);
+        if count > 0 {
+            let mut args = FluentArgs::new();
+            args.set("count", count);
+            let line = session.format(key, &args);
+            session.line(&line)?;
+        }
+    }
     for warning in status["warnings"].as_array().map_or(&[][..], Vec::as_slice) {
         let warning: Detail = serde_json::from_value(warning.clone()).unwrap_or_default();
         let line = failure::detail_line(&session.messages, &warning);

@@ -138,3 +138,55 @@ fn the_answers_that_people_read_most() {
         &["search", "boulangerie"],
     );
 }
+
+#[test]
+fn a_holder_as_read_as_closed_and_in_conflict() {
+    let readers = json!([{ "name": "ADIE" }, { "name": "CCI Thiers" }]);
+    let holder = |identity: Value| {
+        json!({
+            "id": output::ID, "collection": "holder", "pseudonym": "PP-7K3F2Q",
+            "residence": "epci:200070761", "themes": ["premises"], "status": "active",
+            "_identity": identity,
+            "_meta": { "created_on": "2026-10-01", "changed_on": "2026-11-02",
+                       "owner_name": "CCI Thiers" }
+        })
+    };
+    let seal = |by: &str, phone: &str| {
+        let fields = json!({ "name": "Jeanne Dupré", "phone": phone });
+        json!({ "by": by, "at": "2026-11-02T08:00:00Z", "fields": fields })
+    };
+    let one = seal("ADIE", "+33612345678");
+    let read = json!({ "sealed": true, "readers": readers, "seals": [one] });
+    let node = Canned::answering("holder.show", holder(read));
+    check_both("holder-read", &node, &["holder", "show", "PP-7K3F2Q"]);
+    let args = json!({ "readers": "ADIE, CCI Thiers" });
+    let problem = json!({ "code": "not_a_reader", "args": args });
+    let closed = json!({ "sealed": true, "readers": readers, "problem": problem });
+    let node = Canned::answering("holder.show", holder(closed));
+    check_both("holder-closed", &node, &["holder", "show", "PP-7K3F2Q"]);
+    let two = [
+        seal("ADIE", "+33612345678"),
+        seal("CCI Thiers", "+33700000002"),
+    ];
+    let both = json!({ "sealed": true, "readers": readers, "seals": two });
+    let node = Canned::answering("holder.show", holder(both));
+    check_both("holder-conflict", &node, &["holder", "show", "PP-7K3F2Q"]);
+}
+
+#[test]
+fn attachments_and_a_status_that_waits_for_some() {
+    let attachments = json!([
+        { "name": "façade.jpg", "bytes": 900_000, "media_type": "image/jpeg", "held": true },
+        { "name": "bail.pdf", "bytes": 40_000, "media_type": "application/pdf", "held": false }
+    ]);
+    let node = Canned::answering("attachment.list", json!({ "attachments": attachments }));
+    check_both(
+        "attachments",
+        &node,
+        &["opportunity", "attachments", "a1b2"],
+    );
+    let mut status = output::status();
+    status["blobs"] = json!({ "waiting": 2, "ungiven": 1 });
+    let node = Canned::answering("status", status);
+    check_both("status-blobs", &node, &["status"]);
+}

@@ -6,6 +6,7 @@ collection-structure = Structure
 collection-agent = Contact person
 collection-opportunity = Opportunity
 collection-local_service = Local service
+collection-holder = Holder
 collection-project = Project
 collection-referral = Referral
 
@@ -75,6 +76,7 @@ field-opportunity-seller_email = E-mail of the seller
 field-opportunity-source = Source
 field-opportunity-source_id = Reference at the source
 field-opportunity-source_url = Link
+field-opportunity-attachments = Photographs and documents
 field-opportunity-last_verified_on = Verified on
 field-opportunity-review_every_days = Review every (days)
 
@@ -91,6 +93,16 @@ field-local_service-bpe_vintage = BPE vintage
 field-local_service-last_verified_on = Verified on
 field-local_service-source = Source
 field-local_service-source_id = Reference at the source
+
+field-holder-pseudonym = Pseudonym
+field-holder-residence = Origin (community of communes or department)
+field-holder-themes = Needs
+field-holder-status = Follow-up
+field-holder-sharing = Sharing agreed to
+field-holder-info_notice_on = Information notice given on
+field-holder-info_notice_version = Version of the notice
+field-holder-first_contact_on = First contact on
+field-holder-last_contact_on = Last contact on
 
 field-project-pseudonym = Pseudonym (must not identify the person)
 field-project-holder = Holder
@@ -238,6 +250,13 @@ enum-project-stage-launch = Launch
 enum-project-stage-running = Running
 enum-project-stage-abandoned = Abandoned
 
+enum-holder-status-active = Under way
+enum-holder-status-paused = Paused
+enum-holder-status-closed = Ended
+enum-holder-sharing-network = The whole network
+enum-holder-sharing-named = Structures by name
+enum-holder-sharing-none = The welcoming structure alone
+
 enum-project-outcome-created = Created
 enum-project-outcome-taken_over = Taken over
 enum-project-outcome-settled_elsewhere = Settled outside the territory
@@ -323,6 +342,8 @@ invalid-misspelt_value = "{ $value }" is not one of the values allowed; did you 
 invalid-sealed_not_available = this field is for named recipients and sealing does not exist yet; do not write it in another field instead
 invalid-derived_not_writable = this field is computed; it cannot be written
 invalid-by_move_only = this field is changed by the moves of the referral (send, accept, decline, done…), not directly
+invalid-by_attachment_only = this field is filled by “opportunity attach” and emptied by “opportunity detach”, not directly
+invalid-zone_not_a_commune = an origin is given by community of communes or by department, never by commune: in a small one it would tell who the person is
 invalid-collection_not_available = the collection { $collection } does not exist yet; leave this field empty
 invalid-too_long = { $length } characters, at most { $max }; shorten it
 invalid-control_character = the invisible character { $character } is not allowed; remove it

@@ -6,6 +6,7 @@ collection-structure = Structure
 collection-agent = Interlocuteur
 collection-opportunity = Opportunité
 collection-local_service = Service local
+collection-holder = Porteur
 collection-project = Projet
 collection-referral = Orientation
 
@@ -75,6 +76,7 @@ field-opportunity-seller_email = Courriel du cédant
 field-opportunity-source = Source
 field-opportunity-source_id = Référence de la source
 field-opportunity-source_url = Lien
+field-opportunity-attachments = Photos et documents
 field-opportunity-last_verified_on = Vérifiée le
 field-opportunity-review_every_days = À revoir tous les (jours)
 
@@ -91,6 +93,16 @@ field-local_service-bpe_vintage = Millésime BPE
 field-local_service-last_verified_on = Vérifié le
 field-local_service-source = Source
 field-local_service-source_id = Référence de la source
+
+field-holder-pseudonym = Pseudonyme
+field-holder-residence = Origine (intercommunalité ou département)
+field-holder-themes = Besoins
+field-holder-status = Suivi
+field-holder-sharing = Partage accepté
+field-holder-info_notice_on = Information RGPD donnée le
+field-holder-info_notice_version = Version de la notice
+field-holder-first_contact_on = Premier contact le
+field-holder-last_contact_on = Dernier contact le
 
 field-project-pseudonym = Pseudonyme (ne doit pas identifier la personne)
 field-project-holder = Porteur
@@ -238,6 +250,13 @@ enum-project-stage-launch = Démarrage
 enum-project-stage-running = En activité
 enum-project-stage-abandoned = Abandonné
 
+enum-holder-status-active = En cours
+enum-holder-status-paused = En pause
+enum-holder-status-closed = Terminé
+enum-holder-sharing-network = Tout le réseau
+enum-holder-sharing-named = Structures nommées
+enum-holder-sharing-none = Structure d’accueil seule
+
 enum-project-outcome-created = Créée
 enum-project-outcome-taken_over = Reprise réalisée
 enum-project-outcome-settled_elsewhere = Installé hors territoire
@@ -323,6 +342,8 @@ invalid-misspelt_value = « { $value } » n’est pas une valeur admise ; voulie
 invalid-sealed_not_available = ce champ est réservé à des destinataires nommés et le scellement n’existe pas encore ; ne l’écrivez nulle part ailleurs
 invalid-derived_not_writable = ce champ est calculé ; il ne s’écrit pas
 invalid-by_move_only = ce champ change par les actes de l’orientation (send, accept, decline, done…), pas directement
+invalid-by_attachment_only = ce champ se remplit avec « opportunity attach » et se vide avec « opportunity detach », pas directement
+invalid-zone_not_a_commune = une origine s’écrit par communauté de communes ou par département, jamais par commune : dans une petite commune, elle désignerait la personne
 invalid-collection_not_available = la collection { $collection } n’existe pas encore ; laissez ce champ vide
 invalid-too_long = { $length } caractères, au plus { $max } ; raccourcissez
 invalid-control_character = le caractère invisible { $character } n’est pas admis ; supprimez-le

@@ -16,6 +16,7 @@ pub const OPERATIONS: &[&str] = &[
     "erasure.erase",
     "erasure.status",
     "export",
+    "holder.export",
     "import",
     "network.found",
     "network.invite",

@@ -31,6 +31,8 @@ pub struct Config {
     pub discovery: bool,
     /// The engine of the journals, `sled` or `redb`, for a store that is made from now on.
     pub store: EngineKind,
+    /// How many megabytes of sealed parts and attachments are kept at most.
+    pub blob_quota_mb: u64,
     /// Language of texts for people, `fr` or `en`; without it the system's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lang: Option<String>,
@@ -59,18 +61,20 @@ impl Default for Config {
             api: SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, 0)),
             discovery: true,
             store: EngineKind::Sled,
+            blob_quota_mb: 4_096,
             lang: None,
         }
     }
 }
 
-const KNOWN: [&str; 7] = [
+const KNOWN: [&str; 8] = [
     "listen",
     "peers",
     "public_addresses",
     "api",
     "discovery",
     "store",
+    "blob_quota_mb",
     "lang",
 ];
 
@@ -104,6 +108,12 @@ impl Config {
         take(path, &mut settings, "api", &mut config.api)?;
         take(path, &mut settings, "discovery", &mut config.discovery)?;
         take(path, &mut settings, "store", &mut config.store)?;
+        take(
+            path,
+            &mut settings,
+            "blob_quota_mb",
+            &mut config.blob_quota_mb,
+        )?;
         take(path, &mut settings, "lang", &mut config.lang)?;
         config.check(path)?;
         Ok(config)

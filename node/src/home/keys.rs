@@ -16,6 +16,10 @@ use zeroize::Zeroizing;
 use super::atomic::{self, Access};
 use super::{Home, HomeError, create_private};
 
+mod sealing;
+
+pub use sealing::SealingName;
+
 /// The seed of an ed25519 key.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SecretSeed(Zeroizing<[u8; 32]>);
@@ -95,30 +99,8 @@ impl Home {
     /// # Errors
     /// [`HomeError::KeyExposed`], [`HomeError::Malformed`], or whatever the file system says.
     pub fn key(&self, name: KeyName) -> Result<Option<SecretSeed>, HomeError> {
-        let path = self.key_file(name);
-        let facts = match fs::metadata(&path) {
-            Ok(facts) => facts,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(HomeError::file("read", path, error)),
-        };
-        if facts.len() != 32 {
-            let detail = format!("a key has 32 bytes, not {}", facts.len());
-            return Err(HomeError::Malformed { path, detail });
-        }
-        if readable_by_others(&facts) {
-            return Err(HomeError::KeyExposed { path });
-        }
-        let bytes = fs::read(&path).map(Zeroizing::new);
-        let bytes = bytes.map_err(|error| HomeError::file("read", path.clone(), error))?;
-        let mut seed = Zeroizing::new([0; 32]);
-        match <&[u8; 32]>::try_from(bytes.as_slice()) {
-            Ok(bytes) => seed.copy_from_slice(bytes),
-            Err(_) => {
-                let detail = format!("a key has 32 bytes, not {}", bytes.len());
-                return Err(HomeError::Malformed { path, detail });
-            }
-        }
-        Ok(Some(SecretSeed(seed)))
+        let seed = read_seed(&self.key_file(name))?;
+        Ok(seed.map(SecretSeed))
     }
 
     /// Stores a key, durably; never over another.
@@ -126,16 +108,7 @@ impl Home {
     /// # Errors
     /// [`HomeError::KeyExists`], or whatever the file system says.
     pub fn store_key(&self, name: KeyName, seed: &SecretSeed) -> Result<(), HomeError> {
-        let path = self.key_file(name);
-        // The home's lock keeps another process from making one in between.
-        if path.exists() {
-            return Err(HomeError::KeyExists { path });
-        }
-        let folder = self.file("keys");
-        create_private(&folder).map_err(|error| HomeError::file("create", &folder, error))?;
-        let written = atomic::write(&path, &*seed.0, Access::Owner)
-            .and_then(|()| atomic::sync_parent(&folder));
-        written.map_err(|error| HomeError::file("write", path, error))
+        write_seed(&self.key_file(name), &seed.0)
     }
 
     /// Has the next key take the place of the node's own, which is put out of use; does nothing
@@ -191,6 +164,48 @@ impl Home {
             .map_err(|error| HomeError::file("rename", &path, error))?;
         Ok(retired)
     }
+}
+
+/// Reads the 32 bytes of a secret key, if its file is there.
+fn read_seed(path: &Path) -> Result<Option<Zeroizing<[u8; 32]>>, HomeError> {
+    let facts = match fs::metadata(path) {
+        Ok(facts) => facts,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(HomeError::file("read", path, error)),
+    };
+    let another_length = |bytes: u64| HomeError::Malformed {
+        path: path.to_owned(),
+        detail: format!("a key has 32 bytes, not {bytes}"),
+    };
+    if facts.len() != 32 {
+        return Err(another_length(facts.len()));
+    }
+    if readable_by_others(&facts) {
+        let path = path.to_owned();
+        return Err(HomeError::KeyExposed { path });
+    }
+    let bytes = fs::read(path).map(Zeroizing::new);
+    let bytes = bytes.map_err(|error| HomeError::file("read", path, error))?;
+    let mut seed = Zeroizing::new([0; 32]);
+    match <&[u8; 32]>::try_from(bytes.as_slice()) {
+        Ok(bytes) => seed.copy_from_slice(bytes),
+        Err(_) => return Err(another_length(bytes.len() as u64)),
+    }
+    Ok(Some(seed))
+}
+
+/// Writes the 32 bytes of a secret key, durably; never over another.
+fn write_seed(path: &Path, seed: &[u8; 32]) -> Result<(), HomeError> {
+    // The home's lock keeps another process from making one in between.
+    if path.exists() {
+        let path = path.to_owned();
+        return Err(HomeError::KeyExists { path });
+    }
+    let folder = path.parent().unwrap_or(path);
+    create_private(folder).map_err(|error| HomeError::file("create", folder, error))?;
+    let written =
+        atomic::write(path, seed, Access::Owner).and_then(|()| atomic::sync_parent(folder));
+    written.map_err(|error| HomeError::file("write", path, error))
 }
 
 #[cfg(unix)]

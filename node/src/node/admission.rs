@@ -209,10 +209,13 @@ impl Member {
             .map(sync_protocol::charter::Version::encode);
         let pinned = pinned.ok_or(Refusal::Unknown)?;
         match (newcomer, &held.purpose) {
-            (Newcomer::Node(node), _) => {
+            (Newcomer::Node { node, sealing }, _) => {
                 self.home.use_invitation(&held.secret, peer)?;
                 let root = self.root_key()?;
                 let certificate = Certificate::issue(self.network, self.structure, &root, node);
+                if let Some(sealing) = sealing {
+                    self.welcome(&root, node, sealing)?;
+                }
                 Ok(JoinAnswer::Admitted {
                     pinned,
                     certificate: certificate.encode(),

@@ -14,7 +14,7 @@ use std::sync::{Mutex, PoisonError};
 use sync_protocol::entry::{Entry, Place};
 use sync_protocol::id::{EntryId, NodeId, RootKey, StructureId};
 use sync_protocol::run::LeftOut;
-use sync_protocol::seal::erase::ErasedBodies;
+use sync_protocol::seal::erase::{ErasedBodies, Scope};
 
 use crate::api::ApiError;
 use crate::replica::{ErasureJudge, Replica, Ruling};
@@ -33,7 +33,7 @@ pub(super) struct Erasing {
     /// What they come to, as last looked at.
     ruling: Mutex<Ruling>,
     /// Held by whoever carries out; what was deleted here since this process began.
-    deleted: Mutex<BTreeSet<EntryId>>,
+    deleted: Mutex<BTreeSet<(EntryId, Scope)>>,
 }
 
 impl Erasing {

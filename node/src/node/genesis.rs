@@ -16,7 +16,7 @@ use sync_protocol::run::{self, Statement};
 
 use crate::api::{ApiError, ExitKind};
 use crate::home::config::PeerAddress;
-use crate::home::keys::{KeyName, SecretSeed};
+use crate::home::keys::{KeyName, SealingName, SecretSeed};
 use crate::home::membership::Membership;
 use crate::registry::{Context, Fields, collection, prepare_new};
 use crate::store::{EngineKind, Journals, OpenOptions, set_aside};
@@ -121,10 +121,14 @@ impl Node {
         let node_seed = self.seed(KeyName::Node)?;
         let me = node_seed.node_id();
         let (root, certificate) = self.credentials(&ticket, me)?;
-        let offered = certificate
-            .as_ref()
-            .map(Certificate::encode)
-            .unwrap_or_default();
+        let offered = match &certificate {
+            Some(certificate) => certificate.encode(),
+            // A further node is certified by the inviter, and handed secrets under this key.
+            None => {
+                let own = self.home().home().make_sealing_secret(SealingName::Node)?;
+                own.public().0.to_vec()
+            }
+        };
         let key = node_seed.signing_key();
         let answer = ask_to_join(&ticket, &key, root, offered)?;
         let (pinned, given, missing) = match answer {
@@ -240,6 +244,7 @@ impl Node {
         let home = self.home().home();
         let member = Member::over(home, membership, self.territory, journals)?;
         home.set_membership(membership)?;
+        member.settle_identities_at_opening();
         self.become_member(Arc::clone(&member));
         Ok(member)
     }

@@ -12,7 +12,7 @@ use sync_protocol::address::Addresses;
 use sync_protocol::admission::{Exporter, JoinAnswer, JoinRequest};
 use sync_protocol::engine::{Engine, Event};
 use sync_protocol::entry::{Kind, Place};
-use sync_protocol::id::{NetworkId, NodeId, Prefix};
+use sync_protocol::id::{BlobHash, NetworkId, NodeId, Prefix, StructureId};
 use sync_protocol::run::VerifiedRun;
 
 use crate::api::{ApiError, ExitKind};
@@ -94,6 +94,7 @@ impl Member {
     fn adopt(self: &Arc<Self>, running: Synchronisation) {
         self.set_notifier(Some(running.notifier()));
         *lock(&self.synchronisation) = Some(Arc::new(running));
+        self.begin_with_blobs();
         self.follower.start(Arc::downgrade(self));
     }
 
@@ -153,10 +154,18 @@ impl Member {
         self.take_back_own()?;
         self.receive_referrals()?;
         self.carry_out_erasures()?;
+        let reached = first.iter().filter(|it| it.in_sync);
+        let reached: BTreeSet<StructureId> = reached.filter_map(|it| it.structure).collect();
+        self.review_blobs()?;
         if self.journals.tip(&self.me) == tip {
+            if self.wanted_blobs()?.missing() > 0 {
+                wait(progress);
+            }
+            self.give_blobs(&reached)?;
             return Ok(first);
         }
         let second = wait(progress);
+        self.give_blobs(&reached)?;
         Ok(match since {
             Since::Start => second,
             Since::Now => first,
@@ -298,6 +307,7 @@ impl Host for Member {
             Event::BodiesMissing { author } => {
                 tracing::warn!(?author, "bodies are missing that no erasure names");
             }
+            Event::BlobGiven { hash, .. } => self.follower.note_given(BlobHash(*hash)),
             Event::OwnJournalAhead { .. } | Event::Ended { .. } | Event::CharterGrew => {}
         }
     }
@@ -319,6 +329,14 @@ impl Host for Member {
 
     fn is_member(&self, node: &NodeId) -> bool {
         self.charter().structure_of(node).is_some()
+    }
+
+    fn blob_piece(&self, hash: &BlobHash, offset: u64, max_bytes: usize) -> (u64, Vec<u8>) {
+        self.blobs.piece(hash, offset, max_bytes)
+    }
+
+    fn take_blob(&self, hash: &BlobHash, bytes: &[u8]) {
+        self.keep_sent_blob(hash, bytes);
     }
 
     fn listening(&self, addresses: &[SocketAddr]) {
@@ -364,12 +382,17 @@ struct Work {
     bodies: BTreeSet<Place>,
     /// A peer holds all that is held here.
     in_sync: bool,
+    /// Blobs that another node was sent.
+    given: BTreeSet<BlobHash>,
+    /// Other blobs may be wanted than synchronisation knows.
+    blobs: bool,
 }
 
 impl Work {
     fn is_empty(&self) -> bool {
-        let news = self.behind || self.in_sync;
-        !news && self.holders.is_empty() && self.contacts.is_empty() && self.bodies.is_empty()
+        let news = self.behind || self.in_sync || self.blobs;
+        let waiting = !self.holders.is_empty() || !self.contacts.is_empty();
+        !news && !waiting && self.bodies.is_empty() && self.given.is_empty()
     }
 }
 
@@ -416,6 +439,16 @@ impl Follower {
 
     fn note_in_sync(&self) {
         lock(&self.shared.work).in_sync = true;
+        self.shared.woken.notify_one();
+    }
+
+    fn note_given(&self, hash: BlobHash) {
+        lock(&self.shared.work).given.insert(hash);
+        self.shared.woken.notify_one();
+    }
+
+    pub(super) fn look_for_blobs(&self) {
+        lock(&self.shared.work).blobs = true;
         self.shared.woken.notify_one();
     }
 
@@ -475,6 +508,11 @@ impl Shared {
                 tracing::error!(%error, "the read model cannot follow");
                 member.alarm(error);
             }
+            for hash in &work.given {
+                if let Err(error) = member.forget_ungiven(hash) {
+                    tracing::warn!(%error, "that a blob was given could not be noted");
+                }
+            }
             if work.behind {
                 if let Err(error) =
                     member.follow_when(&|behind| self.until_calm(behind), &mut |_| {})
@@ -492,6 +530,15 @@ impl Shared {
                     tracing::error!(%error, "erasures could not be carried out");
                     member.alarm(error);
                 }
+            }
+            if work.in_sync {
+                member.settle_in_sync();
+            }
+            if (work.behind || work.blobs)
+                && let Err(error) = member.review_blobs()
+            {
+                tracing::error!(%error, "the blobs that are wanted cannot be told");
+                member.alarm(error);
             }
             if self.stopping.load(Ordering::SeqCst) {
                 return;

@@ -9,16 +9,19 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, mpsc};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, mpsc,
+};
 
 use ed25519_dalek::SigningKey;
 use sync_protocol::charter::Charter;
 use sync_protocol::entry::{Entry, Kind, Place};
-use sync_protocol::id::{NetworkId, NodeId, Prefix, RecordId, StructureId};
+use sync_protocol::id::{BlobHash, NetworkId, NodeId, Prefix, RecordId, StructureId};
 use sync_protocol::run::{self, Statement, VerifiedRun};
 use sync_protocol::seal::erase::ErasedBodies;
 
 use crate::api::{ApiError, Detail, ExitKind};
+use crate::blobs::BlobStore;
 use crate::home::Home;
 use crate::replica::{Author, Draft, Replica};
 use crate::store::{Journals, Outbox, StoreError};
@@ -27,6 +30,7 @@ use crate::territory::Territory;
 use crate::view::Reader;
 
 use super::clock;
+use super::identities::Identities;
 
 pub(in crate::node) mod elsewhere;
 mod following;
@@ -48,12 +52,19 @@ pub struct Member {
     pub(super) journals: Journals,
     pub(super) territory: &'static Territory,
     pub(super) reader: Reader,
+    pub(super) blobs: BlobStore,
+    pub(super) blob_work: super::blobs::BlobWork,
+    /// One writer of the access log at a time.
+    pub(super) logging: Mutex<()>,
     pub(super) outbox: Mutex<Outbox>,
     /// Whether the outbox holds runs that do not continue their journals yet: what lies between
     /// was lost, and comes back from peers.
     outbox_ahead: AtomicBool,
     replica: Mutex<Replica>,
     charter: RwLock<Charter>,
+    identities: RwLock<Identities>,
+    /// One statement of the own root at a time: the next chains to the last.
+    pub(super) stating: Mutex<()>,
     addresses: RwLock<BTreeMap<NodeId, Vec<String>>>,
     /// Up to where other nodes hold our journal.
     holders: Mutex<BTreeMap<Prefix, u64>>,
@@ -108,6 +119,18 @@ impl Member {
 
     pub(super) fn charter(&self) -> RwLockReadGuard<'_, Charter> {
         self.charter.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn identities(&self) -> RwLockReadGuard<'_, Identities> {
+        self.identities
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn identities_mut(&self) -> RwLockWriteGuard<'_, Identities> {
+        self.identities
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn replica(&self) -> MutexGuard<'_, Replica> {
@@ -179,14 +202,14 @@ impl Member {
 
     /// Says something that is not about a record: an approval, an address.
     pub(super) fn say(&self, kind: Kind, body: Vec<u8>) -> Result<(), ApiError> {
-        self.say_about(kind, None, body)
+        self.say_of(None, kind, body)
     }
 
-    /// Says something that changes no record: about the one that the entry at `subject` created.
-    pub(super) fn say_about(
+    /// Says something that changes no record, of the one that the entry at `subject` created.
+    pub(super) fn say_of(
         &self,
-        kind: Kind,
         subject: Option<Place>,
+        kind: Kind,
         body: Vec<u8>,
     ) -> Result<(), ApiError> {
         let _writing = lock(&self.writing);
@@ -270,6 +293,10 @@ impl Member {
     /// Waits for the store, so never to be called from its thread.
     fn observe(&self, entries: &[Entry]) {
         self.observe_authority(entries);
+        if let Err(error) = self.note_identities(entries) {
+            tracing::error!(%error, "what a root or a lockbox says could not be noted");
+            self.alarm(error);
+        }
         for entry in entries
             .iter()
             .filter(|entry| entry.header.kind == Kind::ADDRESS)
@@ -284,6 +311,7 @@ impl Member {
         let mut carrying = entries.iter().filter(carries).peekable();
         // Most runs carry none, and readers of the charter need not wait for those.
         if carrying.peek().is_some() {
+            self.identities_mut().observe(entries);
             let mut charter = self.charter.write().unwrap_or_else(PoisonError::into_inner);
             if charter.observe_all(carrying) {
                 self.erasing.charter_grew();
@@ -303,6 +331,12 @@ impl Member {
             .notifier
             .write()
             .unwrap_or_else(PoisonError::into_inner) = notifier;
+    }
+
+    /// Tells running synchronisation which blobs are wanted; false while none runs.
+    pub(super) fn tell_wanted(&self, hashes: &[BlobHash]) -> bool {
+        let notifier = self.notifier.read().unwrap_or_else(PoisonError::into_inner);
+        notifier.as_ref().map(|it| it.want_blobs(hashes)).is_some()
     }
 
     /// Tells running synchronisation of runs that did not come from a peer.

@@ -116,7 +116,9 @@ impl Member {
         let roles = self.roles(&fields)?;
         let changes = referral::apply(&fields, Move::Send, roles, None, clock::instant())?;
         fields.extend(changes.put);
-        let id = self.create(declared, fields)?;
+        let id = self.create(declared, fields.clone())?;
+        let mut found = found;
+        found.extend(self.share_referred(&fields)?);
         Ok(json!({
             "id": id.to_string(),
             "status": "sent",
@@ -160,6 +162,7 @@ impl Member {
         self.require_member_record(&fields)?;
         let roles = self.roles(&fields)?;
         fields.extend(referral::apply(&fields, Move::Send, roles, None, now)?.put);
+        let referred = fields.clone();
         let salt = Salt(clock::random()?);
         let new = RecordId::derive(&self.network, &self.structure, declared.name, &salt);
         let acts = vec![
@@ -175,6 +178,8 @@ impl Member {
             },
         ];
         self.write(|replica, author| Ok(replica.draft(author, acts)?))?;
+        let mut found = found;
+        found.extend(self.share_referred(&referred)?);
         Ok(json!({
             "id": new.to_string(),
             "parent": declined.id.to_string(),

@@ -33,6 +33,7 @@ use crate::store::{
 use crate::territory::Territory;
 
 use super::genesis::open_journal;
+use super::identities::note_uncertain;
 use super::member::Member;
 use super::member::opening::replay;
 use super::{Outcome, Progress};
@@ -313,6 +314,7 @@ fn mend(
             report["new_node"] = json!(node.to_string());
         }
     }
+    note_uncertain(&fresh)?;
     fresh.close();
     drop(fresh);
     progress(json!({ "step": "replacing", "done": 0 }));

@@ -34,7 +34,7 @@ impl Member {
         let frontier = self.journals.frontier();
         let stats = self.journals.stats();
         let own_tip = frontier.tip(&self.me).seq;
-        let peers = self.peers_of(&state, own_tip)?;
+        let mut peers = self.peers_of(&state, own_tip)?;
         let member = self.charter().member(&self.structure).is_some();
         let silence = self.silence(&state, running)?;
         let mut warnings = self.warnings(
@@ -45,6 +45,14 @@ impl Member {
             silence,
         );
         warnings.extend(self.of_newer_version()?);
+        let (blobs, blob_warnings) = self.blob_status()?;
+        warnings.extend(blob_warnings);
+        if blobs["waiting"].as_u64() != Some(0) {
+            // Whoever lacks files that it should hold is in sync with nobody.
+            for peer in &mut peers {
+                peer["in_sync"] = json!(false);
+            }
+        }
         Ok(json!({
             "network": self.network.to_string(),
             "network_name": self.network_name(),
@@ -64,6 +72,7 @@ impl Member {
             "pending": counts.pending,
             "refused": counts.refused,
             "outbox": self.waiting_in_outbox(),
+            "blobs": blobs,
             "disk_bytes": stats.disk_bytes,
             "engine": stats.engine,
             "peers": peers,

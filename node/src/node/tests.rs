@@ -10,10 +10,13 @@ use crate::api::{ApiError, Service};
 use crate::home::Home;
 use crate::home::config::Config;
 
+mod attached;
 mod catalogues;
 mod doubles;
 mod erasure;
+mod identities;
 mod repair;
+mod sealed;
 
 /// A home in a temporary folder, without discovery: tests do not speak to the local network.
 fn open(folder: &Path) -> Node {

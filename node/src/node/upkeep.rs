@@ -9,16 +9,19 @@ use serde_json::{Value, json};
 use sync_protocol::charter::{Certificate, Version};
 use sync_protocol::entry::Kind;
 use sync_protocol::id::StructureId;
+use sync_protocol::seal::key::{Generation, SealingSecret};
 use zip::write::SimpleFileOptions;
 
 use crate::api::{ApiError, Detail, ExitKind};
+use crate::home::Home;
 use crate::home::atomic::{Access, sync_parent};
-use crate::home::keys::{KeyName, SecretSeed};
+use crate::home::keys::{KeyName, SealingName, SecretSeed};
 use crate::home::membership::Membership;
 
 use super::bundles::Taken;
 use super::errors::{of_file, partial_beside, read};
 use super::genesis::open_journal;
+use super::identities::note_uncertain;
 use super::member::{Member, PINNED};
 use super::{Node, Outcome, Progress};
 
@@ -45,6 +48,10 @@ impl Member {
             progress(json!({ "step": "verifying", "done": done, "total": total }));
         })?;
         problems.extend(damages.iter().map(Detail::from_coded));
+        let damaged = self.blobs.check(&mut |done, total| {
+            progress(json!({ "step": "verifying", "done": done, "total": total }));
+        });
+        problems.extend(damaged.iter().map(Detail::from_coded));
         for problem in self.reader.check()? {
             problems.push(Detail {
                 code: "view_damaged".into(),
@@ -77,14 +84,19 @@ impl Member {
             });
         }
         let frontier = self.journals.frontier();
+        let mut checked = json!({
+            "journals": frontier.len(),
+            "entries": frontier.entries(),
+            "records": counts.records,
+        });
+        let blobs = self.blobs.stats().count;
+        if blobs > 0 {
+            checked["blobs"] = json!(blobs);
+        }
         Ok(json!({
             "ok": problems.is_empty(),
             "problems": problems,
-            "checked": {
-                "journals": frontier.len(),
-                "entries": frontier.entries(),
-                "records": counts.records,
-            },
+            "checked": checked,
             "rebuilt": rebuild,
             "engine": self.journals.stats().engine,
         }))
@@ -141,10 +153,14 @@ impl Member {
         if let Some(root) = self.own_root()? {
             small("root.key", &root.signing_key().to_bytes())?;
         }
+        for (generation, secret) in self.sealing_secrets() {
+            small(&sealing_part(generation), secret.as_bytes())?;
+        }
         archive
             .start_file("journals.bundle", stored)
             .map_err(zipped)?;
         self.write_bundle_to(&mut archive, None, progress)?;
+        self.back_up_blobs(&mut archive, partial)?;
         let file = archive.finish().map_err(zipped)?;
         let file = file
             .into_inner()
@@ -195,7 +211,10 @@ impl Node {
             }
             home.store_key(name, seed)?;
         }
+        restore_sealing(home, &mut archive, path)?;
         let journals = self.fresh_store()?;
+        // The root may have said more since.
+        note_uncertain(&journals)?;
         journals.put_meta(PINNED, Some(&charter))?;
         let (network, structure) = (membership.network, membership.structure);
         let certificate =
@@ -218,6 +237,12 @@ impl Node {
         // Nothing is served before what was erased by then is gone again.
         member.carry_out_erasures()?;
         outcome.map_err(|error| error.with("entries_kept", taken.entries))?;
+        drop(bundle);
+        member.restore_blobs(&mut archive, path)?;
+        if member.charter().current().1.members.len() == 1 {
+            // Nobody could know more.
+            member.settle_in_sync();
+        }
         Ok(json!({
             "network": network.to_string(),
             "node": member.node().to_string(),
@@ -226,6 +251,42 @@ impl Node {
             "authors": taken.authors.len(),
         }))
     }
+}
+
+/// The name of a sealing key in a backup.
+fn sealing_part(generation: Generation) -> String {
+    format!("sealing-{}.key", generation.0)
+}
+
+/// Takes the structure's sealing keys out of a backup; those made before sealing have none.
+fn restore_sealing(
+    home: &Home,
+    archive: &mut zip::ZipArchive<File>,
+    path: &Path,
+) -> Result<(), ApiError> {
+    let number = |name: &str| {
+        let digits = name.strip_prefix("sealing-")?.strip_suffix(".key")?;
+        digits.parse().ok().map(Generation)
+    };
+    let generations: Vec<Generation> = archive
+        .file_names()
+        .filter_map(|name| number(&name.ok()?))
+        .collect();
+    for generation in generations {
+        let part = sealing_part(generation);
+        let bytes: [u8; 32] = small(archive, path, &part)?
+            .try_into()
+            .map_err(|_| not_a_backup(path, &part))?;
+        let (name, secret) = (
+            SealingName::Structure(generation),
+            SealingSecret::from_bytes(bytes),
+        );
+        let held = home.sealing_secret(name)?;
+        if held.is_none_or(|held| held.public() != secret.public()) {
+            home.store_sealing_secret(name, &secret)?;
+        }
+    }
+    Ok(())
 }
 
 fn small(

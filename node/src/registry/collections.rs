@@ -7,6 +7,7 @@ use super::nearest::nearest;
 use crate::text::fold;
 
 pub mod agent;
+pub mod holder;
 pub mod local_service;
 pub mod opportunity;
 pub mod project;
@@ -14,11 +15,12 @@ pub mod referral;
 pub mod structure;
 
 /// Every collection, in the order people see them.
-pub static COLLECTIONS: [&Collection; 6] = [
+pub static COLLECTIONS: [&Collection; 7] = [
     &structure::STRUCTURE,
     &agent::AGENT,
     &opportunity::OPPORTUNITY,
     &local_service::LOCAL_SERVICE,
+    &holder::HOLDER,
     &project::PROJECT,
     &referral::REFERRAL,
 ];

@@ -119,6 +119,9 @@ fn holds(field: &Field) -> String {
         FieldKind::Zone if field.rule == Some(Rule::EpciOnly) => {
             "zone, `epci:200070761`".to_owned()
         }
+        FieldKind::Zone if field.rule == Some(Rule::EpciOrDepartment) => {
+            "zone, `epci:200070761` or `dept:63`".to_owned()
+        }
         FieldKind::Zone => "zone, `insee:63003`, `epci:200070761` or `dept:63`".to_owned(),
         FieldKind::ZoneList => {
             "list of zones, `insee:63003`, `epci:200070761` or `dept:63`".to_owned()
@@ -144,6 +147,9 @@ fn holds(field: &Field) -> String {
     };
     match field.rule {
         Some(Rule::ByMove) => format!("{kind}; written by moves only"),
+        Some(Rule::ByAttachment) => {
+            "list of files, each `hash size media-type name`; written by attaching only".to_owned()
+        }
         Some(Rule::Anonymous) => format!("{kind}; must not identify a person"),
         _ => kind,
     }

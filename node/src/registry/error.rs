@@ -31,6 +31,18 @@ impl FieldError {
         self.args.clone()
     }
 
+    /// That a field is needed and was not given.
+    #[must_use]
+    pub(crate) fn missing(field: &str) -> Self {
+        Fault::new("missing_field").at(field)
+    }
+
+    /// That a field is computed and was given.
+    #[must_use]
+    pub(crate) fn computed(field: &str) -> Self {
+        Fault::new("derived_not_writable").at(field)
+    }
+
     /// The message in this language, without the field's name.
     #[must_use]
     pub fn message(&self, lang: Lang) -> String {

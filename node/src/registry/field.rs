@@ -43,8 +43,12 @@ pub enum Rule {
     EpciOnly,
     /// Nothing that looks like a person's name, telephone or e-mail address.
     Anonymous,
+    /// A zone of the form `epci:` or `dept:`: a commune of 40 inhabitants with a trade names a person.
+    EpciOrDepartment,
     /// Written by the moves of the referral's state machine only.
     ByMove,
+    /// Names blobs, by [`crate::registry::Attachment`]; written by attaching and detaching only.
+    ByAttachment,
 }
 
 impl Field {
@@ -127,10 +131,13 @@ impl Field {
         }
     }
 
-    /// Whether people and files may give it a value: it is neither computed nor sealed.
+    /// Whether people and files may give it a value: it is neither computed nor sealed, and names no
+    /// files.
     #[must_use]
     pub fn is_writable(&self) -> bool {
-        self.kind != FieldKind::Derived && self.visibility != Visibility::Sealed
+        self.kind != FieldKind::Derived
+            && self.visibility != Visibility::Sealed
+            && self.rule != Some(Rule::ByAttachment)
     }
 }
 

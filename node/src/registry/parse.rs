@@ -73,6 +73,9 @@ fn parse(field: &Field, text: &str, context: &Context<'_>) -> Result<Value, Faul
         (Some(Rule::EpciOnly), Value::Text(zone)) if !zone.starts_with("epci:") => {
             return Err(Fault::new("zone_epci_only").with("value", zone));
         }
+        (Some(Rule::EpciOrDepartment), Value::Text(zone)) if zone.starts_with("insee:") => {
+            return Err(Fault::new("zone_not_a_commune").with("value", zone));
+        }
         _ => {}
     }
     Ok(value)
@@ -152,6 +155,9 @@ pub(crate) fn check_writable(field: &Field) -> Result<(), Fault> {
     }
     if field.visibility == Visibility::Sealed {
         return Err(Fault::new("sealed_not_available"));
+    }
+    if field.rule == Some(Rule::ByAttachment) {
+        return Err(Fault::new("by_attachment_only"));
     }
     if let FieldKind::Ref(collection) | FieldKind::RefList(collection) = field.kind
         && super::collection(collection).is_none()

@@ -2,7 +2,7 @@
 //!
 //! Computed from dates when read; a record that is due is proposed to its owner, never erased by
 //! itself. The last contact is the last change that the registry knows of. What else says how
-//! long something may be kept (a holder, an access log) comes with its collection. The table that
+//! long something may be kept comes with its collection. The table that
 //! people read is in docs/rgpd.md.
 
 use jiff::Span;
@@ -99,6 +99,13 @@ impl Retention {
                     _ => return None,
                 }
             }
+            "holder" => {
+                let contact = day(text("last_contact_on")).unwrap_or(changed);
+                match text("status") {
+                    "closed" => (Rule::Closed, changed),
+                    _ => (Rule::NotTakenUp, contact),
+                }
+            }
             "project" => match text("outcome") {
                 "created" | "taken_over" => {
                     let launched = day(text("launched_on")).unwrap_or(changed);
@@ -177,6 +184,17 @@ mod tests {
             project("taken_over"),
             Some((Rule::FollowedUp, "2028-06-01".into()))
         );
+        let holder = |status| {
+            retention(
+                "holder",
+                &[("status", status), ("last_contact_on", "2023-12-31")],
+            )
+        };
+        assert_eq!(
+            holder("paused"),
+            Some((Rule::NotTakenUp, "2024-12-31".into()))
+        );
+        assert_eq!(holder("closed"), Some((Rule::Closed, "2027-02-28".into())));
         assert_eq!(retention("structure", &[]), None);
     }
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::entry::{Entry, Kind, Place};
 use sync_protocol::id::{EntryId, NetworkId, NodeId, RecordId, RootKey, StructureId};
 use sync_protocol::seal::erase::state::Fate;
-use sync_protocol::seal::erase::{Erase, EraseTarget, Erased, ErasedBodies};
+use sync_protocol::seal::erase::{Erase, EraseTarget, Erased, ErasedBodies, Scope};
 
 use super::error::ReplicaError;
 use super::follower::Replica;
@@ -38,6 +38,8 @@ pub(crate) struct Ruling {
     pub(crate) bodies: ErasedBodies,
     /// The erasures that delete, which a node says that it carried out.
     pub(crate) deleting: BTreeSet<EntryId>,
+    /// Those that hide, and delete what is sealed.
+    pub(crate) hiding: BTreeSet<EntryId>,
     /// Whether a record that was dead is none any more: only following from the start brings it back.
     pub(crate) revived: bool,
     /// Whether bodies of deleted records came after they were deleted here.
@@ -163,15 +165,19 @@ impl Replica {
                 awaited.extend(&about);
             }
             let fate = match standing {
-                Standing::Hides => Fate::Hidden,
+                Standing::Hides => {
+                    ruling.bodies.add(erasure.subject, &erasure.erase, false);
+                    ruling.hiding.insert(erasure.id);
+                    Fate::Hidden
+                }
                 Standing::Deletes => {
-                    ruling.bodies.add(erasure.subject, &erasure.erase);
+                    ruling.bodies.add(erasure.subject, &erasure.erase, true);
                     ruling.deleting.insert(erasure.id);
                     Fate::Deleted
                 }
                 Standing::Waits | Standing::Refused(_) => Fate::Kept,
             };
-            if erasure.erase.target == EraseTarget::Record && fate > Fate::Kept {
+            if fate > Fate::Kept {
                 let (worst, all) = fates.entry(erasure.erase.record).or_insert((fate, about));
                 *worst = fate.max(*worst);
                 all.extend(creations(&erasure));
@@ -205,13 +211,14 @@ impl Replica {
         }
     }
 
-    /// Those of `erasures` that a node has not said that it carried out.
+    /// Those of `erasures` of which a node has not said that it carried out so much.
     pub(crate) fn not_carried_out(
         &self,
         node: &NodeId,
         erasures: &BTreeSet<EntryId>,
+        scope: Scope,
     ) -> Result<BTreeSet<EntryId>, ReplicaError> {
-        let done = self.view.carried_out(node)?;
+        let done = self.view.carried_out(node, scope)?;
         Ok(erasures.difference(&done).copied().collect())
     }
 
@@ -234,6 +241,10 @@ fn standing(
     network: NetworkId,
     erasure: &Erasure,
 ) -> Result<Standing, ReplicaError> {
+    if erasure.erase.target != EraseTarget::Record {
+        // Parts and other blobs are erased by no node of this version.
+        return Ok(Standing::Waits);
+    }
     let [by_another, of_another, of_several] = ERASURE_REFUSALS.map(Standing::Refused);
     let mut waits = false;
     let mut creator = None;
@@ -271,9 +282,8 @@ fn standing(
     let countersigned = erasure.erase.agreed_by(network, &erasure.subject);
     let agreed = countersigned.is_some_and(|root| judge.is_root_of(&owner, &root))
         || judge.is_vouched_for(&erasure.author, erasure.seq, &erasure.id);
-    Ok(match erasure.erase.target {
-        EraseTarget::Part(_) => Standing::Deletes,
-        EraseTarget::Record | EraseTarget::Blob(_) if agreed => Standing::Deletes,
-        EraseTarget::Record | EraseTarget::Blob(_) => Standing::Hides,
+    Ok(match agreed {
+        true => Standing::Deletes,
+        false => Standing::Hides,
     })
 }

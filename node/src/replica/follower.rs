@@ -185,6 +185,7 @@ impl Replica {
             waiting,
             refused,
             erasing,
+            sealing,
         } = self.sort(entries, structure_of, &mut ends, &mut applied)?;
         applied.erasures = !erasing.is_empty() || self.bears_on_erasures(entries);
         if ends.is_empty() && groups.is_empty() && erasing.is_empty() {
@@ -217,6 +218,9 @@ impl Replica {
             }
             for refusal in &refused {
                 follow.view.write_refusal(refusal)?;
+            }
+            for entry in &sealing {
+                follow.view.write_sealing(entry)?;
             }
             if groups.len() <= FEW_RECORDS {
                 for group in groups {

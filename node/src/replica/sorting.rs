@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, HashMap};
 use sync_protocol::body;
 use sync_protocol::entry::{Entry, Kind, Place};
 use sync_protocol::id::{NodeId, RecordId};
+use sync_protocol::run::may_leave_out;
+use sync_protocol::seal::body::{Grant, Seal};
 use sync_protocol::seal::erase::state::Fate;
 
 use super::erasing::{self, Erasing};
@@ -30,6 +32,8 @@ pub(crate) struct Sorted<'a> {
     pub(crate) refused: Vec<Refusal>,
     /// What they say of erasures.
     pub(crate) erasing: Erasing<'a>,
+    /// Seals and grants, which are kept as they are.
+    pub(crate) sealing: Vec<&'a Entry>,
 }
 
 /// What a creating entry creates.
@@ -135,7 +139,10 @@ impl Replica {
                 && header.seq <= self.view.position(&header.author);
             if is_late {
                 sorting.sorted.erasing.came.push(entry.place());
-                return !self.is_dead(entry, sorting);
+                if self.is_dead(entry, sorting) {
+                    return false;
+                }
+                return !sorting.take_sealing(entry);
             }
             let end = ends.get(&header.author).copied();
             let position = end.unwrap_or_else(|| self.view.position(&header.author));
@@ -158,26 +165,31 @@ impl Replica {
                     None => sorting.sorted.erasing.entries.push(entry),
                 }
             }
-            if about_record && entry.body.is_none() {
+            if entry.body.is_none() {
                 let missing = (entry.place(), header.kind);
                 sorting.sorted.erasing.without_body.push(missing);
+            } else if !self.is_dead(entry, sorting) && !sorting.take_sealing(entry) && about_record
+            {
+                return true;
             }
-            if !about_record || entry.body.is_none() || self.is_dead(entry, sorting) {
-                applied.passed_over += 1;
-                return false;
-            }
-            true
+            applied.passed_over += 1;
+            false
         });
         sorted
     }
 
     /// Whether an entry is about a record that is erased: then what it says is not looked at.
     fn is_dead(&self, entry: &Entry, sorting: &mut Sorting<'_>) -> bool {
+        if !may_leave_out(entry.header.kind) {
+            return false;
+        }
         let creation = entry.header.subject.unwrap_or_else(|| entry.place());
         let Some(record) = self.view.dead_record(&creation) else {
             return false;
         };
-        sorting.sorted.erasing.late |= self.view.fate(&record) == Fate::Deleted;
+        // What is sealed goes at once.
+        let sealed = matches!(entry.header.kind, Kind::SEAL | Kind::GRANT);
+        sorting.sorted.erasing.late |= sealed || self.view.fate(&record) == Fate::Deleted;
         true
     }
 
@@ -195,6 +207,21 @@ impl Replica {
     }
 }
 
+/// What makes a seal or grant none, whatever else is known.
+fn sealing_fault(entry: &Entry) -> Option<&'static str> {
+    let body = entry.body.as_deref().unwrap_or_default();
+    let is_one = if entry.header.kind == Kind::SEAL {
+        Seal::decode(body).is_ok()
+    } else {
+        Grant::decode(body).is_ok()
+    };
+    match (is_one, entry.header.subject) {
+        (false, _) => Some("malformed_body"),
+        (true, None) => Some("no_record"),
+        (true, Some(_)) => None,
+    }
+}
+
 #[derive(Debug, Default)]
 struct Sorting<'a> {
     sorted: Sorted<'a>,
@@ -208,6 +235,18 @@ impl<'a> Sorting<'a> {
     fn created(&mut self, record: RecordId, by: Place) {
         self.records.insert(by, Some(record));
         self.group(record).creations.push(by);
+    }
+
+    /// Takes a seal or grant aside; false for anything else.
+    fn take_sealing(&mut self, entry: &'a Entry) -> bool {
+        let is_one = matches!(entry.header.kind, Kind::SEAL | Kind::GRANT);
+        if is_one {
+            match sealing_fault(entry) {
+                None => self.sorted.sealing.push(entry),
+                Some(code) => self.refuse(entry, code),
+            }
+        }
+        is_one
     }
 
     fn created_dead(&mut self, record: RecordId, by: Place) {

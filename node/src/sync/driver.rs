@@ -46,6 +46,11 @@ pub(super) enum Command {
     Stored {
         run: Arc<VerifiedRun>,
     },
+    WantBlobs {
+        hashes: Vec<[u8; 32]>,
+    },
+    /// From a task of the driver's own: a blob that arrived is kept, or could not be.
+    BlobTaken,
     AddressesChanged,
     AddPeer {
         address: PeerAddress,
@@ -109,6 +114,8 @@ pub(super) struct Driver {
     failures: BTreeMap<Target, Failure>,
     warnings: Vec<Failure>,
     waiting: Vec<Reconciliation>,
+    /// Blobs that arrived and are on their way to the disk.
+    taking_blobs: usize,
     /// How sessions that ended stood when they did, for those who wait for an outcome.
     ended: BTreeMap<NodeId, SessionView>,
     /// What the sessions with a peer cost that are over.
@@ -177,6 +184,7 @@ impl Driver {
             failures: BTreeMap::new(),
             warnings: Vec::new(),
             waiting: Vec::new(),
+            taking_blobs: 0,
             ended: BTreeMap::new(),
             spent: BTreeMap::new(),
             stopping: false,
@@ -264,6 +272,10 @@ impl Driver {
     fn command(&mut self, command: Command) {
         match command {
             Command::Stored { run } => self.engine.handle(clock(), Input::Stored { run }),
+            Command::WantBlobs { hashes } => {
+                self.engine.handle(clock(), Input::WantBlobs { hashes });
+            }
+            Command::BlobTaken => self.taking_blobs = self.taking_blobs.saturating_sub(1),
             Command::AddressesChanged => self.learn_addresses(),
             Command::AddPeer { address, node } => {
                 let target = node.map_or_else(|| Target::Address(address.clone()), Target::Node);

@@ -40,6 +40,8 @@ pub(super) struct Standing {
     pub(super) summary: PeerSummary,
     /// Connected, or still being tried.
     pub(super) hopeful: bool,
+    /// Whether a blob is on its way here, from whomever.
+    pub(super) fetching: bool,
 }
 
 impl Reconciliation {
@@ -77,6 +79,7 @@ impl Reconciliation {
             target,
             mut summary,
             hopeful,
+            fetching,
         } in standings
         {
             if self.only.is_some() && summary.node != self.only {
@@ -92,7 +95,7 @@ impl Reconciliation {
             total += summary.traffic.bytes_received + summary.traffic.bytes_sent;
             received += summary.traffic.entries_received;
             sent += summary.traffic.entries_sent;
-            waiting |= hopeful && !summary.in_sync;
+            waiting |= hopeful && (!summary.in_sync || fetching);
             self.outcomes.insert(target, Some(summary));
         }
         if total != self.last_total {
@@ -150,6 +153,7 @@ mod tests {
             target,
             summary,
             hopeful,
+            fetching: false,
         }
     }
 
@@ -181,6 +185,17 @@ mod tests {
             summaries[0].traffic.entries_sent, 100,
             "since the wait began"
         );
+    }
+
+    #[test]
+    fn blobs_on_their_way_are_waited_for() {
+        let (mut waiting, _news, now) = waiting();
+        let on_its_way = Standing {
+            fetching: true,
+            ..standing(Target::Node(PEER), true, 0)
+        };
+        assert!(!waiting.review(vec![on_its_way], now));
+        assert!(waiting.review(vec![standing(Target::Node(PEER), true, 0)], now));
     }
 
     #[test]

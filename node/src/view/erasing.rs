@@ -152,10 +152,15 @@ impl View {
         erasures_of(&self.connection)
     }
 
-    /// Which of these a node said that it carried out, all of them.
-    pub(crate) fn carried_out(&self, node: &NodeId) -> Result<BTreeSet<EntryId>, ViewError> {
+    /// The erasures of which a node said that it carried out at least so much.
+    pub(crate) fn carried_out(
+        &self,
+        node: &NodeId,
+        scope: Scope,
+    ) -> Result<BTreeSet<EntryId>, ViewError> {
         let done = acknowledged(&self.connection)?;
-        let of_node = |scopes: &BTreeMap<NodeId, Scope>| scopes.get(node) == Some(&Scope::All);
+        let of_node =
+            |scopes: &BTreeMap<NodeId, Scope>| scopes.get(node).is_some_and(|it| *it >= scope);
         let done = done.into_iter().filter(|(_, scopes)| of_node(scopes));
         Ok(done.map(|(erase, _)| erase).collect())
     }
@@ -267,10 +272,11 @@ impl View {
     ) -> Result<(), ViewError> {
         let author = self.author_number(&creation.author)?;
         let key = params![author, creation.seq.cast_signed()];
-        self.connection.execute(
-            "DELETE FROM pending WHERE subject_author = ?1 AND subject_seq = ?2",
-            key,
-        )?;
+        for table in ["pending", "sealing"] {
+            let delete =
+                format!("DELETE FROM {table} WHERE subject_author = ?1 AND subject_seq = ?2");
+            self.connection.execute(&delete, key)?;
+        }
         self.pending.remove(creation);
         self.connection.execute(
             "INSERT OR REPLACE INTO dead_creation (author, seq, record) VALUES (?1, ?2, ?3)",

@@ -187,7 +187,7 @@ pub(super) fn place(row: &Row<'_>, column: usize) -> rusqlite::Result<Place> {
     })
 }
 
-fn decode_entry(bytes: &[u8]) -> Result<Entry, ViewError> {
+pub(super) fn decode_entry(bytes: &[u8]) -> Result<Entry, ViewError> {
     let malformed = || ViewError::Malformed {
         what: "pending entry",
     };

@@ -14,6 +14,7 @@ use sync_protocol::id::NetworkId;
 use super::columns::{Column, columns};
 use super::commune::{self, Commune};
 use super::error::ViewError;
+use super::sealing::attachments;
 use crate::registry::{Collection, FieldKind};
 
 /// Raised when the same tables are filled in another way (text analysis, digests).
@@ -183,6 +184,15 @@ impl RecordTable {
             }
             let _ = writeln!(sql, "_removed, _changed, _id);");
         }
+        if let Some(column) = attachments(self) {
+            // Few records have some, and what they name is looked through often.
+            let column = &column.name;
+            let _ = writeln!(
+                sql,
+                "CREATE INDEX {name}_attached ON {name} (_removed, \"{column}\") \
+                 WHERE \"{column}\" IS NOT NULL;"
+            );
+        }
         if let Some(place) = self.place() {
             let _ = write!(sql, "CREATE INDEX {name}_by_commune ON {name} (");
             let _ = write!(sql, "\"{}\", ", place.commune);
@@ -261,6 +271,10 @@ CREATE TABLE erased (erase BLOB NOT NULL, author INTEGER NOT NULL, all_of_it INT
 CREATE TABLE dead (record BLOB PRIMARY KEY, deleted INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE dead_creation (author INTEGER NOT NULL, seq INTEGER NOT NULL, record BLOB NOT NULL, \
     PRIMARY KEY (author, seq)) WITHOUT ROWID;
+CREATE TABLE sealing (number INTEGER PRIMARY KEY AUTOINCREMENT, author INTEGER NOT NULL, \
+    seq INTEGER NOT NULL, subject_author INTEGER NOT NULL, subject_seq INTEGER NOT NULL, \
+    entry BLOB NOT NULL, UNIQUE (author, seq));
+CREATE INDEX sealing_by_subject ON sealing (subject_author, subject_seq);
 CREATE TABLE quarantine (record BLOB PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE conflict (record INTEGER NOT NULL, field TEXT NOT NULL, place INTEGER NOT NULL, \
     value TEXT NOT NULL, node BLOB, time INTEGER NOT NULL, PRIMARY KEY (record, field, place)) \

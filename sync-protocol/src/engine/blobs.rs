@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::frame::{ByeReason, Chunk, Frame, MAX_BLOB_BYTES, MAX_CHUNK_BYTES};
 use crate::time::{Duration, Timestamp};
 
-use super::{Engine, Output, SessionId};
+use super::{Engine, Event, Output, SessionId};
 
 /// The most blobs that wait to be fetched.
 const MAX_WANTED: usize = 1_024;
@@ -18,6 +18,11 @@ const MAX_WANTED: usize = 1_024;
 const MAX_ASKED: usize = 64;
 /// How often one peer is asked for one blob.
 const MAX_ATTEMPTS: u8 = 3;
+/// After how long a peer that did not hold a blob is asked for it again, at first: the entry that
+/// names a blob travels faster than the blob, so a relay mostly holds it a moment later.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+/// How often that time is doubled at most: to about a quarter of an hour.
+const MAX_DOUBLINGS: u8 = 10;
 /// How long a peer may take between pieces: other frames may be on their way before them.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// About how many bytes are loaded at a time.
@@ -39,6 +44,17 @@ struct Current {
     heard_at: Timestamp,
 }
 
+/// What was asked of one peer for one blob.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Asked {
+    /// How often, without an answer.
+    attempts: u8,
+    /// How often the answer was that it is not held there.
+    lacked: u8,
+    /// Not to be asked again before then.
+    again_at: Timestamp,
+}
+
 /// What one peer fetches here.
 #[derive(Debug, Default)]
 pub(super) struct Serving {
@@ -56,16 +72,47 @@ impl Engine {
         self.fetch_next_blob();
     }
 
-    /// When the peer that sends a blob has had its time.
+    /// All blobs that are wanted here, or as many as are fetched at a time: what was wanted besides
+    /// is not any more.
+    pub(super) fn want_blobs(&mut self, hashes: Vec<[u8; 32]>) {
+        self.fetching.wanted = hashes.into_iter().take(MAX_WANTED).collect();
+        let wanted = &self.fetching.wanted;
+        for session in self.sessions.values_mut() {
+            session.asked_blobs.retain(|hash, _| wanted.contains(hash));
+        }
+        self.fetch_next_blob();
+    }
+
+    /// Whether a blob is on its way here, or could be asked for now.
+    #[must_use]
+    pub fn fetches_blobs(&self) -> bool {
+        self.fetching.current.is_some() || self.next_blob().is_some()
+    }
+
+    /// When the peer that sends a blob has had its time, or one may be asked again.
     pub(super) fn blob_deadline(&self) -> Option<Timestamp> {
-        let current = self.fetching.current.as_ref()?;
-        Some(current.heard_at + PATIENCE)
+        match &self.fetching.current {
+            Some(current) => Some(current.heard_at + PATIENCE),
+            None if self.fetching.wanted.is_empty() => None,
+            None => self.next_asking(),
+        }
+    }
+
+    /// When a peer that lacked a blob may be asked for it again.
+    fn next_asking(&self) -> Option<Timestamp> {
+        let ready = self.sessions.values().filter(|session| session.ready());
+        let asked = ready.flat_map(|session| &session.asked_blobs);
+        let again = asked.filter(|(hash, asked)| {
+            asked.attempts < MAX_ATTEMPTS && self.fetching.wanted.contains(*hash)
+        });
+        let later = again.map(|(_, asked)| asked.again_at);
+        later.filter(|at| *at > self.now).min()
     }
 
     /// Turns to another peer where the one that was asked is gone or silent.
     pub(super) fn review_fetching(&mut self) {
         let Some(current) = &self.fetching.current else {
-            return;
+            return self.fetch_next_blob();
         };
         let there = self
             .sessions
@@ -82,24 +129,17 @@ impl Engine {
         if self.fetching.current.is_some() {
             return;
         }
-        let next = self.fetching.wanted.iter().find_map(|hash| {
-            let attempts = |session: &super::Session| {
-                let attempts = session.asked_blobs.get(hash).copied().unwrap_or(0);
-                // A peer that has not stated its frontier may not trust us yet.
-                (session.ready() && attempts < MAX_ATTEMPTS).then_some(attempts)
-            };
-            self.sessions
-                .iter()
-                .filter_map(|(id, session)| Some((attempts(session)?, *id)))
-                .min()
-                .map(|(_, id)| (*hash, id))
-        });
-        let Some((hash, from)) = next else { return };
+        let Some((hash, from)) = self.next_blob() else {
+            if let Some(at) = self.next_asking() {
+                self.wake_by(at);
+            }
+            return;
+        };
         let Some(session) = self.sessions.get_mut(&from) else {
             return;
         };
-        let attempts = session.asked_blobs.entry(hash).or_default();
-        *attempts = attempts.saturating_add(1);
+        let asked = session.asked_blobs.entry(hash).or_default();
+        asked.attempts = asked.attempts.saturating_add(1);
         self.fetching.current = Some(Current {
             hash,
             from,
@@ -110,6 +150,24 @@ impl Engine {
         self.send(from, &Frame::Want(vec![hash]));
     }
 
+    /// The first wanted blob that some peer may be asked for now, and the peer asked least for it.
+    fn next_blob(&self) -> Option<([u8; 32], SessionId)> {
+        // A peer that has not stated its frontier may not trust us yet.
+        let ready = || self.sessions.iter().filter(|(_, session)| session.ready());
+        ready().next()?;
+        self.fetching.wanted.iter().find_map(|hash| {
+            let asked = |session: &super::Session| {
+                let asked = session.asked_blobs.get(hash).copied().unwrap_or_default();
+                let may_be = asked.attempts < MAX_ATTEMPTS && asked.again_at <= self.now;
+                may_be.then_some((asked.attempts, asked.lacked))
+            };
+            ready()
+                .filter_map(|(id, session)| Some((asked(session)?, *id)))
+                .min()
+                .map(|(_, id)| (*hash, id))
+        })
+    }
+
     pub(super) fn blob_chunk(&mut self, id: SessionId, chunk: &Chunk) {
         let now = self.now;
         let current = self.fetching.current.as_mut();
@@ -118,10 +176,16 @@ impl Engine {
         };
         let held = current.bytes.len() as u64;
         if chunk.total == 0 && held == 0 && !is(&chunk.hash, &[]) {
-            // The peer does not have it; it would not have it a minute later.
             self.fetching.current = None;
             if let Some(session) = self.sessions.get_mut(&id) {
-                session.asked_blobs.insert(chunk.hash, MAX_ATTEMPTS);
+                let asked = session.asked_blobs.entry(chunk.hash).or_default();
+                let doublings = asked.lacked.min(MAX_DOUBLINGS);
+                let wait = FIRST_WAIT.saturating_mul(1 << doublings);
+                *asked = Asked {
+                    attempts: 0,
+                    lacked: asked.lacked.saturating_add(1),
+                    again_at: now + wait,
+                };
             }
             return self.fetch_next_blob();
         }
@@ -137,6 +201,9 @@ impl Engine {
         self.fetching.current = None;
         if is(&chunk.hash, &bytes) {
             self.fetching.wanted.remove(&chunk.hash);
+            for session in self.sessions.values_mut() {
+                session.asked_blobs.remove(&chunk.hash);
+            }
             self.outputs.push_back(Output::Blob {
                 hash: chunk.hash,
                 bytes,
@@ -195,12 +262,14 @@ impl Engine {
         let mut offset = serving.offset;
         let end = offset.saturating_add(bytes.len() as u64);
         let held = total <= MAX_BLOB_BYTES && end <= total && (!bytes.is_empty() || offset == 0);
+        let whole = held && end >= total && !bytes.is_empty();
         if !held || end >= total {
             serving.asked.pop_front();
             serving.offset = 0;
         } else {
             serving.offset = end;
         }
+        let peer = session.peer;
         if !held || bytes.is_empty() {
             let chunk = Chunk {
                 hash,
@@ -220,6 +289,9 @@ impl Engine {
                 offset += piece.len() as u64;
                 self.send(id, &Frame::Blob(chunk));
             }
+        }
+        if whole {
+            self.event(Event::BlobGiven { peer, hash });
         }
         self.serve_blobs(id);
     }

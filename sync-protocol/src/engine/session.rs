@@ -10,7 +10,7 @@ use crate::frontier::{Frontier, FrontierDigest, MAX_JOURNALS};
 use crate::id::{NodeId, Prefix, StructureId};
 use crate::time::{Duration, Timestamp};
 
-use super::blobs::Serving;
+use super::blobs::{Asked, Serving};
 use super::bodies::Asking;
 use super::under_way::UnderWay;
 use super::{GREETING_TIMEOUT, SEND_BUDGET_BYTES};
@@ -131,8 +131,8 @@ pub(super) struct Session {
     pub(super) unsent_bytes: usize,
     pub(super) serving: Serving,
     pub(super) asking: Asking,
-    /// How often the peer was asked for a blob.
-    pub(super) asked_blobs: BTreeMap<[u8; 32], u8>,
+    /// What the peer was asked for a blob.
+    pub(super) asked_blobs: BTreeMap<[u8; 32], Asked>,
     /// A frontier that arrived before its sender was trusted.
     pub(super) early_frontier: Option<Frame>,
     /// Journals whose author's structure the charter does not know yet.

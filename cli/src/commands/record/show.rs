@@ -21,9 +21,18 @@ pub(super) fn run(
     if session.options.json {
         return Ok(session.json(&record)?);
     }
-    let Some(record) = record.as_object() else {
-        return Ok(());
-    };
+    match record.as_object() {
+        Some(record) => print(session, collection, record),
+        None => Ok(()),
+    }
+}
+
+/// Prints a record whole.
+pub(crate) fn print(
+    session: &mut Session<'_>,
+    collection: &'static Collection,
+    record: &Map<String, Value>,
+) -> Result<()> {
     let id = record.get("id").and_then(Value::as_str).unwrap_or_default();
     let title = values::shown(&session.messages, collection, record, collection.title);
     let title = session.strong(&title);

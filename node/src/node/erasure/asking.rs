@@ -85,7 +85,7 @@ impl Member {
         if let Some(root) = root {
             erase = erase.countersigned(self.network, subject, &root);
         }
-        self.say_about(Kind::ERASE, Some(*subject), erase.encode())?;
+        self.say_of(Some(*subject), Kind::ERASE, erase.encode())?;
         self.carry_out_erasures()?;
         let fate = self.reader.fate(&record)?;
         shown["standing"] = json!(match fate {

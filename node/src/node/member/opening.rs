@@ -12,12 +12,15 @@ use sync_protocol::id::{NetworkId, NodeId, StructureId};
 use sync_protocol::run::{self, VerifiedRun};
 
 use crate::api::{ApiError, ExitKind};
+use crate::blobs::BlobStore;
 use crate::home::Home;
 use crate::home::credentials::Credentials;
 use crate::home::keys::KeyName;
 use crate::home::membership::Membership;
+use crate::node::blobs::BlobWork;
 use crate::node::erasure::Erasing;
 use crate::node::hosting::Follower;
+use crate::node::identities::Identities;
 use crate::node::repair::refuse_unfinished_repair;
 use crate::replica::{Replica, Setup};
 use crate::store::{Journals, OpenOptions, Outbox, OutboxRun, beyond};
@@ -41,7 +44,9 @@ impl Member {
             ..OpenOptions::default()
         };
         let journals = Journals::open_with(&home.store(), &options)?;
-        Self::over(home, membership, territory, journals)
+        let member = Self::over(home, membership, territory, journals)?;
+        member.settle_identities_at_opening();
+        Ok(member)
     }
 
     pub(in crate::node) fn over(
@@ -84,6 +89,14 @@ impl Member {
         if credentials.as_ref() != Some(&current) {
             home.set_credentials(&current)?;
         }
+        let quota_bytes = home.config()?.blob_quota_mb.saturating_mul(1_000_000);
+        let blobs = BlobStore::open(&home.blobs(), quota_bytes)?;
+        let identities = Identities::open(
+            home,
+            &journals,
+            (network, membership.structure, me),
+            authority.iter().map(|held| &held.entry),
+        )?;
         let view = home.view();
         let replica = Replica::open(Setup::registry(&view, network, me, territory))?;
         let member = Arc::new(Self {
@@ -97,10 +110,15 @@ impl Member {
             certificate,
             territory,
             reader: replica.reader(),
+            blobs,
+            blob_work: BlobWork::default(),
+            logging: Mutex::new(()),
             outbox: Mutex::new(outbox),
             outbox_ahead: AtomicBool::new(ahead),
             replica: Mutex::new(replica),
             charter: RwLock::new(charter),
+            identities: RwLock::new(identities),
+            stating: Mutex::new(()),
             addresses: RwLock::new(BTreeMap::new()),
             holders: Mutex::new(BTreeMap::new()),
             writing: Mutex::new(()),
@@ -113,6 +131,7 @@ impl Member {
         });
         member.read_addresses()?;
         member.read_holders()?;
+        member.read_ungiven()?;
         member.settle_outbox()?;
         if damaged_pieces > 0 {
             let text = "pieces of the outbox were damaged; the journal holds all of them";

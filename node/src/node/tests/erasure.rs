@@ -198,9 +198,7 @@ fn who_may_not_erase_is_told_so() {
         sync_protocol::seal::erase::EraseReason::ASKED,
     );
     let kind = sync_protocol::entry::Kind::ERASE;
-    member
-        .say_about(kind, Some(subject), erase.encode())
-        .unwrap();
+    member.say_of(Some(subject), kind, erase.encode()).unwrap();
     sync(&other);
     for node in [&one, &other] {
         eventually("it is refused", || {
@@ -379,4 +377,84 @@ fn what_is_due_is_proposed_to_its_owner() {
     add(&one, "Boulangerie");
     // A draft of today is not due.
     assert_eq!(call(&one, "erasure.due", json!({}))["due"], json!([]));
+}
+
+/// What is sealed goes at once, the rest once the root agrees; and before that the person gets all.
+#[test]
+fn a_holder_is_given_all_and_then_erased_with_what_is_sealed() {
+    let folder = tempfile::tempdir().unwrap();
+    let homes = ["one", "other"].map(|name| folder.path().join(name));
+    let one = found(&homes[0]);
+    serve(&one);
+    let (other, _) = join(&one, &homes[1], "CCI", "cci");
+    sync(&other);
+    let input = json!({
+        "fields": { "residence": "epci:200070761" },
+        "identity": { "name": "Jeanne Duprévost", "phone": "06 12 34 56 78" },
+        "share": ["CCI"],
+    });
+    let id = call(&one, "holder.add", input)["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let project = json!({ "pseudonym": "PP-7K3F", "type": "takeover", "holder": id });
+    let project = json!({ "collection": "project", "fields": project });
+    call(&one, "record.add", project);
+    sync(&other);
+    let held = |node: &Node| {
+        call(node, "status", json!({}))["blobs"]["held"]
+            .as_u64()
+            .unwrap()
+    };
+    eventually("both hold the sealed part", || {
+        held(&one) == 1 && held(&other) == 1
+    });
+
+    let given = call(&one, "holder.export", json!({ "id": id }));
+    assert_eq!(
+        given["identity"]["seals"][0]["fields"]["name"],
+        "Jeanne Duprévost"
+    );
+    assert_eq!(given["projects"].as_array().unwrap().len(), 1);
+    assert_eq!(given["holder"]["_history"].as_array().unwrap().len(), 1);
+    assert_eq!(given["held_by"], json!(["Parc", "CCI"]));
+    assert_eq!(given["readings_here"][0]["purpose"], "export");
+
+    one.stop();
+    drop(one);
+    let (root, away) = (
+        homes[0].join("keys/root.key"),
+        folder.path().join("root.key"),
+    );
+    fs::rename(&root, &away).unwrap();
+    let one = open(&homes[0]);
+    serve(&one);
+    assert_eq!(erase(&one, &id)["standing"], "hides");
+    assert_eq!(held(&one), 0);
+    let missing = |node: &Node| {
+        let left_out = node.member().unwrap().journals.left_out().unwrap();
+        left_out.iter().map(|it| it.kind.0).collect::<Vec<_>>()
+    };
+    let (create, seal) = (
+        sync_protocol::entry::Kind::CREATE.0,
+        sync_protocol::entry::Kind::SEAL.0,
+    );
+    assert_eq!(missing(&one), [seal]);
+    let peer =
+        json!({ "address": one.member().unwrap().addresses()[&one.member().unwrap().me][0] });
+    call(&other, "peer.add", peer);
+    sync(&other);
+    eventually("what is sealed is gone at both", || {
+        held(&other) == 0 && missing(&other) == [seal]
+    });
+    let shown = try_call(&other, "holder.show", json!({ "id": id }));
+    assert_eq!(code_of(shown), "unknown_record");
+    one.stop();
+    drop(one);
+    fs::rename(&away, &root).unwrap();
+    let one = open(&homes[0]);
+    assert_eq!(erase(&one, &id)["standing"], "deletes");
+    let mut gone = missing(&one);
+    gone.sort_unstable();
+    assert_eq!(gone, [create, seal]);
 }

@@ -157,8 +157,14 @@ fn numbers_that_nobody_knows_of_are_not_used_again() {
     agree(&founder, &partner);
     assert_ne!(digest(&partner), before);
     assert_eq!(show(&founder, &written)["title"], "Sous la nouvelle clé");
-    let tips = partner.member().unwrap().journals.tips();
-    assert_eq!(tips, founder.member().unwrap().journals.tips());
+    // Once in sync the new node is certified by its root, which travels too.
+    let [ours, theirs] = [&partner, &founder].map(|node| node.member().unwrap());
+    eventually("both hold the same", || {
+        sync(&partner);
+        let certified = ours.root_state(&ours.structure).certified;
+        certified.contains_key(&renewed) && ours.journals.tips() == theirs.journals.tips()
+    });
+    let tips = ours.journals.tips();
     assert_eq!(tips.len(), 3, "the old journal, the new one, the founder's");
 }
 

@@ -1,7 +1,7 @@
 //! Projects of the people whom the network accompanies, without any personal data.
 //!
-//! Holders do not exist as records before sealing does: `holder` is declared and refused, and a
-//! project carries a `pseudonym` of its own instead (`PP-7K3F`), which also names it in lists.
+//! Who somebody is stands in the sealed part of their `holder` record; a project carries a
+//! `pseudonym` of its own (`PP-7K3F`), which also names it in lists.
 
 use crate::registry::collection::Collection;
 use crate::registry::field::{Default, Field, FieldKind, Rule, Visibility};

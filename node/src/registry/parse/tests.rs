@@ -3,6 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::registry::collections::COLLECTIONS;
+use crate::registry::collections::holder::HOLDER;
 use crate::registry::collections::opportunity::OPPORTUNITY;
 use crate::registry::collections::project::PROJECT;
 use crate::registry::collections::referral::REFERRAL;
@@ -99,7 +100,14 @@ fn what_cannot_be_written_says_why() {
     );
     assert_eq!(code(&OPPORTUNITY, "expired", "oui"), "derived_not_writable");
     assert_eq!(code(&REFERRAL, "need", "aa"), "collection_not_available");
-    assert_eq!(code(&PROJECT, "holder", "aa"), "collection_not_available");
+    assert_eq!(
+        code(&OPPORTUNITY, "attachments", "aa"),
+        "by_attachment_only"
+    );
+    assert_eq!(
+        code(&HOLDER, "residence", "insee:63003"),
+        "zone_not_a_commune"
+    );
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn erased() -> ErasedBodies {
         vec![],
         EraseReason::ASKED,
     );
-    erased.add(Place { author, seq: 2 }, &erase);
+    erased.add(Place { author, seq: 2 }, &erase, true);
     erased
 }
 

@@ -25,6 +25,7 @@ impl Driver {
 
     fn standings(&self) -> Vec<Standing> {
         let mut standings = Vec::new();
+        let fetching = self.taking_blobs > 0 || self.engine.fetches_blobs();
         for target in self.dialer.targets() {
             let session = match target {
                 Target::Node(node) => self.engine.sessions().find(|(_, it)| it.peer == *node),
@@ -36,6 +37,7 @@ impl Driver {
                 target: target.clone(),
                 summary: self.summary(target, session, failure),
                 hopeful,
+                fetching,
             });
         }
         for (session, view) in self.engine.sessions() {
@@ -46,6 +48,7 @@ impl Driver {
                     target,
                     summary,
                     hopeful: true,
+                    fetching,
                 });
             }
         }

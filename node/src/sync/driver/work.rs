@@ -6,7 +6,7 @@ use sync_protocol::authority::SignedEntry;
 use sync_protocol::engine::{Event, Input, Output};
 use sync_protocol::entry::Place;
 use sync_protocol::frame::ByeReason;
-use sync_protocol::id::NodeId;
+use sync_protocol::id::{BlobHash, NodeId};
 use sync_protocol::run::{VerifiedRun, recompose};
 
 use crate::network::{CloseCode, Target};
@@ -80,9 +80,21 @@ impl Driver {
                     }
                 }
                 Output::Event(event) => self.event(&event),
-                // Sealed parts and attachments are the only blobs; no collection has them yet, so
-                // none is ever wanted here and none can be given.
-                Output::LoadBlob { .. } | Output::Blob { .. } => {}
+                Output::LoadBlob {
+                    session,
+                    hash,
+                    offset,
+                    max_bytes,
+                } => self.answer(move |host| {
+                    let (total, bytes) = host.blob_piece(&BlobHash(hash), offset, max_bytes);
+                    Input::BlobLoaded {
+                        session,
+                        hash,
+                        total,
+                        bytes,
+                    }
+                }),
+                Output::Blob { hash, bytes } => self.take_blob(BlobHash(hash), bytes),
             }
         }
         for (session, link) in &self.links {
@@ -135,6 +147,16 @@ impl Driver {
                 }
             };
             let _ = commands.send(Command::Answer(Box::new(input)));
+        });
+    }
+
+    fn take_blob(&mut self, hash: BlobHash, bytes: Vec<u8>) {
+        let host = Arc::clone(&self.host);
+        let commands = self.commands.clone();
+        self.taking_blobs += 1;
+        tokio::task::spawn_blocking(move || {
+            host.take_blob(&hash, &bytes);
+            let _ = commands.send(Command::BlobTaken);
         });
     }
 

@@ -73,7 +73,7 @@ fn erasing(creations: impl IntoIterator<Item = Place>) -> ErasedBodies {
     for creation in creations {
         let record = RecordId([7; 32]);
         let erase = Erase::new(record, EraseTarget::Record, vec![], EraseReason::ASKED);
-        bodies.add(creation, &erase);
+        bodies.add(creation, &erase, true);
     }
     bodies
 }

@@ -188,6 +188,66 @@ fn a_blob_that_one_peer_lacks_or_never_sends_comes_from_another() {
 }
 
 #[test]
+fn a_relay_that_lacks_a_blob_yet_is_asked_again_until_it_is_not_wanted() {
+    let mut mesh = Mesh::new(2);
+    mesh.connect(0, 1);
+    mesh.settle();
+    use sha2::Digest;
+    let blob = b"sealed".to_vec();
+    let hash: [u8; 32] = sha2::Sha256::digest(&blob).into();
+    let missing = [9; 32];
+    let hashes = vec![hash, missing];
+    mesh.peers[0]
+        .engine
+        .handle(mesh.now, Input::WantBlobs { hashes });
+    assert!(mesh.peers[0].engine.fetches_blobs());
+    let (mut asked, mut got) = (BTreeMap::new(), None);
+    for second in 0..100 {
+        for _ in 0..6 {
+            for from in [0, 1] {
+                for output in outputs(&mut mesh.peers[from].engine) {
+                    match &output {
+                        Output::LoadBlob {
+                            session,
+                            hash: wanted,
+                            ..
+                        } => {
+                            *asked.entry(*wanted).or_insert(0) += 1;
+                            // It arrives there after four seconds.
+                            let bytes = match *wanted == hash && second > 4 {
+                                true => blob.clone(),
+                                false => Vec::new(),
+                            };
+                            let input = Input::BlobLoaded {
+                                session: *session,
+                                hash: *wanted,
+                                total: bytes.len() as u64,
+                                bytes,
+                            };
+                            mesh.peers[from].engine.handle(mesh.now, input);
+                            continue;
+                        }
+                        Output::Blob { .. } => got = Some(second),
+                        _ => {}
+                    }
+                    mesh.perform(from, output);
+                }
+            }
+        }
+        mesh.now = mesh.now + Duration::from_secs(1);
+        mesh.peers[0].engine.handle(mesh.now, Input::Tick);
+    }
+    // After 1, 2, 4, 8, 16 and 32 seconds.
+    assert_eq!(got, Some(7));
+    assert_eq!(asked[&missing], 7);
+    let hashes = Vec::new();
+    let engine = &mut mesh.peers[0].engine;
+    engine.handle(mesh.now, Input::WantBlobs { hashes });
+    assert!(!engine.fetches_blobs());
+    assert_eq!(engine.blob_deadline(), None);
+}
+
+#[test]
 fn whoever_connects_anew_does_not_get_a_new_budget() {
     let (mut mesh, session, _) = with_a_long_journal();
     let (_, key) = keys(2);

@@ -14,17 +14,24 @@ use crate::run::LeftOut;
 pub struct ErasedBodies {
     /// Creations of erased records: their bodies, and those of all that names one of them.
     creations: BTreeSet<Place>,
+    /// Creations of records that are hidden: bodies of seals and grants that name one of them.
+    hidden: BTreeSet<Place>,
     /// Seals and grants of erased parts.
     sealed: BTreeSet<Place>,
 }
 
 impl ErasedBodies {
-    /// Adds what an erasure in an entry about `subject` names.
-    pub fn add(&mut self, subject: Place, erase: &Erase) {
+    /// Adds what an erasure in an entry about `subject` names; while the owner's root has not
+    /// `agreed`, what is sealed alone.
+    pub fn add(&mut self, subject: Place, erase: &Erase, agreed: bool) {
         match erase.target {
             EraseTarget::Record => {
-                self.creations.insert(subject);
-                self.creations.extend(&erase.entries);
+                let creations = match agreed {
+                    true => &mut self.creations,
+                    false => &mut self.hidden,
+                };
+                creations.insert(subject);
+                creations.extend(&erase.entries);
             }
             EraseTarget::Part(_) => self.sealed.extend(&erase.entries),
             EraseTarget::Blob(_) => {}
@@ -35,10 +42,11 @@ impl ErasedBodies {
     #[must_use]
     pub fn name(&self, kind: Kind, place: &Place, subject: Option<&Place>) -> bool {
         let of_record = || subject.is_some_and(|it| self.creations.contains(it));
+        let of_hidden = || subject.is_some_and(|it| self.hidden.contains(it));
         match kind {
             Kind::CREATE => self.creations.contains(place),
             Kind::CHANGE => of_record(),
-            Kind::SEAL | Kind::GRANT => of_record() || self.sealed.contains(place),
+            Kind::SEAL | Kind::GRANT => of_record() || of_hidden() || self.sealed.contains(place),
             _ => false,
         }
     }
@@ -47,18 +55,6 @@ impl ErasedBodies {
     #[must_use]
     pub fn excuse(&self, missing: &LeftOut) -> bool {
         self.name(missing.kind, &missing.place, missing.subject.as_ref())
-    }
-
-    /// The creations of erased records.
-    #[must_use]
-    pub const fn creations(&self) -> &BTreeSet<Place> {
-        &self.creations
-    }
-
-    /// The seals and grants of erased parts.
-    #[must_use]
-    pub const fn sealed(&self) -> &BTreeSet<Place> {
-        &self.sealed
     }
 }
 
@@ -83,9 +79,10 @@ mod tests {
             Erase::new(RecordId([2; 32]), target, entries, EraseReason::ASKED)
         };
         let mut bodies = ErasedBodies::default();
-        bodies.add(place(2), &erase(EraseTarget::Record, &[7]));
+        bodies.add(place(2), &erase(EraseTarget::Record, &[7]), true);
+        bodies.add(place(40), &erase(EraseTarget::Record, &[]), false);
         let part = "identity".parse::<PartName>().unwrap();
-        bodies.add(place(20), &erase(EraseTarget::Part(part), &[21, 22]));
+        bodies.add(place(20), &erase(EraseTarget::Part(part), &[21, 22]), false);
         let names = |kind, at, about: u64| bodies.name(kind, &place(at), Some(&place(about)));
         assert!(bodies.name(Kind::CREATE, &place(2), None));
         assert!(bodies.name(Kind::CREATE, &place(7), None));
@@ -95,6 +92,8 @@ mod tests {
         }
         assert!(names(Kind::SEAL, 21, 20) && names(Kind::GRANT, 22, 20));
         assert!(!names(Kind::SEAL, 23, 20) && !names(Kind::CHANGE, 21, 20));
+        assert!(names(Kind::SEAL, 9, 40) && !names(Kind::CHANGE, 9, 40));
+        assert!(!bodies.name(Kind::CREATE, &place(40), None));
         assert!(!names(Kind::ADDRESS, 9, 7));
     }
 }

@@ -1,0 +1,41 @@
+# Ce qui est scellé : identité des porteurs, et pourquoi elle ne s’ouvre pas. Un message `error-<code>` chacun.
+
+error-nothing-sealed = Rien n’est scellé sous cette fiche.
+    .hint = Si elle vient d’arriver, lancez « capactif sync » ; sinon la structure qui l’a créée peut compléter l’identité.
+error-not-a-reader = Votre structure n’est pas parmi celles qui peuvent lire cette identité ({ $readers }).
+    .hint = Demandez à l’une d’elles de la partager avec vous, avec l’accord de la personne : capactif holder share.
+error-sealing-secret-missing = Cette identité est scellée pour la clé n° { $generation } de votre structure, dont le secret n’est pas sur ce nœud.
+    .hint = Lancez « capactif sync » : un autre nœud de votre structure le transmet. S’il n’y en a plus, demandez à une structure destinataire de partager de nouveau.
+error-wrap-elsewhere = La clé fournie avec cette identité a été faite pour une autre fiche ou une autre structure ; elle n’ouvre rien ici.
+    .hint = Prévenez la structure qui l’a scellée et l’animateur du réseau : son nœud est en panne, ou malveillant.
+error-sealed-key-differs = La clé fournie n’est pas celle à laquelle l’auteur s’est engagé : il pourrait montrer un autre texte à d’autres. Rien n’est montré.
+    .hint = Prévenez la structure qui l’a scellée et l’animateur du réseau.
+error-sealed-size-differs = Le fichier scellé fait { $actual } octets et son auteur en annonce { $stated }.
+    .hint = Demandez à la structure qui l’a scellé de l’enregistrer de nouveau.
+error-sealed-unreadable = Ce qui est scellé ici ne peut pas être lu : cela a été mal scellé.
+    .hint = Demandez à la structure qui l’a scellé de l’enregistrer de nouveau.
+error-sealed-newer = Cela a été scellé par une version plus récente de Cap Actif.
+    .hint = Mettez capactif à jour.
+error-sealed-too-large = Ce texte fait { $actual } octets ; on en scelle au plus { $limit } à la fois.
+    .hint = Raccourcissez-le, ou répartissez-le.
+
+## Avec qui
+
+error-own-sealing-key-missing = Votre structure n’a pas encore publié de clé de scellement.
+    .hint = Lancez « capactif sync » : elle est publiée dès que le nœud principal de votre structure est ouvert.
+error-recipient-without-key = On ne connaît pas encore de clé de scellement de { $name } : rien ne peut lui être scellé.
+    .hint = Lancez « capactif sync » ; si cela persiste, demandez à cette structure de mettre Cap Actif à jour et de se synchroniser.
+error-recipient-suspended = { $name } est suspendue : rien ne lui est partagé jusqu’à la prochaine version de la charte.
+    .hint = « capactif charter show » dit par qui et depuis quand.
+error-unknown-member = Aucun membre du réseau ne s’appelle « { $name } ».
+    .hint = « capactif charter show » donne leurs noms.
+error-ambiguous-member = « { $name } » peut désigner plusieurs membres : { $candidates }.
+    .hint = Donnez davantage de son nom.
+error-owner-keeps-reading = { $name } a créé cette fiche et continue de la lire.
+    .hint = Pour que personne ne la lise plus, demandez à cette structure de l’effacer.
+error-no-reader-to-remove = { $name } ne lit pas cette identité.
+    .hint = « capactif holder show » dit qui la lit.
+error-holder-shares-with-nobody = Cette personne n’a accepté d’être connue que de la structure qui l’a accueillie.
+    .hint = Si elle a changé d’avis, notez-le d’abord : capactif holder set … --sharing named.
+error-identity-in-conflict = Deux structures ont écrit des choses différentes ({ $fields }) : dites ce qui vaut.
+    .hint = « capactif holder show » montre les deux ; donnez chacun de ces champs à « capactif holder edit ».

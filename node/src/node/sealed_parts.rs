@@ -1,0 +1,292 @@
+//! Sealed parts written and opened by this node: to whom, by which keys, under which entries.
+
+use std::collections::BTreeSet;
+
+use sync_protocol::charter::Subject;
+use sync_protocol::entry::{Kind, Place};
+use sync_protocol::id::{RecordId, StructureId};
+use sync_protocol::seal::Random;
+use sync_protocol::seal::part::PartName;
+use sync_protocol::seal::wrap::Recipient;
+
+use crate::api::{ApiError, ExitKind};
+use crate::registry::Fields;
+use crate::replica::Draft;
+use crate::sealing::{Eyes, Opened, Part, Sealed, SealingError};
+use crate::text::fold;
+use sync_protocol::id::Salt;
+
+use super::clock;
+use super::member::Member;
+
+impl Member {
+    /// The sealed parts of a record.
+    pub(super) fn sealed(&self, record: &RecordId) -> Result<Sealed, ApiError> {
+        let entries = self.reader.sealing(Some(record))?;
+        let counts: crate::sealing::Counts<'_> = &|entry, creator| self.counts(entry, creator);
+        Ok(Sealed::of(self.network, *record, &entries, counts))
+    }
+
+    /// Opens every seal of a part that stands.
+    pub(super) fn open_part(
+        &self,
+        sealed: &Sealed,
+        part: &Part,
+    ) -> Result<Vec<Opened>, SealingError> {
+        let secrets = self.sealing_secrets();
+        let eyes = Eyes {
+            structure: self.structure,
+            secrets: &secrets,
+        };
+        let heads = part.heads();
+        heads
+            .map(|(id, ..)| sealed.open(part, id, &eyes, &self.blobs))
+            .collect()
+    }
+
+    /// Creates a record with a sealed part, in one commit.
+    pub(super) fn create_sealed(
+        &self,
+        collection: &str,
+        salt: Salt,
+        fields: Fields,
+        name: &PartName,
+        text: &[u8],
+        readers: &BTreeSet<StructureId>,
+    ) -> Result<RecordId, ApiError> {
+        let record = RecordId::derive(&self.network, &self.structure, collection, &salt);
+        let recipients = self.recipients(readers)?;
+        let nothing = Sealed::of(self.network, record, &[], &|_, _| None);
+        let (seal, blob) = {
+            let mut drawn = draws(recipients.len() + 2)?;
+            nothing.seal(name, self.me, text, &recipients, &mut || next(&mut drawn))?
+        };
+        let hash = self.keep_own_blob(&blob)?;
+        let written = self.write(|replica, author| {
+            let create = replica.draft_create(author, collection, salt, fields)?;
+            let creation = Place {
+                author: self.me,
+                seq: create.seq,
+            };
+            let seal = Draft {
+                seq: create.seq + 1,
+                kind: Kind::SEAL,
+                record,
+                subject: Some(creation),
+                body: seal.encode(),
+            };
+            Ok(vec![Some(create), Some(seal)])
+        });
+        self.keep_only_if(written.map(drop), &hash)?;
+        Ok(record)
+    }
+
+    /// Seals a part of a record anew, to these readers.
+    pub(super) fn reseal(
+        &self,
+        sealed: &Sealed,
+        name: &PartName,
+        text: &[u8],
+        readers: &BTreeSet<StructureId>,
+    ) -> Result<(), ApiError> {
+        let recipients = self.recipients(readers)?;
+        let mut drawn = draws(recipients.len() + 2)?;
+        let draw = &mut || next(&mut drawn);
+        let (seal, blob) = sealed.seal(name, self.me, text, &recipients, draw)?;
+        let hash = self.keep_own_blob(&blob)?;
+        let written = self.say_about(sealed.record, Kind::SEAL, vec![seal.encode()]);
+        self.keep_only_if(written, &hash)
+    }
+
+    /// Opens what stands of a part to further structures.
+    pub(super) fn grant_part(
+        &self,
+        sealed: &Sealed,
+        part: &Part,
+        readers: &BTreeSet<StructureId>,
+    ) -> Result<(), ApiError> {
+        let secrets = self.sealing_secrets();
+        let eyes = Eyes {
+            structure: self.structure,
+            secrets: &secrets,
+        };
+        let mut grants = Vec::new();
+        for (id, _, already) in part.heads() {
+            let new: BTreeSet<StructureId> = readers.difference(already).copied().collect();
+            if new.is_empty() {
+                continue;
+            }
+            let recipients = self.recipients(&new)?;
+            let mut drawn = draws(recipients.len())?;
+            let draw = &mut || next(&mut drawn);
+            let grant = sealed
+                .grant(part, id, &eyes, &recipients, draw)
+                .map_err(|error| self.of_sealing(error, part))?;
+            grants.push(grant.encode());
+        }
+        if grants.is_empty() {
+            return Ok(());
+        }
+        self.say_about(sealed.record, Kind::GRANT, grants)
+    }
+
+    fn say_about(
+        &self,
+        record: RecordId,
+        kind: Kind,
+        bodies: Vec<Vec<u8>>,
+    ) -> Result<(), ApiError> {
+        let creation = self.reader.creation(&record)?;
+        let drafts = |first: u64| {
+            let numbered = (first..).zip(bodies);
+            let drafts = numbered.map(|(seq, body)| Draft {
+                seq,
+                kind,
+                record,
+                subject: creation,
+                body,
+            });
+            drafts.map(Some).collect()
+        };
+        self.write(|_, author| Ok(drafts(author.next_seq)))
+            .map(drop)
+    }
+
+    /// A blob that no entry came to name is not kept.
+    fn keep_only_if(
+        &self,
+        written: Result<(), ApiError>,
+        hash: &sync_protocol::id::BlobHash,
+    ) -> Result<(), ApiError> {
+        // Stored, if not everywhere it should be: then it is named.
+        let stored = |error: &ApiError| error.code.starts_with("stored_");
+        if let Err(error) = &written
+            && !stored(error)
+            && let Err(error) = self.delete_blob(hash)
+        {
+            tracing::warn!(%error, "a blob that nothing names could not be deleted");
+        }
+        written
+    }
+
+    /// The keys to seal to.
+    fn recipients(&self, structures: &BTreeSet<StructureId>) -> Result<Vec<Recipient>, ApiError> {
+        let recipient = |structure: &StructureId| {
+            if let Some((generation, public)) = self.sealing_key_of(structure) {
+                return Ok(Recipient {
+                    structure: *structure,
+                    generation,
+                    public,
+                });
+            }
+            if *structure == self.structure {
+                let text = "this structure has published no sealing key yet";
+                return Err(ApiError::new(
+                    "own_sealing_key_missing",
+                    ExitKind::Failed,
+                    text,
+                ));
+            }
+            let name = self.name_of(structure);
+            let text = format!("{name} has published no sealing key");
+            Err(ApiError::new("recipient_without_key", ExitKind::Refused, text).with("name", name))
+        };
+        structures.iter().map(recipient).collect()
+    }
+
+    /// The members that people name as readers: on the roll, and not suspended.
+    pub(super) fn find_readers(&self, names: &[String]) -> Result<BTreeSet<StructureId>, ApiError> {
+        let found = names.iter().map(|name| self.find_structure(name));
+        let found: BTreeSet<StructureId> = found.collect::<Result<_, _>>()?;
+        let suspensions = self.charter().suspensions();
+        let in_force = suspensions.iter().filter(|it| it.missing == 0);
+        for subject in in_force.map(|suspension| &suspension.subject) {
+            if let Subject::Structure(structure) = subject
+                && found.contains(structure)
+            {
+                let name = self.name_of(structure);
+                let text = format!("{name} is suspended");
+                return Err(
+                    ApiError::new("recipient_suspended", ExitKind::Refused, text)
+                        .with("name", name),
+                );
+            }
+        }
+        Ok(found)
+    }
+
+    /// The member that people mean: its whole name, words that its name begins or holds, or the
+    /// beginning of its identity.
+    pub(super) fn find_structure(&self, text: &str) -> Result<StructureId, ApiError> {
+        let wanted = fold(text);
+        let lower = text.trim().to_ascii_lowercase();
+        let charter = self.charter();
+        let members = &charter.current().1.members;
+        let named = |fits: &dyn Fn(&str) -> bool| -> Vec<StructureId> {
+            let fitting = members.iter().filter(|member| fits(&fold(&member.name)));
+            fitting.map(|member| member.structure).collect()
+        };
+        let words: Vec<&str> = wanted.split(' ').filter(|word| !word.is_empty()).collect();
+        let holds = |name: &str| {
+            let mut of_name = name.split(' ');
+            words
+                .iter()
+                .all(|word| of_name.any(|it| it.starts_with(word)))
+        };
+        let mut found = named(&|name| name == wanted);
+        if found.is_empty() && !words.is_empty() {
+            found = named(&holds);
+        }
+        if found.is_empty() && lower.len() >= 6 {
+            let fits = |member: &&sync_protocol::charter::Member| {
+                member.structure.to_string().starts_with(&lower)
+            };
+            let fitting = members.iter().filter(fits);
+            found = fitting.map(|member| member.structure).collect();
+        }
+        match found.as_slice() {
+            [only] => Ok(*only),
+            [] => {
+                let message = format!("no member is called {text}");
+                Err(ApiError::new("unknown_member", ExitKind::NotFound, message).with("name", text))
+            }
+            several => {
+                let names: Vec<String> = members
+                    .iter()
+                    .filter(|member| several.contains(&member.structure))
+                    .map(|member| member.name.clone())
+                    .collect();
+                let message = format!("several members are called {text}");
+                Err(
+                    ApiError::new("ambiguous_member", ExitKind::NeedsDecision, message)
+                        .with("name", text)
+                        .with("candidates", names.join(", ")),
+                )
+            }
+        }
+    }
+
+    /// The names of structures, for people.
+    pub(super) fn names_of(&self, structures: &BTreeSet<StructureId>) -> String {
+        let mut names: Vec<String> = structures.iter().map(|it| self.name_of(it)).collect();
+        names.sort();
+        names.join(", ")
+    }
+
+    /// Why a part does not open, with who reads it.
+    pub(super) fn of_sealing(&self, error: SealingError, part: &Part) -> ApiError {
+        let readers = self.names_of(&part.readers());
+        ApiError::from(error).with("readers", readers)
+    }
+}
+
+/// Random bytes for so many uses, drawn before they are needed.
+fn draws(count: usize) -> Result<Vec<Random>, ApiError> {
+    (0..count)
+        .map(|_| clock::random().map(Random::new))
+        .collect()
+}
+
+fn next(drawn: &mut Vec<Random>) -> Random {
+    drawn.pop().expect("as many were drawn as are used")
+}

@@ -1,0 +1,360 @@
+//! Holders sealed to some structures, over nodes that talk over loopback.
+
+use std::fs;
+
+use sync_protocol::charter::Subject;
+use sync_protocol::entry::Kind;
+use sync_protocol::id::StructureId;
+
+use super::*;
+
+const NAME: &str = "Jeanne Duprévost";
+const PHONE: &str = "06 12 34 56 78";
+const STORED_PHONE: &str = "+33612345678";
+
+/// Approves what is proposed.
+fn approve(node: &Node) {
+    sync(node);
+    let proposal = call(node, "charter.show", json!({}))["proposals"][0]["id"].clone();
+    call(node, "charter.approve", json!({"version": proposal}));
+    sync(node);
+}
+
+/// The park, whose node relays, then CCI Thiers and ADIE; each has heard of the others' keys.
+fn three(folder: &Path) -> [Node; 3] {
+    let hub = found(&folder.join("hub"));
+    serve(&hub);
+    let (cci, _) = join(&hub, &folder.join("cci"), "CCI Puy-de-Dôme Thiers", "cci");
+    sync(&cci);
+    let (adie, _) = join(&hub, &folder.join("adie"), "ADIE", "lender");
+    approve(&cci);
+    sync(&adie);
+    sync(&cci);
+    [hub, cci, adie]
+}
+
+fn structure_of(node: &Node) -> StructureId {
+    node.member().unwrap().structure
+}
+
+fn add_holder(node: &Node, share: &[&str]) -> String {
+    let input = json!({
+        "fields": {"residence": "epci:200070761", "themes": ["premises"]},
+        "identity": {"name": NAME, "phone": PHONE, "notes": "Deux enfants."},
+        "share": share,
+    });
+    call(node, "holder.add", input)["id"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+fn identity(node: &Node, id: &str) -> Value {
+    call(node, "holder.show", json!({"id": id}))["_identity"].clone()
+}
+
+fn readers(identity: &Value) -> Vec<String> {
+    let mut names: Vec<String> = (identity["readers"].as_array().unwrap().iter())
+        .map(|reader| reader["name"].as_str().unwrap().to_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+fn held(node: &Node) -> u64 {
+    call(node, "status", json!({}))["blobs"]["held"]
+        .as_u64()
+        .unwrap()
+}
+
+fn refusal(node: &Node, operation: &str, input: Value) -> ApiError {
+    try_call(node, operation, input).unwrap_err()
+}
+
+/// Every byte of a home.
+fn bytes_of(folder: &Path) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for item in fs::read_dir(folder).unwrap() {
+        let path = item.unwrap().path();
+        if path.is_dir() {
+            bytes.extend(bytes_of(&path));
+        } else {
+            bytes.extend(fs::read(&path).unwrap());
+        }
+    }
+    bytes
+}
+
+/// A text as it may stand somewhere: plain, in UTF-16, in base 64 at any offset, in hexadecimal.
+fn guises(text: &str) -> Vec<Vec<u8>> {
+    let plain = text.as_bytes().to_vec();
+    let mut guises = vec![plain.clone()];
+    guises.push(text.encode_utf16().flat_map(u16::to_le_bytes).collect());
+    guises.push(text.encode_utf16().flat_map(u16::to_be_bytes).collect());
+    let hex = data_encoding::HEXLOWER.encode(&plain);
+    guises.push(hex.to_uppercase().into_bytes());
+    guises.push(hex.into_bytes());
+    for skipped in 0..3 {
+        let whole = &plain[skipped..];
+        let whole = &whole[..whole.len() / 3 * 3];
+        guises.push(data_encoding::BASE64.encode(whole).into_bytes());
+        guises.push(data_encoding::BASE64URL.encode(whole).into_bytes());
+    }
+    guises
+}
+
+fn holds(bytes: &[u8], text: &str) -> bool {
+    let mut guises = guises(text).into_iter();
+    guises.any(|guise| bytes.windows(guise.len()).any(|at| at == guise))
+}
+
+#[test]
+fn a_planted_name_is_nowhere_on_the_hub_that_carries_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let [hub, cci, adie] = three(folder.path());
+    let id = add_holder(&cci, &["ADIE"]);
+    add(&cci, "Boulangerie du Pontempeyrat");
+    sync(&cci);
+    eventually("the hub holds the blob", || held(&hub) == 1);
+    sync(&adie);
+    let read = identity(&adie, &id);
+    assert_eq!(read["seals"][0]["fields"]["name"], NAME);
+    assert_eq!(read["seals"][0]["fields"]["phone"], STORED_PHONE);
+    assert_eq!(readers(&read), ["ADIE", "CCI Puy-de-Dôme Thiers"]);
+
+    // The hub shows the record, and who may say more.
+    let shown = call(&hub, "holder.show", json!({"id": id}));
+    assert_eq!(shown["residence"], "epci:200070761");
+    let closed = &shown["_identity"];
+    assert_eq!(closed["reader"], false);
+    assert_eq!(closed["problem"]["code"], "not_a_reader");
+    assert_eq!(readers(closed), ["ADIE", "CCI Puy-de-Dôme Thiers"]);
+    let found = call(&hub, "holder.search", json!({"text": "Jeanne"}));
+    assert_eq!((&found["hits"], &found["closed"]), (&json!([]), &json!(1)));
+    assert_eq!(call(&hub, "holder.log", json!({}))["readings"], json!([]));
+    assert_eq!(digest(&hub), digest(&adie));
+
+    hub.stop();
+    drop((hub, cci, adie));
+    let home = bytes_of(&folder.path().join("hub"));
+    for planted in [NAME, "Jeanne", "Duprévost", STORED_PHONE, "612345678"] {
+        assert!(!holds(&home, planted), "{planted} is on the hub's disk");
+    }
+    // The search finds what is there.
+    assert!(holds(&home, "Boulangerie du Pontempeyrat"));
+    // Nor is it in clear where it may be read.
+    let home = bytes_of(&folder.path().join("adie"));
+    assert!(!holds(&home, "Duprévost"));
+}
+
+#[test]
+fn readings_are_logged_and_a_search_finds_what_may_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = found(folder.path());
+    let id = add_holder(&node, &[]);
+    assert_eq!(call(&node, "holder.log", json!({}))["readings"], json!([]));
+    identity(&node, &id);
+    for sought in ["duprevost", "06 12 34"] {
+        let found = call(&node, "holder.search", json!({"text": sought}));
+        assert_eq!(found["hits"][0]["id"], json!(id), "{found}");
+    }
+    let none = call(&node, "holder.search", json!({"text": "Dupond"}));
+    assert_eq!(none["hits"], json!([]));
+    let log = call(&node, "holder.log", json!({"id": id}));
+    let purposes: Vec<&str> = (log["readings"].as_array().unwrap().iter())
+        .map(|reading| reading["purpose"].as_str().unwrap())
+        .collect();
+    assert_eq!(purposes, ["show", "search", "search"]);
+    // The log names the record and nothing of what was read.
+    let text = fs::read_to_string(folder.path().join("access.log")).unwrap();
+    assert!(text.contains(&id) && !text.contains("Jeanne"));
+}
+
+#[test]
+fn a_holder_is_shared_edited_and_taken_away_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let [hub, cci, adie] = three(folder.path());
+    let id = add_holder(&cci, &[]);
+    sync(&cci);
+    sync(&adie);
+    assert_eq!(identity(&adie, &id)["problem"]["code"], "not_a_reader");
+    let refused = refusal(
+        &adie,
+        "holder.share",
+        json!({"id": id, "structures": ["Parc"]}),
+    );
+    assert_eq!(refused.code, "not_a_reader");
+    assert!(refused.args["readers"].contains("Thiers"));
+
+    let shared = call(
+        &cci,
+        "holder.share",
+        json!({"id": id, "structures": ["adie"]}),
+    );
+    assert_eq!(readers(&shared), ["ADIE", "CCI Puy-de-Dôme Thiers"]);
+    sync(&cci);
+    sync(&adie);
+    assert_eq!(identity(&adie, &id)["seals"][0]["fields"]["name"], NAME);
+    // Who reads may correct, for all who read.
+    let moved = json!({"id": id, "identity": {"phone": "07 11 22 33 44"}});
+    assert_eq!(call(&adie, "holder.edit", moved.clone())["changed"], true);
+    assert_eq!(call(&adie, "holder.edit", moved)["changed"], false);
+    sync(&adie);
+    sync(&cci);
+    let corrected = identity(&cci, &id);
+    assert_eq!(corrected["seals"][0]["fields"]["phone"], "+33711223344");
+    assert_eq!(corrected["seals"][0]["by"], "ADIE");
+
+    let input = json!({"id": id, "structure": "adie"});
+    let left = call(&cci, "holder.unshare", input.clone());
+    assert_eq!(readers(&left), ["CCI Puy-de-Dôme Thiers"]);
+    assert_eq!(
+        refusal(&cci, "holder.unshare", input).code,
+        "no_reader_to_remove"
+    );
+    let input = json!({"id": id, "structure": "thiers"});
+    assert_eq!(
+        refusal(&cci, "holder.unshare", input).code,
+        "owner_keeps_reading"
+    );
+    sync(&cci);
+    sync(&adie);
+    assert_eq!(identity(&adie, &id)["problem"]["code"], "not_a_reader");
+    eventually("the hub has each version", || held(&hub) == 3);
+}
+
+#[test]
+fn two_corrections_made_apart_are_both_shown_until_one_is_chosen() {
+    let folder = tempfile::tempdir().unwrap();
+    let [_hub, cci, adie] = three(folder.path());
+    let id = add_holder(&cci, &["adie"]);
+    sync(&cci);
+    sync(&adie);
+    let edit = |phone: &str| json!({"id": id, "identity": {"phone": phone}});
+    call(&cci, "holder.edit", edit("07 00 00 00 01"));
+    call(&adie, "holder.edit", edit("07 00 00 00 02"));
+    sync(&cci);
+    sync(&adie);
+    sync(&cci);
+    let both = identity(&cci, &id);
+    assert_eq!(both["conflict"], true);
+    assert_eq!(both["seals"].as_array().unwrap().len(), 2);
+    let notes = json!({"id": id, "identity": {"notes": ""}});
+    let open = refusal(&cci, "holder.edit", notes);
+    assert_eq!(open.code, "identity_in_conflict");
+    assert_eq!(open.args["fields"], "phone");
+    call(&cci, "holder.edit", edit("07 00 00 00 02"));
+    sync(&cci);
+    sync(&adie);
+    let settled = identity(&adie, &id);
+    assert_eq!(settled["conflict"], false);
+    assert_eq!(settled["seals"][0]["fields"]["phone"], "+33700000002");
+    assert_eq!(settled["seals"][0]["fields"]["notes"], "Deux enfants.");
+}
+
+#[test]
+fn nothing_is_sealed_to_whom_nobody_knows_a_key_of_or_who_is_suspended() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = found(&folder.path().join("hub"));
+    serve(&hub);
+    let (cci, _) = join(&hub, &folder.path().join("cci"), "CCI", "cci");
+    // Admitted, and its journal is not known here yet.
+    let input = json!({"identity": {"name": NAME}, "share": ["CCI"]});
+    let refused = refusal(&hub, "holder.add", input.clone());
+    assert_eq!(
+        (refused.code.as_str(), &*refused.args["name"]),
+        ("recipient_without_key", "CCI")
+    );
+    assert_eq!(held(&hub), 0, "nothing is kept of what was refused");
+    sync(&cci);
+    let (adie, _) = join(&hub, &folder.path().join("adie"), "ADIE", "lender");
+    approve(&cci);
+    sync(&adie);
+    eventually("the key arrives", || {
+        hub.member()
+            .unwrap()
+            .sealing_key_of(&structure_of(&adie))
+            .is_some()
+    });
+    let id = call(&hub, "holder.add", input)["id"].clone();
+    for node in [&hub, &adie] {
+        let member = node.member().unwrap();
+        let subject = Subject::Structure(structure_of(&cci));
+        let tip = |node: &_| member.journals.tip(node);
+        let suspend = member.charter().suspend(subject, tip);
+        member.say(Kind::SUSPEND, suspend.encode()).unwrap();
+    }
+    sync(&adie);
+    eventually("the suspension is in force", || {
+        let suspensions = hub.member().unwrap().charter().suspensions();
+        suspensions.iter().any(|it| it.missing == 0)
+    });
+    let refused = refusal(
+        &hub,
+        "holder.share",
+        json!({"id": id, "structures": ["CCI"]}),
+    );
+    assert_eq!(
+        (refused.code.as_str(), u8::from(refused.exit)),
+        ("recipient_suspended", 4)
+    );
+    let unknown = refusal(
+        &hub,
+        "holder.share",
+        json!({"id": id, "structures": ["Nord"]}),
+    );
+    assert_eq!(unknown.code, "unknown_member");
+}
+
+#[test]
+fn what_a_person_did_not_agree_to_and_what_names_a_commune_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let [_hub, cci, _adie] = three(folder.path());
+    let add = |fields: Value, share: Value| {
+        let input = json!({"fields": fields, "identity": {"name": NAME}, "share": share});
+        try_call(&cci, "holder.add", input)
+    };
+    let refused = add(json!({"sharing": "none"}), json!(["adie"])).unwrap_err();
+    assert_eq!(refused.code, "holder_shares_with_nobody");
+    let refused = add(json!({"residence": "insee:63003"}), json!([])).unwrap_err();
+    assert_eq!(refused.details[0].code, "zone_not_a_commune");
+    let input = json!({"identity": {"phone": PHONE}});
+    let refused = refusal(&cci, "holder.add", input);
+    assert_eq!(refused.details[0].code, "missing_field");
+    let ambiguous = json!({"identity": {"name": NAME}, "share": [""]});
+    assert_eq!(
+        refusal(&cci, "holder.add", ambiguous).code,
+        "unknown_member"
+    );
+}
+
+#[test]
+fn a_referral_takes_the_holder_along() {
+    let folder = tempfile::tempdir().unwrap();
+    let [_hub, cci, adie] = three(folder.path());
+    let id = add_holder(&cci, &[]);
+    let project = json!({"pseudonym": "PP-7K3F", "type": "creation", "holder": id});
+    let input = json!({"collection": "project", "fields": project});
+    let project = call(&cci, "record.add", input)["id"].clone();
+    let sent = json!({"project": project, "to": "ADIE", "theme": "microcredit"});
+    let answer = call(&cci, "referral.send", sent);
+    assert_eq!(answer["notices"], json!([]));
+    sync(&cci);
+    sync(&adie);
+    assert_eq!(identity(&adie, &id)["seals"][0]["fields"]["name"], NAME);
+}
+
+#[test]
+fn a_further_node_of_a_structure_reads_what_was_sealed_before_it_came() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = found(&folder.path().join("one"));
+    serve(&one);
+    let id = add_holder(&one, &[]);
+    let ticket = ticket(&one, json!({"device": true}));
+    let two = open(&folder.path().join("two"));
+    call(&two, "network.join", json!({"ticket": ticket}));
+    eventually("it was handed the key, and fetched the blob", || {
+        sync(&two);
+        identity(&two, &id)["seals"][0]["fields"]["name"] == NAME
+    });
+}

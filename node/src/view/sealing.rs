@@ -1,0 +1,164 @@
+//! Seals and grants, kept beside the records they are about, as their journals hold them.
+//!
+//! What they come to is [`crate::sealing`]'s business: it depends on the charter, which grows, so
+//! nothing but the entries is kept. Attachments are here as well: the other blobs that records name.
+
+use rusqlite::{OptionalExtension, Row, params};
+use sync_protocol::entry::{Entry, Place};
+use sync_protocol::id::{RecordId, StructureId};
+
+use super::columns::{Column, value};
+use super::error::ViewError;
+use super::known::{decode_entry, place};
+use super::read::Reader;
+use super::schema::RecordTable;
+use super::write::View;
+use crate::registry::Value;
+use crate::registry::field::Rule;
+
+/// The columns that name blobs.
+pub(crate) fn attachments(table: &RecordTable) -> Option<&Column> {
+    let mut columns = table.columns.iter();
+    columns.find(|column| column.field.rule == Some(Rule::ByAttachment))
+}
+
+impl View {
+    /// Keeps a seal or grant, which names the entry that created its record.
+    pub(crate) fn write_sealing(&mut self, entry: &Entry) -> Result<(), ViewError> {
+        let header = &entry.header;
+        let Some(subject) = header.subject else {
+            return Ok(());
+        };
+        let author = self.author_number(&header.author)?;
+        let subject_author = self.author_number(&subject.author)?;
+        let mut bytes = header.encode().to_vec();
+        bytes.extend_from_slice(entry.body.as_deref().unwrap_or_default());
+        self.connection
+            .prepare_cached(
+                "INSERT OR IGNORE INTO sealing \
+                 (author, seq, subject_author, subject_seq, entry) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![
+                author,
+                header.seq.cast_signed(),
+                subject_author,
+                subject.seq.cast_signed(),
+                bytes,
+            ])?;
+        Ok(())
+    }
+}
+
+/// A seal or grant, with the record that it is about and who made that.
+#[derive(Clone, Debug)]
+pub struct SealingEntry {
+    /// The record.
+    pub record: RecordId,
+    /// The structure that created the record.
+    pub owner: StructureId,
+    /// The entry.
+    pub entry: Entry,
+}
+
+impl Reader {
+    /// The seals and grants about one record, or about every record that is known, records in order.
+    ///
+    /// # Errors
+    /// The read model cannot be read.
+    pub fn sealing(&self, record: Option<&RecordId>) -> Result<Vec<SealingEntry>, ViewError> {
+        self.with(|connection| {
+            let mut select = connection.prepare_cached(
+                "SELECT r.id, r.owner, s.entry FROM record r \
+                 JOIN entry_of_record e ON e.record = r.number AND e.kind = 2 \
+                 JOIN sealing s ON s.subject_author = e.author AND s.subject_seq = e.seq \
+                 WHERE r.id = ?1 ORDER BY s.author, s.seq",
+            )?;
+            // From the seals, which are few, to their records, which may be many.
+            let mut select_all = connection.prepare_cached(
+                "SELECT r.id, r.owner, s.entry FROM sealing s \
+                 CROSS JOIN entry_of_record e \
+                 ON e.author = s.subject_author AND e.seq = s.subject_seq AND e.kind = 2 \
+                 CROSS JOIN record r ON r.number = e.record ORDER BY r.id, s.author, s.seq",
+            )?;
+            let mut rows = match record {
+                Some(record) => select.query([&record.0[..]])?,
+                None => select_all.query([])?,
+            };
+            let mut entries = Vec::new();
+            while let Some(row) = rows.next()? {
+                entries.push(sealing_entry(row)?);
+            }
+            Ok(entries)
+        })
+    }
+
+    /// The first entry that is known to have created a record.
+    ///
+    /// # Errors
+    /// The read model cannot be read.
+    pub fn creation(&self, record: &RecordId) -> Result<Option<Place>, ViewError> {
+        self.with(|connection| {
+            let mut select = connection.prepare_cached(
+                "SELECT a.node, e.seq FROM record r \
+                 JOIN entry_of_record e ON e.record = r.number AND e.kind = 2 \
+                 JOIN author a ON a.number = e.author WHERE r.id = ?1 ORDER BY e.place LIMIT 1",
+            )?;
+            let found = select.query_row([&record.0[..]], |row| place(row, 0));
+            Ok(found.optional()?)
+        })
+    }
+
+    /// Two numbers that differ whenever [`Reader::sealing`] of all records does: how many seals and
+    /// grants were kept, and how many entries their records have that create them.
+    ///
+    /// # Errors
+    /// The read model cannot be read.
+    pub fn sealing_version(&self) -> Result<(i64, i64), ViewError> {
+        self.with(|connection| {
+            let mut select = connection.prepare_cached(
+                "SELECT coalesce(max(number), 0), count(*) FROM sealing s \
+                 CROSS JOIN entry_of_record e \
+                 ON e.author = s.subject_author AND e.seq = s.subject_seq AND e.kind = 2",
+            )?;
+            Ok(select.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?)
+        })
+    }
+
+    /// The attachments that records name, as those name them; with `removed_too`, of removed ones.
+    ///
+    /// # Errors
+    /// The read model cannot be read.
+    pub fn attachments(&self, removed_too: bool) -> Result<Vec<String>, ViewError> {
+        let mut found = Vec::new();
+        for table in &self.shape().tables {
+            let Some(column) = attachments(table) else {
+                continue;
+            };
+            let sql = format!(
+                "SELECT \"{0}\" FROM {1} WHERE \"{0}\" IS NOT NULL AND _removed <= {2}",
+                column.name,
+                table.name,
+                i64::from(removed_too)
+            );
+            self.with(|connection| {
+                let mut select = connection.prepare_cached(&sql)?;
+                let mut rows = select.query([])?;
+                while let Some(row) = rows.next()? {
+                    if let Some(Value::Set(named)) = value(row.get_ref(0)?, column.storage) {
+                        found.extend(named);
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        Ok(found)
+    }
+}
+
+fn sealing_entry(row: &Row<'_>) -> Result<SealingEntry, ViewError> {
+    Ok(SealingEntry {
+        record: RecordId(row.get(0)?),
+        owner: StructureId(row.get(1)?),
+        entry: decode_entry(row.get_ref(2)?.as_blob().unwrap_or_default())?,
+    })
+}
