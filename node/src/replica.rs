@@ -26,7 +26,7 @@ mod sorting;
 
 pub use admit::REFUSALS;
 pub use draft::{Act, Author, Draft, Edits};
-pub(crate) use erasing::{ErasureJudge, Ruling};
+pub(crate) use erasing::{Counting, ErasureJudge, Ruling};
 pub use error::ReplicaError;
 pub use floor::load_documents;
 pub use follower::{Applied, Replica, Setup};

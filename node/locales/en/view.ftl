@@ -58,3 +58,4 @@ refused-unseen-operation = it replaces what its author cannot have seen
 refused-erasure-by-another = it erases a record that its structure does not own
 refused-erasure-of-another-record = it erases another record than the one it names
 refused-erasure-of-several-owners = it erases records of several structures at once
+refused-erasure-by-who-left = its author was no longer a member, or stands beyond what counts of it

@@ -58,3 +58,4 @@ refused-unseen-operation = elle remplace ce que son auteur n’a pas pu voir
 refused-erasure-by-another = elle efface une fiche qui n’appartient pas à sa structure
 refused-erasure-of-another-record = elle efface une autre fiche que celle qu’elle nomme
 refused-erasure-of-several-owners = elle efface à la fois des fiches de plusieurs structures
+refused-erasure-by-who-left = son auteur n’était plus membre, ou ne l’est plus depuis

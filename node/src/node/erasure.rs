@@ -11,13 +11,14 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use sync_protocol::charter::{Act, Action, Claim, Verdict};
 use sync_protocol::entry::{Entry, Place};
-use sync_protocol::id::{EntryId, NodeId, RootKey, StructureId};
+use sync_protocol::id::{EntryId, NodeId, RootKey, StructureId, VersionId};
 use sync_protocol::run::LeftOut;
 use sync_protocol::seal::erase::{ErasedBodies, Scope};
 
 use crate::api::ApiError;
-use crate::replica::{ErasureJudge, Replica, Ruling};
+use crate::replica::{Counting, ErasureJudge, Replica, Ruling};
 
 use super::member::{Member, lock};
 
@@ -55,6 +56,34 @@ impl ErasureJudge for Member {
 
     fn owner_of(&self, creator: StructureId) -> StructureId {
         self.charter().heir_of(creator)
+    }
+
+    fn counts(&self, at: &Place, cited: &VersionId, owner: &StructureId) -> Counting {
+        // Mandates do not bear on it: the owner erases as the parties of a referral move it.
+        let action = Action {
+            collection: "",
+            act: Act::Move {
+                parties: std::slice::from_ref(owner),
+            },
+            territory: &[],
+            theme: None,
+        };
+        let claim = Claim {
+            place: *at,
+            cited: *cited,
+            action,
+        };
+        let id_at = |place: &Place| {
+            let held = self
+                .journals
+                .entry_id(self.network, &place.author, place.seq);
+            held.ok().flatten()
+        };
+        match self.charter().verdict(&claim, &id_at) {
+            Verdict::Accepted => Counting::Yes,
+            Verdict::Pending(_) => Counting::Undecided,
+            Verdict::Refused(_) => Counting::No,
+        }
     }
 
     fn is_root_of(&self, structure: &StructureId, root: &RootKey) -> bool {

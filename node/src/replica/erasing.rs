@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sync_protocol::entry::{Entry, Kind, Place};
-use sync_protocol::id::{EntryId, NetworkId, NodeId, RecordId, RootKey, StructureId};
+use sync_protocol::id::{EntryId, NetworkId, NodeId, RecordId, RootKey, StructureId, VersionId};
 use sync_protocol::seal::erase::state::Fate;
 use sync_protocol::seal::erase::{Erase, EraseTarget, Erased, ErasedBodies, Scope};
 
@@ -24,11 +24,26 @@ pub(crate) trait ErasureJudge {
     /// Who owns what a structure created.
     fn owner_of(&self, creator: StructureId) -> StructureId;
 
+    /// Whether the charter lets an entry count that cites a version, of a node whose structure owns
+    /// what it is about.
+    fn counts(&self, at: &Place, cited: &VersionId, owner: &StructureId) -> Counting;
+
     /// Whether this is the root key of a structure, or was.
     fn is_root_of(&self, structure: &StructureId, root: &RootKey) -> bool;
 
     /// Whether a version of the charter vouches for the journal up to this entry.
     fn is_vouched_for(&self, author: &NodeId, seq: u64, id: &EntryId) -> bool;
+}
+
+/// Whether the charter lets an entry count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Counting {
+    /// It does.
+    Yes,
+    /// That cannot be said yet.
+    Undecided,
+    /// It does not: its author was no member any more.
+    No,
 }
 
 /// What the erasures that are known come to.
@@ -102,6 +117,14 @@ impl Erasing<'_> {
     }
 }
 
+/// Stands for a whole journal among places: what an entry comes to may depend on those behind it.
+const fn journal_of(author: &NodeId) -> Place {
+    Place {
+        author: *author,
+        seq: 0,
+    }
+}
+
 /// Why an entry that erases, or says what was, cannot be read at all.
 pub(super) fn flaw(entry: &Entry) -> Option<&'static str> {
     let body = entry.body.as_deref().unwrap_or_default();
@@ -128,7 +151,11 @@ impl Replica {
     /// Whether some of these entries bear on erasures that are known.
     pub(super) fn bears_on_erasures(&self, entries: &[Entry]) -> bool {
         let awaited = &self.awaited;
-        !awaited.is_empty() && entries.iter().any(|it| awaited.contains(&it.place()))
+        let bears = |entry: &Entry| {
+            let author = &entry.header.author;
+            awaited.contains(&entry.place()) || awaited.contains(&journal_of(author))
+        };
+        !awaited.is_empty() && entries.iter().any(bears)
     }
 
     /// Judges all erasures that are known, takes what they name out of what is shown, and tells what
@@ -163,6 +190,7 @@ impl Replica {
             let about = creations(&erasure);
             if standing == Standing::Waits {
                 awaited.extend(&about);
+                awaited.insert(journal_of(&erasure.author));
             }
             let fate = match standing {
                 Standing::Hides => {
@@ -245,7 +273,7 @@ fn standing(
         // Parts and other blobs are erased by no node of this version.
         return Ok(Standing::Waits);
     }
-    let [by_another, of_another, of_several] = ERASURE_REFUSALS.map(Standing::Refused);
+    let [by_another, of_another, of_several, by_who_left] = ERASURE_REFUSALS.map(Standing::Refused);
     let mut waits = false;
     let mut creator = None;
     for creation in creations(erasure) {
@@ -276,8 +304,14 @@ fn standing(
     if structure != owner {
         return Ok(by_another);
     }
-    if waits {
-        return Ok(Standing::Waits);
+    let at = Place {
+        author: erasure.author,
+        seq: erasure.seq,
+    };
+    match judge.counts(&at, &erasure.cited, &owner) {
+        Counting::Yes if !waits => {}
+        Counting::Yes | Counting::Undecided => return Ok(Standing::Waits),
+        Counting::No => return Ok(by_who_left),
     }
     let countersigned = erasure.erase.agreed_by(network, &erasure.subject);
     let agreed = countersigned.is_some_and(|root| judge.is_root_of(&owner, &root))
@@ -287,3 +321,6 @@ fn standing(
         false => Standing::Hides,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -85,7 +85,7 @@ pub struct Replica {
     pub(super) context: Context,
     pub(super) drafted: HashMap<RecordId, Drafted>,
     pub(super) analyzer: Analyzer,
-    /// Creations that erasures wait for.
+    /// Creations and journals that erasures wait for.
     pub(super) awaited: BTreeSet<Place>,
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sync_protocol::entry::{Entry, Kind, Place};
-use sync_protocol::id::{EntryId, NodeId, RecordId};
+use sync_protocol::id::{EntryId, NodeId, RecordId, VersionId};
 use sync_protocol::seal::erase::state::Fate;
 use sync_protocol::seal::erase::{Erase, Erased, Scope};
 use sync_protocol::time::Timestamp;
@@ -32,10 +32,11 @@ pub enum Standing {
 }
 
 /// Why an erasure counts for nothing.
-pub(crate) const ERASURE_REFUSALS: [&str; 3] = [
+pub(crate) const ERASURE_REFUSALS: [&str; 4] = [
     "erasure_by_another",
     "erasure_of_another_record",
     "erasure_of_several_owners",
+    "erasure_by_who_left",
 ];
 
 impl Standing {
@@ -73,6 +74,8 @@ pub struct Erasure {
     pub subject: Place,
     /// When, as the author claims.
     pub time: Timestamp,
+    /// The charter version that it cites.
+    pub cited: VersionId,
     /// What it says.
     pub erase: Erase,
     /// How it stands.
@@ -117,8 +120,8 @@ impl View {
         let subject_author = self.author_number(&subject.author)?;
         self.connection.execute(
             "INSERT OR REPLACE INTO erasure \
-             (author, seq, id, subject_author, subject_seq, time, body, standing) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+             (author, seq, id, subject_author, subject_seq, time, body, standing, cited) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             params![
                 author,
                 entry.header.seq.cast_signed(),
@@ -128,6 +131,7 @@ impl View {
                 entry.header.time.0.cast_signed(),
                 entry.body,
                 Standing::Waits.code(),
+                &entry.header.charter.0[..],
             ],
         )?;
         Ok(())
@@ -385,7 +389,7 @@ fn dead_row(row: &Row<'_>) -> rusqlite::Result<(RecordId, Fate)> {
 
 fn erasures_of(connection: &Connection) -> Result<Vec<Erasure>, ViewError> {
     let mut select = connection.prepare_cached(
-        "SELECT a.node, e.seq, s.node, e.subject_seq, e.id, e.time, e.body, e.standing \
+        "SELECT a.node, e.seq, s.node, e.subject_seq, e.id, e.time, e.body, e.standing, e.cited \
          FROM erasure e JOIN author a ON a.number = e.author \
          JOIN author s ON s.number = e.subject_author ORDER BY a.node, e.seq",
     )?;
@@ -402,6 +406,7 @@ fn erasures_of(connection: &Connection) -> Result<Vec<Erasure>, ViewError> {
             id: EntryId(row.get(4)?),
             time: Timestamp(row.get::<_, i64>(5)?.cast_unsigned()),
             erase: Erase::decode(&body).map_err(malformed)?,
+            cited: VersionId(row.get(8)?),
             standing: Standing::from_code(&row.get::<_, String>(7)?),
         });
     }

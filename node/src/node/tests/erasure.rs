@@ -31,20 +31,23 @@ fn show_code(node: &Node, id: &str) -> String {
     code_of(try_call(node, "record.show", input))
 }
 
-/// Files under a folder that hold the planted word.
+/// Files under a folder that hold the planted word. What vanishes meanwhile holds it no more: a
+/// node that runs replaces files.
 fn holding(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for item in fs::read_dir(folder).unwrap() {
+    for item in fs::read_dir(folder).into_iter().flatten() {
         let path = item.unwrap().path();
         if path.is_dir() {
             found.extend(holding(&path));
             continue;
         }
-        let bytes = fs::read(&path).unwrap().to_ascii_lowercase();
-        if bytes
-            .windows(PLANTED.len())
-            .any(|it| it == PLANTED.as_bytes())
-        {
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes.to_ascii_lowercase(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => panic!("{}: {error}", path.display()),
+        };
+        let mut windows = bytes.windows(PLANTED.len());
+        if windows.any(|it| it == PLANTED.as_bytes()) {
             found.push(path);
         }
     }
