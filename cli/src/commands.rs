@@ -17,6 +17,7 @@ mod erase;
 mod export;
 mod holder;
 mod import;
+mod key;
 mod man;
 mod network;
 mod opportunity;
@@ -25,6 +26,7 @@ mod peer;
 mod query;
 mod record;
 mod referral;
+mod refused;
 mod restore;
 mod run;
 mod search;
@@ -58,7 +60,21 @@ pub(crate) const COMMANDS: &[Entry] = &[
     erase::status::ENTRY,
     erase::due::ENTRY,
     charter::show::ENTRY,
+    charter::log::ENTRY,
+    charter::propose::ENTRY,
     charter::approve::ENTRY,
+    charter::suspend::ENTRY,
+    charter::ratify::ENTRY,
+    charter::person::ENTRY,
+    refused::LIST,
+    refused::REISSUE,
+    key::show::ENTRY,
+    key::passphrase::ENTRY,
+    key::sheet::ENTRY,
+    key::recover::ENTRY,
+    key::rotate_root::ENTRY,
+    key::rotate_sealing::ENTRY,
+    key::revoke::ENTRY,
     peer::add::ENTRY,
     peer::list::ENTRY,
     bundle::write::ENTRY,

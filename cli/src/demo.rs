@@ -17,6 +17,7 @@ use crate::session::Session;
 
 mod ending;
 mod figures;
+mod governed;
 mod interruption;
 mod place;
 mod play;
@@ -28,11 +29,17 @@ use play::Play;
 use stage::Stage;
 
 /// Plays the demonstration; keeps the homes in `keep` if that is given, or else leaves nothing.
-pub(crate) fn play(session: &mut Session<'_>, keep: Option<PathBuf>) -> Result<()> {
+///
+/// `governed` plays the one about the charter.
+pub(crate) fn play(session: &mut Session<'_>, keep: Option<PathBuf>, governed: bool) -> Result<()> {
     let stage = Stage::open(keep, session.language())?;
     interruption::watch(&stage);
     let mut play = Play::new(session, stage);
-    let played = perform(&mut play);
+    let played = if governed {
+        governed::perform(&mut play)
+    } else {
+        perform(&mut play)
+    };
     let Play { stage, .. } = play;
     // Whatever failed because everything was being ended is not what went wrong.
     let interrupted = stage.is_interrupted();
@@ -44,7 +51,7 @@ pub(crate) fn play(session: &mut Session<'_>, keep: Option<PathBuf>) -> Result<(
 }
 
 fn perform(play: &mut Play<'_, '_>) -> Result<()> {
-    play.open()?;
+    play.open("demo-title", "demo-about")?;
     scenes::founding::play(play)?;
     scenes::shares::play(play)?;
     scenes::crash::play(play)?;
@@ -53,5 +60,5 @@ fn perform(play: &mut Play<'_, '_>) -> Result<()> {
     scenes::referral::play(play)?;
     scenes::hub_away::play(play)?;
     scenes::quiet::play(play)?;
-    ending::tell(play)
+    ending::tell(play, &place::ALL)
 }

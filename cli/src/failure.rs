@@ -8,7 +8,7 @@ use fluent_bundle::types::FluentNumber;
 use fluent_bundle::{FluentArgs, FluentValue};
 use serde_json::json;
 
-use crate::collections::label_and_value;
+use crate::collections::{label_and_value, named};
 use crate::messages::Messages;
 
 /// Facts that are quantities; every other fact that looks like a number is a code (63003) and is
@@ -75,7 +75,7 @@ pub(crate) fn tell(
     if as_json {
         return writeln!(out, "{}", json!({ "error": api }));
     }
-    let args = arguments(&api.args);
+    let args = arguments(messages, &api.args);
     let what = said(messages, &api.code, None, &args).unwrap_or_else(|| sentence(&api.message));
     writeln!(out, "{} {what}", messages.text("error-prefix"))?;
     for detail in api.details.iter().take(LISTED_DETAILS) {
@@ -96,13 +96,13 @@ pub(crate) fn tell(
 pub(crate) fn notice(messages: &Messages, detail: &Detail) -> String {
     let key = format!("notice-{}", detail.code);
     messages
-        .find(&key, None, Some(&arguments(&detail.args)))
+        .find(&key, None, Some(&arguments(messages, &detail.args)))
         .unwrap_or_else(|| detail_line(messages, detail))
 }
 
 /// One fault of several: where it is, and what it is.
 pub(crate) fn detail_line(messages: &Messages, detail: &Detail) -> String {
-    let args = arguments(&detail.args);
+    let args = arguments(messages, &detail.args);
     // Rooms may use one code: a row of a file and a field have words of their own.
     let place_words = match (detail.line, &detail.field) {
         (Some(_), _) => &["row", "invalid"][..],
@@ -142,14 +142,18 @@ pub(crate) fn hint(messages: &Messages, detail: &Detail) -> Option<String> {
         messages,
         &detail.code,
         Some("hint"),
-        &arguments(&detail.args),
+        &arguments(messages, &detail.args),
     )
 }
 
-/// The facts as people read them in a message.
-fn arguments(args: &BTreeMap<String, String>) -> FluentArgs<'static> {
+/// The facts as people read them in a message: a collection and a theme of it by their labels.
+fn arguments(messages: &Messages, args: &BTreeMap<String, String>) -> FluentArgs<'static> {
     let mut fluent = FluentArgs::new();
     for (name, value) in args {
+        if let Some(label) = label_of(messages, args, name, value) {
+            fluent.set(name.clone(), label);
+            continue;
+        }
         let number = QUANTITIES
             .contains(&name.as_str())
             .then(|| value.parse::<FluentNumber>().ok())
@@ -161,6 +165,23 @@ fn arguments(args: &BTreeMap<String, String>) -> FluentArgs<'static> {
         fluent.set(name.clone(), value);
     }
     fluent
+}
+
+/// What people call a collection, or a theme of the collection among these facts.
+fn label_of(
+    messages: &Messages,
+    args: &BTreeMap<String, String>,
+    name: &str,
+    value: &str,
+) -> Option<String> {
+    match name {
+        "collection" => messages.find(&format!("collection-{value}"), None, None),
+        "theme" => {
+            let theme = named(args.get("collection")?)?.theme()?;
+            messages.find(&theme.code_label_key(value), None, None)
+        }
+        _ => None,
+    }
 }
 
 /// The message of a code: rooms name theirs `error-<code>`, the registry `invalid-<code>`, with

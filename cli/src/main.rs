@@ -22,6 +22,7 @@ mod collections;
 mod commands;
 mod demo;
 mod failure;
+mod hardening;
 mod host;
 mod language;
 mod messages;
@@ -35,6 +36,7 @@ mod usage_error;
 mod tests;
 
 fn main() -> ExitCode {
+    hardening::leave_no_dumps();
     let arguments: Vec<_> = std::env::args_os().collect();
     if let [_, first, store] = arguments.as_slice()
         && first == READ_OUT

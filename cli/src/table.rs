@@ -44,7 +44,7 @@ pub(crate) fn wrapped(line: &str, width: usize) -> String {
     let is_item = line.trim_start().starts_with(['→', '!', '•', '✗']);
     let hang = if is_item { indent + 2 } else { indent };
     let mut lines = vec![" ".repeat(indent)];
-    for word in line.split(' ').filter(|word| !word.is_empty()) {
+    for word in words(line) {
         let last = lines.last_mut().expect("never empty");
         let is_empty = last.trim().is_empty();
         if !is_empty && last.chars().count() + 1 + word.chars().count() > width {
@@ -53,10 +53,26 @@ pub(crate) fn wrapped(line: &str, width: usize) -> String {
             if !is_empty {
                 last.push(' ');
             }
-            last.push_str(word);
+            last.push_str(&word);
         }
     }
     lines.join("\n")
+}
+
+/// Words as they stay together on a line: French sets signs apart from what they belong to.
+fn words(line: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in line.split(' ').filter(|word| !word.is_empty()) {
+        let belongs = word.starts_with('»') || matches!(word, ";" | ":" | "!" | "?");
+        match words.last_mut() {
+            Some(last) if belongs || last.ends_with('«') => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => words.push(word.to_owned()),
+        }
+    }
+    words
 }
 
 /// Blanks around a cell, and between two.

@@ -13,6 +13,7 @@ use crate::host::{Host, RunOptions, Started};
 use crate::language::Language;
 use crate::session::{Streams, Terminal};
 
+mod charter;
 mod errors;
 mod output;
 mod sealed;

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `lock`, `owner.json` | who has the home open, and where to reach it | [`lock`] |
 //! | `config.json` | settings a person may edit | [`config`] |
+//! | `keys/persons/` | keys of persons of the committee, made here | [`persons`] |
 //! | `keys/node.key`, `keys/root.key`, `keys/sealing-1.key`, … | secrets | [`keys`] |
 //! | `network.json` | the network this node belongs to | [`membership`] |
 //! | `credentials.json` | what of the store is needed to take part without it | [`credentials`] |
@@ -25,6 +26,7 @@ mod json_file;
 pub mod keys;
 pub mod lock;
 pub mod membership;
+pub mod persons;
 pub mod syncs;
 
 use std::fs;

@@ -5,6 +5,7 @@
 /// Each catalogue as (language, name, Fluent source).
 pub const CATALOGUES: &[(&str, &str, &str)] = &[
     ("fr", "api", include_str!("../locales/fr/api.ftl")),
+    ("fr", "charter", include_str!("../locales/fr/charter.ftl")),
     ("fr", "blobs", include_str!("../locales/fr/blobs.ftl")),
     ("fr", "erasure", include_str!("../locales/fr/erasure.ftl")),
     ("fr", "exchange", include_str!("../locales/fr/exchange.ftl")),
@@ -21,6 +22,7 @@ pub const CATALOGUES: &[(&str, &str, &str)] = &[
     ),
     ("fr", "view", include_str!("../locales/fr/view.ftl")),
     ("en", "api", include_str!("../locales/en/api.ftl")),
+    ("en", "charter", include_str!("../locales/en/charter.ftl")),
     ("en", "blobs", include_str!("../locales/en/blobs.ftl")),
     ("en", "erasure", include_str!("../locales/en/erasure.ftl")),
     ("en", "exchange", include_str!("../locales/en/exchange.ftl")),

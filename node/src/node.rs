@@ -6,7 +6,7 @@
 //! follow, tell the peers.
 //!
 //! - `genesis` (found, join), `member` (opening, writing, following), `hosting` (what
-//!   synchronisation asks), `admission` (invitations, votes), and one file for each family of
+//!   synchronisation asks), `admission` (invitations), `charter` (votes), and one file for each family of
 //!   operations: `records`, `reading`, `blobs`, `attachments`, `holders`, `referrals`, `import`, `export`, `bundles`,
 //!   `peers`, `upkeep`, `status`, `erasure`; `identities` (what roots said, sealing keys); and `repair`, for a home over
 //!   which no node opens.
@@ -25,11 +25,13 @@ mod answers;
 mod attachments;
 mod blobs;
 mod bundles;
+mod charter;
 mod clock;
 mod context;
 mod erasure;
 mod errors;
 mod export;
+pub mod forgery;
 mod genesis;
 mod holder_export;
 mod holders;
@@ -48,6 +50,7 @@ mod status;
 mod upkeep;
 
 pub use hosting::RunOptions;
+pub use identities::{Ask, Asking, Call, Desk, Rotated, Sheet};
 pub use member::Member;
 pub use repair::{RepairOptions, repair};
 
@@ -133,8 +136,18 @@ impl Service for Node {
         let member = self.member()?;
         match operation {
             "network.invite" => member.invite(input),
+            "key.show" => member.show_keys(),
+            "key.draft" => member.draft_statement(input),
+            "key.say" => member.say_statement(input),
             "charter.show" => Ok(member.show_charter()),
+            "charter.log" => member.charter_log(),
+            "charter.propose" => member.propose_charter(input),
             "charter.approve" => member.approve(input),
+            "charter.suspend" => member.suspend(input),
+            "charter.ratify" => member.ratify(input),
+            "charter.person" => member.make_person(input),
+            "entry.refused" => member.list_refused(input),
+            "entry.reissue" => member.reissue(input),
             "record.add" => member.add_record(input),
             "record.set" => member.set_record(input),
             "record.show" => member.show_record(input),

@@ -30,6 +30,7 @@ pub mod prepare;
 pub mod quality;
 pub mod referral;
 pub mod retention;
+pub mod scope;
 pub mod value;
 pub mod vocabulary;
 
@@ -43,6 +44,8 @@ pub use error::FieldError;
 pub use field::{Field, FieldKind, Visibility};
 pub use json::{record_to_json, to_json};
 pub use labels::Lang;
+pub(crate) use nearest::nearest;
 pub use parse::parse_value;
 pub use prepare::{Prepared, prepare_change, prepare_new};
+pub use scope::{ScopeFields, scope_fields, territory_codes};
 pub use value::{Fields, Value};

@@ -7,9 +7,11 @@
 
 mod admit;
 mod apply;
+mod authority;
 mod change;
 mod chunk;
 mod content;
+mod deed;
 mod document;
 mod draft;
 mod drafting;
@@ -20,17 +22,23 @@ mod follower;
 mod following;
 mod history;
 mod lineage;
+mod reissue;
+mod rejudge;
 mod scrutiny;
 mod settle;
 mod sorting;
 
 pub use admit::REFUSALS;
+pub use authority::{Authority, Deed, Nobody, NotPermitted, Ruling, What};
+pub use deed::deeds_of_fields;
 pub use draft::{Act, Author, Draft, Edits};
-pub(crate) use erasing::{Counting, ErasureJudge, Ruling};
+pub(crate) use erasing::{Counting, ErasureJudge, ErasureRuling};
 pub use error::ReplicaError;
 pub use floor::load_documents;
 pub use follower::{Applied, Replica, Setup};
 pub use history::{FieldChange, HistoryEntry, history_of, saved_document};
+pub use reissue::{Meant, meant};
+pub use rejudge::Rejudged;
 // For the fuzzing targets alone.
 #[doc(hidden)]
 pub use scrutiny::{Said, Scrutiny, Verdict};

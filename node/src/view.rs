@@ -24,12 +24,13 @@ mod sealing;
 mod search;
 #[cfg(test)]
 mod tests;
+mod verdicts;
 mod write;
 
 pub use analysis::fold;
 pub use commune::Commune;
 pub use digest::ViewDigest;
-pub use erasing::{Erasure, Standing};
+pub use erasing::{Effect, Erasure};
 pub use error::ViewError;
 pub use list::{List, Near, Page, Sort};
 pub use query::{Cell, Table};
@@ -37,6 +38,7 @@ pub use read::{Counts, EntryRef, PendingEntry, Reader, RefusedEntry};
 pub use record::{Conflict, ConflictingValue, Record, Stamp};
 pub use sealing::SealingEntry;
 pub use search::Hit;
+pub use verdicts::{CHARTER_WAITS, Standing};
 pub use write::View;
 
 pub(crate) use analysis::Analyzer;

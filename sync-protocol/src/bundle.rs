@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::authority::SignedEntry;
 use crate::codec::{DecodeError, DecodeReason, Reader, Writer};
 use crate::entry::{HEADER_BYTES, MAX_BODY_BYTES};
+use crate::frame::Chunk;
 use crate::id::NetworkId;
 use crate::run::MAX_WIRE_BYTES;
 
@@ -36,6 +37,8 @@ pub enum Item {
     Run(Arc<[u8]>),
     /// An entry that carries authority, shown on its own; not verified yet.
     Authority(Box<SignedEntry>),
+    /// A piece of a blob; pieces of one blob stand together and in order.
+    Blob(Chunk),
 }
 
 /// Why a bundle cannot be read further.
@@ -97,6 +100,12 @@ impl Encoder {
             Item::Authority(entry) => {
                 bytes.push(2);
                 bytes.put_bytes(&entry.encode());
+            }
+            Item::Blob(chunk) => {
+                bytes.push(3);
+                let mut content = Vec::new();
+                chunk.write(&mut content);
+                bytes.put_bytes(&content);
             }
         }
         self.items += 1;
@@ -265,6 +274,12 @@ impl Decoder {
             2 => Item::Authority(Box::new(
                 SignedEntry::decode(content).map_err(|error| self.damaged(error))?,
             )),
+            3 => {
+                let mut reader = Reader::new(content);
+                let chunk = Chunk::read(&mut reader);
+                let whole = chunk.and_then(|chunk| reader.finish().map(|()| chunk));
+                Item::Blob(whole.map_err(|error| self.damaged(error))?)
+            }
             other => {
                 let reason = DecodeReason::Unknown(u64::from(other));
                 return Err(self.damaged(DecodeError { offset: 0, reason }));
@@ -312,6 +327,12 @@ mod tests {
         let proof = SignedEntry::of(&runs[0]).unwrap();
         let mut items: Vec<Item> = vec![Item::Authority(Box::new(proof))];
         items.extend(runs.iter().map(|run| Item::Run(Arc::clone(run.wire()))));
+        items.push(Item::Blob(Chunk {
+            hash: [6; 32],
+            total: 300,
+            offset: 100,
+            bytes: vec![7; 200],
+        }));
         items
     }
 
@@ -339,7 +360,7 @@ mod tests {
     proptest! {
         #[test]
         fn bundles_round_trip_in_any_pieces(piece in 1usize..600) {
-            prop_assert_eq!(read(&bundle(), piece), (items(), Ok(3)));
+            prop_assert_eq!(read(&bundle(), piece), (items(), Ok(4)));
         }
 
         #[test]

@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::entry::{Entry, Kind};
 use crate::frontier::Tip;
 use crate::id::{EntryId, NetworkId, NodeId, StructureId, VersionId};
+use crate::seal::root::log::{RootLog, RootState};
 use crate::time::Timestamp;
 
 mod approval;
@@ -22,9 +23,12 @@ mod certificate;
 mod chain;
 mod grant;
 mod heads;
+mod limits;
 mod loss;
 mod mandate;
+mod outlook;
 mod ratification;
+mod roots;
 mod succession;
 mod suspension;
 mod tally;
@@ -36,9 +40,11 @@ pub use approval::{Approval, Certified, MAX_TIPS};
 pub use certificate::{Certificate, CertificateError, OpeningError};
 pub use grant::{Act, Action, Denied, DeniedReason, grants};
 pub use heads::Journals;
+pub use limits::Limits;
 pub use mandate::{
     Holder, MAX_ALL_CODES, MAX_CODE_BYTES, MAX_CODES, MAX_MANDATES, Mandate, Right, defaults,
 };
+pub use outlook::Outlook;
 pub use ratification::{ContentHash, Ratification, Ratify};
 pub use succession::{Narrowing, Unfit};
 pub use suspension::{Suspend, Suspension, suspenders_needed};
@@ -83,6 +89,11 @@ pub struct Charter {
     rivals: Option<(VersionId, VersionId)>,
     suspended: Vec<Suspension>,
     nodes: BTreeMap<NodeId, StructureId>,
+    root_logs: BTreeMap<StructureId, RootLog>,
+    /// What these come to.
+    root_states: BTreeMap<StructureId, RootState>,
+    /// Structures whose statements of late were not looked at yet.
+    root_news: BTreeSet<StructureId>,
 }
 
 /// Lists of approvals, by author and place in the author's journal.
@@ -126,6 +137,9 @@ impl Charter {
             rivals: None,
             suspended: Vec::new(),
             nodes: BTreeMap::new(),
+            root_logs: BTreeMap::new(),
+            root_states: BTreeMap::new(),
+            root_news: BTreeSet::new(),
         };
         charter.learn(version);
         charter.evaluate();
@@ -190,6 +204,7 @@ impl Charter {
                 let tips = suspend.tips.into_iter().collect();
                 statements.insert(entry.id, tips).is_none()
             }),
+            Kind::ROOT => self.hear_root(body),
             Kind::RATIFY => Ratify::decode(body)
                 .ok()
                 .filter(|ratify| ratify.holds(self.network))
@@ -290,12 +305,18 @@ impl Charter {
         holds.then_some(certificate.structure)
     }
 
-    /// Whether a version in force so far names the root key that a certificate is under.
+    /// Whether a version in force so far, or the structure it names, gave a certificate its root key.
     fn names(&self, certificate: &Certificate) -> bool {
         let versions = self.chain.iter().filter_map(|id| self.versions.get(id));
-        versions.flat_map(|version| &version.members).any(|member| {
-            member.structure == certificate.structure && member.root == certificate.root
-        })
+        let members = versions.flat_map(|version| &version.members);
+        self.stands_under_root(
+            certificate,
+            |structure, root| {
+                let mut members = members.clone();
+                members.any(|it| it.structure == *structure && it.root == *root)
+            },
+            |structure| members.clone().any(|it| it.structure == *structure),
+        )
     }
 
     /// The current roll's entry for a structure.
@@ -317,7 +338,8 @@ impl Charter {
         self.rivals
     }
 
-    /// Whether `node` takes part now: its structure is on the roll in force, and it is not closed.
+    /// Whether `node` takes part now: its structure is on the roll in force, and it is neither closed
+    /// nor revoked.
     ///
     /// A node that does not may still be known: what it wrote in good time counts.
     #[must_use]
@@ -326,21 +348,25 @@ impl Charter {
         structure.is_some_and(|it| self.keeps(&it, node))
     }
 
-    /// Whether the version in force has a structure on its roll and does not close this node of it.
+    /// Whether the version in force has a structure on its roll and does not close this node of it,
+    /// nor the structure's root revoked it.
     #[must_use]
     pub fn keeps(&self, structure: &StructureId, node: &NodeId) -> bool {
         let version = self.current().1;
-        version.member(structure).is_some() && !version.closes(node)
+        version.member(structure).is_some()
+            && !version.closes(node)
+            && self.revoked_at(structure, node).is_none()
     }
 
     /// A draft of the next version, of the round that is open, that `proposer` may change and
-    /// propose; unchanged it renews what is in force.
+    /// propose; unchanged it renews what is in force, and takes up root keys that were rotated.
     #[must_use]
     pub fn draft(&self, proposer: NodeId, written: Timestamp) -> Version {
         let mut draft = self.current().1.amended(proposer, written);
         if let Some(terms) = &mut draft.terms {
             terms.round = self.open_round();
         }
+        self.take_up_roots(&mut draft);
         draft
     }
 

@@ -240,10 +240,7 @@ impl Frame {
             }
             Self::Blob(chunk) => {
                 bytes.push(8);
-                bytes.extend_from_slice(&chunk.hash);
-                bytes.put_varint(chunk.total);
-                bytes.put_varint(chunk.offset);
-                bytes.put_bytes(&chunk.bytes);
+                chunk.write(&mut bytes);
             }
             Self::Join(request) => {
                 bytes.push(9);
@@ -456,7 +453,14 @@ impl Hello {
 }
 
 impl Chunk {
-    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+    pub(crate) fn write(&self, bytes: &mut Vec<u8>) {
+        bytes.extend_from_slice(&self.hash);
+        bytes.put_varint(self.total);
+        bytes.put_varint(self.offset);
+        bytes.put_bytes(&self.bytes);
+    }
+
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let at = reader.clone();
         let chunk = Self {
             hash: reader.array()?,

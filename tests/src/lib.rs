@@ -9,6 +9,7 @@ pub mod damage;
 pub mod door;
 pub mod faults;
 pub mod fixtures;
+pub mod forged;
 pub mod fuzzing;
 pub mod kill;
 pub mod ledger;

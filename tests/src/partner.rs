@@ -112,7 +112,22 @@ impl Partner {
     pub fn found(&self) -> Value {
         let found = ["network", "found", "Essai", "--structure", "CCI d’essai"];
         let engine: Vec<&str> = self.engine.iter().map(String::as_str).collect();
-        self.ask(&[&found[..], &["--kind", "cci"], &engine].concat())
+        let founded = self.ask(&[&found[..], &["--kind", "cci"], &engine].concat());
+        self.open_to_all();
+        founded
+    }
+
+    /// Lets the founder, still alone, vote that every member may write every opportunity: what
+    /// these programs try does not depend on who may what.
+    ///
+    /// # Panics
+    /// If it cannot.
+    pub fn open_to_all(&self) {
+        let create = ["--mandate", "opportunity; create; everyone"];
+        let edit = ["--mandate", "opportunity; edit_any; everyone"];
+        let propose = ["charter", "propose", "--yes"];
+        let voted = self.ask(&[&propose[..], &create, &edit].concat());
+        assert_eq!(voted["effective"], Value::Bool(true), "{voted}");
     }
 
     /// A home that is there already.

@@ -30,6 +30,7 @@ fn backups_made_while_somebody_writes_are_whole_and_never_fork() {
     let mut founder = Partner::new(folder.path(), "founder");
     let found = ["network", "found", "Essai", "--structure", "CCI d’essai"];
     let _ = founder.ask(&[&found[..], &["--kind", "cci"]].concat());
+    founder.open_to_all();
     founder.import(20);
     founder.start();
     let id = founder.imported(3)["id"].as_str().unwrap().to_owned();

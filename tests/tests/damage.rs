@@ -55,6 +55,7 @@ impl Fixture {
         let mut founder = Partner::new(folder.path(), "founder");
         let found = ["network", "found", "Essai", "--structure", "CCI d’essai"];
         let _ = founder.ask(&[&found[..], &["--kind", "cci"]].concat());
+        founder.open_to_all();
         founder.import(FOREIGN_ROWS);
         founder.start();
         let partner = Partner::new(folder.path(), "partner");

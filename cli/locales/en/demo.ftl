@@ -2,6 +2,7 @@
 
 cmd-demo = Watch a network live on this machine: cut off, edited apart, healed
     .example = capactif demo --keep trial
+arg-demo-charter = Show the charter at work: votes, mandates, suspension, removal
 arg-demo-keep = Keep the nodes’ directories in this one, new or empty (otherwise nothing is left)
 value-keep = DIR
 
@@ -53,7 +54,7 @@ demo-exchange-first-desk = First computer, healed
 demo-exchange-second-desk = Second computer, healed
 demo-exchange-quiet = Nothing new
 
-demo-agreed = Equal digests: the five nodes hold the same journals and show the same registry. ({ $seconds })
+demo-agreed = Equal digests: all nodes hold the same journals and show the same registry. ({ $seconds })
 demo-next = Nothing of this is left on the disk. To look into the nodes:
       {"  "}{ $program } demo --keep trial
       {"  "}{ $program } --home trial/cci opportunity list --near Ambert --within 20km
@@ -98,3 +99,27 @@ error-demo-too-late = Awaited: { $awaited }; not there within { $seconds } secon
     .hint = Is the machine very busy? Run it again with --keep DIR: each node’s log is there, as run.log.
 error-demo-not-as-promised = Checked: { $checked }; { $got } instead of { $wanted }.
     .hint = This is a defect of the program. Run it again with --keep DIR and send that directory with your report.
+
+demo-charter-title = Cap Actif: a charter, and nobody above
+demo-charter-about = Four structures found the network and admit a fifth. Each has its mandate; whatever is outside is refused, everywhere alike. All is real: a node for each structure, each in its own process.
+demo-place-cma = Chamber of trades
+demo-fifth = A fifth structure asks to come in; the four vote.
+demo-fifth-done = Admitted by { $votes } votes: more than two thirds of four. ({ $seconds })
+demo-mandate = The chamber of commerce wants to publish a farm to take over.
+demo-mandate-done = Refused as it was entered: “{ $words }” The chamber of agriculture publishes it, and everybody sees it. ({ $seconds })
+demo-farm-title = Dairy farm to hand over
+demo-hostile = A tampered node of the chamber of trades writes a farm, and changes that nobody can read.
+demo-hostile-done = { $entries } entries, signed and passed on, refused on all five nodes; no record changed. ({ $seconds })
+demo-suspend = Two structures ask that it be suspended.
+demo-suspend-done = A third of the members, and two at least, are enough: { $votes } asked. What it writes now waits, at everybody’s. ({ $seconds })
+demo-suspended-title = Job published while suspended
+demo-removal = The others remove the structure; the chamber of commerce takes over its records. It does not know yet, and goes on writing.
+demo-removal-done = Removed by { $votes } votes. Its { $late } late entries, brought on a USB stick, are refused everywhere; the chamber of commerce writes one again in its own name. ({ $seconds })
+demo-late-title = Job published too late
+demo-wait-vote = a proposal at a member’s
+demo-wait-charter = the same charter version on all nodes
+demo-wait-refused = the refusal on all nodes
+demo-wait-suspended = the suspension on all nodes
+demo-check-mandate = the refusal of the farm
+demo-check-records = records before and after
+demo-check-reissued = an entry written again

@@ -20,32 +20,6 @@ network-join-pending = Request sent. { $count ->
        *[other] { $count } approvals are missing
     }; capactif status will say when it is accepted.
 
-charter-title = { $name }, charter no. { $number } ({ $version })
-charter-members = { $count ->
-        [one] One member.
-       *[other] { $count } members.
-    }
-charter-member = Structure
-charter-kind = Kind
-charter-nodes = Nodes
-charter-id = Id
-charter-me = you
-charter-proposals = Waiting for approval
-charter-proposal-state = { $approvals ->
-        [0] no approval
-        [one] one approval
-       *[other] { $approvals } approvals
-    }, { $count ->
-        [one] one missing
-       *[other] { $count } missing
-    }
-charter-approve-hint = To approve: capactif charter approve ID
-charter-effective = Approved: this version is in force.
-charter-approved = Approved. { $count ->
-        [one] One approval is still missing.
-       *[other] { $count } approvals are still missing.
-    }
-
 run-started = Node { $node } is running. Partners: { $listen }. Local API: { $api }. Ctrl-C stops it.
 run-stopped = The node has stopped.
 
@@ -112,6 +86,12 @@ status-refused = { $count ->
     }
 status-digest = Digest of the view: { $digest } (the same at a partner’s: the same registry).
 
+refused-nothing = Nothing is refused.
+refused-hint = → `capactif reissue JOURNAL NUMBER` writes one of them again, in your structure’s name.
+reissue-created = Written again: record { $id }.
+reissue-changed = Written again in record { $id }.
+reissue-nothing = Record { $id } says so already.
+reissue-partial = What edited inside a long text could not be taken up: read the record over.
 search-collection = Collection
 search-hit = Found
 search-nothing = Nothing matches “{ $text }”.

@@ -2,6 +2,7 @@
 
 cmd-demo = Voir un réseau vivre sur cette machine : coupé, modifié de part et d’autre, réuni
     .example = capactif demo --keep essai
+arg-demo-charter = Montrer la charte à l’œuvre : votes, mandats, suspension, retrait
 arg-demo-keep = Garder les dossiers des nœuds dans ce dossier, neuf ou vide (sinon il ne reste rien)
 value-keep = DOSSIER
 
@@ -53,7 +54,7 @@ demo-exchange-first-desk = Premier poste, réuni
 demo-exchange-second-desk = Second poste, réuni
 demo-exchange-quiet = Rien de neuf
 
-demo-agreed = Empreintes égales : les cinq nœuds tiennent les mêmes journaux et montrent le même registre. ({ $seconds })
+demo-agreed = Empreintes égales : tous les nœuds tiennent les mêmes journaux et montrent le même registre. ({ $seconds })
 demo-next = Il ne reste rien de tout cela sur le disque. Pour regarder dans les nœuds :
       {"  "}{ $program } demo --keep essai
       {"  "}{ $program } --home essai/cci opportunity list --near Ambert --within 20km
@@ -98,3 +99,27 @@ error-demo-too-late = Attendu : { $awaited } ; pas arrivé en { $seconds } secon
     .hint = La machine est-elle très chargée ? Relancez avec --keep DOSSIER : le journal de chaque nœud y est, sous run.log.
 error-demo-not-as-promised = Vérifié : { $checked } ; { $got } au lieu de { $wanted }.
     .hint = C’est un défaut du programme. Relancez avec --keep DOSSIER et joignez ce dossier à votre signalement.
+
+demo-charter-title = Cap Actif : une charte, et personne au-dessus
+demo-charter-about = Quatre structures fondent le réseau et en admettent une cinquième. Chacune a son mandat ; ce qui n’en relève pas est refusé, partout de la même façon. Tout est réel : un nœud par structure, chacun dans son processus.
+demo-place-cma = Chambre de métiers
+demo-fifth = Une cinquième structure demande à entrer ; les quatre votent.
+demo-fifth-done = Admise par { $votes } voix : plus de deux tiers de quatre. ({ $seconds })
+demo-mandate = La CCI veut publier une ferme à reprendre.
+demo-mandate-done = Refusé à la saisie : « { $words } » La chambre d’agriculture la publie, et tous la voient. ({ $seconds })
+demo-farm-title = Ferme laitière à transmettre
+demo-hostile = Un nœud trafiqué de la chambre de métiers écrit une ferme, et des modifications que personne ne peut lire.
+demo-hostile-done = { $entries } entrées signées, transmises, refusées sur les cinq nœuds ; aucune fiche n’a changé. ({ $seconds })
+demo-suspend = Deux structures demandent que sa participation soit suspendue.
+demo-suspend-done = Un tiers des membres, et au moins deux, suffit : { $votes } l’ont demandé. Ce qu’il écrit attend désormais, chez tous. ({ $seconds })
+demo-suspended-title = Emploi publié pendant la suspension
+demo-removal = Les autres retirent la structure ; la CCI reprend ses fiches. Elle l’ignore encore, et continue d’écrire.
+demo-removal-done = Retirée par { $votes } voix. Ses { $late } écritures tardives, apportées sur une clé USB, sont refusées partout ; la CCI en reprend une en son nom. ({ $seconds })
+demo-late-title = Emploi publié trop tard
+demo-wait-vote = une proposition chez un membre
+demo-wait-charter = la même version de la charte sur tous les nœuds
+demo-wait-refused = le refus sur tous les nœuds
+demo-wait-suspended = la suspension sur tous les nœuds
+demo-check-mandate = le refus de la ferme
+demo-check-records = fiches avant et après
+demo-check-reissued = écriture reprise

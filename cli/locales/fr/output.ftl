@@ -20,32 +20,6 @@ network-join-pending = Demande transmise. { $count ->
        *[other] Il manque { $count } approbations
     } ; capactif status dira quand elle sera acceptée.
 
-charter-title = { $name }, charte n° { $number } ({ $version })
-charter-members = { $count ->
-        [one] Un membre.
-       *[other] { $count } membres.
-    }
-charter-member = Structure
-charter-kind = Type
-charter-nodes = Nœuds
-charter-id = Identifiant
-charter-me = vous
-charter-proposals = En attente d’approbation
-charter-proposal-state = { $approvals ->
-        [0] aucune approbation
-        [one] une approbation
-       *[other] { $approvals } approbations
-    }, { $count ->
-        [one] il en manque une
-       *[other] il en manque { $count }
-    }
-charter-approve-hint = Pour approuver : capactif charter approve IDENTIFIANT
-charter-effective = Approuvé : cette version est en vigueur.
-charter-approved = Approuvé. { $count ->
-        [one] Il manque encore une approbation.
-       *[other] Il manque encore { $count } approbations.
-    }
-
 run-started = Le nœud { $node } est en marche. Partenaires : { $listen }. API locale : { $api }. Ctrl-C pour l’arrêter.
 run-stopped = Le nœud est arrêté.
 
@@ -112,6 +86,12 @@ status-refused = { $count ->
     }
 status-digest = Empreinte de la vue : { $digest } (la même chez un partenaire : le même registre).
 
+refused-nothing = Rien n’est refusé.
+refused-hint = → « capactif reissue JOURNAL NUMÉRO » écrit l’une d’elles de nouveau, au nom de votre structure.
+reissue-created = Écrit de nouveau : fiche { $id }.
+reissue-changed = Écrit de nouveau dans la fiche { $id }.
+reissue-nothing = La fiche { $id } le dit déjà.
+reissue-partial = Ce qui modifiait un long texte de l’intérieur n’a pas pu être repris : relisez la fiche.
 search-collection = Collection
 search-hit = Trouvé
 search-nothing = Rien ne correspond à « { $text } ».

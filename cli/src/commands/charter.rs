@@ -1,4 +1,16 @@
-//! The rules of the network, and who is in it.
+//! The rules of the network, who is in it, and how they decide.
+//!
+//! One command a file; `document` is the charter as people read it, on a terminal or on `page`,
+//! `sentences` what a mandate or a change says, `given` how people write a mandate.
 
 pub(crate) mod approve;
+mod document;
+mod given;
+pub(crate) mod log;
+mod page;
+pub(crate) mod person;
+pub(crate) mod propose;
+pub(crate) mod ratify;
+mod sentences;
 pub(crate) mod show;
+pub(crate) mod suspend;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::{Arg, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::{Entry, optional};
 use crate::demo;
@@ -16,9 +16,16 @@ pub(crate) const ENTRY: Entry = Entry {
 };
 
 fn arguments(command: Command) -> Command {
-    command.arg(Arg::new("keep").long("keep"))
+    command
+        .arg(
+            Arg::new("charter")
+                .long("charter")
+                .action(ArgAction::SetTrue),
+        )
+        .arg(Arg::new("keep").long("keep"))
 }
 
 fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
-    demo::play(session, optional(matches, "keep").map(PathBuf::from))
+    let keep = optional(matches, "keep").map(PathBuf::from);
+    demo::play(session, keep, matches.get_flag("charter"))
 }

@@ -4,15 +4,15 @@ use anyhow::Result;
 use fluent_bundle::FluentArgs;
 use serde_json::{Value, json};
 
-use super::place::ALL;
+use super::place::Place;
 use super::play::{Play, digests};
 use crate::collections::values::short;
 use crate::table;
 
 /// Tells what came of the whole, in tables or as JSON; fails unless all nodes agree.
-pub(super) fn tell(play: &mut Play<'_, '_>) -> Result<()> {
+pub(super) fn tell(play: &mut Play<'_, '_>, places: &[&Place]) -> Result<()> {
     let mut states = Vec::new();
-    for place in ALL {
+    for place in places {
         states.push(play.status(place)?);
     }
     let [first, rest @ ..] = states.as_slice() else {
@@ -22,20 +22,22 @@ pub(super) fn tell(play: &mut Play<'_, '_>) -> Result<()> {
         let same = [first, other].map(|it| json!(digests(it)));
         play.promise("demo-check-same", &same[0], &same[1])?;
     }
-    for place in ALL {
+    for place in places {
         play.stage.stop(place)?;
         if play.stage.kept().is_some() {
             play.stage.settle(place)?;
         }
     }
     if play.session.options.json {
-        return figures(play, &states);
+        return figures(play, places, &states);
     }
     play.write("")?;
-    nodes(play, &states)?;
+    nodes(play, places, &states)?;
     play.write("")?;
-    exchanges(play)?;
-    play.write("")?;
+    if !play.figures.exchanges.is_empty() {
+        exchanges(play)?;
+        play.write("")?;
+    }
     let mut args = FluentArgs::new();
     let seconds = play.elapsed().as_secs_f64();
     args.set("seconds", play.session.language().seconds(seconds));
@@ -44,8 +46,8 @@ pub(super) fn tell(play: &mut Play<'_, '_>) -> Result<()> {
     next(play)
 }
 
-fn figures(play: &mut Play<'_, '_>, states: &[Value]) -> Result<()> {
-    let nodes: Vec<Value> = ALL
+fn figures(play: &mut Play<'_, '_>, places: &[&Place], states: &[Value]) -> Result<()> {
+    let nodes: Vec<Value> = places
         .iter()
         .zip(states)
         .map(|(place, status)| {
@@ -74,7 +76,7 @@ fn figures(play: &mut Play<'_, '_>, states: &[Value]) -> Result<()> {
     Ok(play.session.json(&answer)?)
 }
 
-fn nodes(play: &mut Play<'_, '_>, states: &[Value]) -> Result<()> {
+fn nodes(play: &mut Play<'_, '_>, places: &[&Place], states: &[Value]) -> Result<()> {
     let header = [
         "demo-node",
         "demo-records",
@@ -85,7 +87,7 @@ fn nodes(play: &mut Play<'_, '_>, states: &[Value]) -> Result<()> {
     let header = header.map(|key| play.session.text(key)).to_vec();
     let mut rows = table::with_header(play.session.terminal, header);
     let language = play.session.language();
-    for (place, status) in ALL.iter().zip(states) {
+    for (place, status) in places.iter().zip(states) {
         let count = |name: &str| language.integer(status[name].as_i64().unwrap_or(0));
         let (frontier, view) = digests(status);
         rows.add_row([

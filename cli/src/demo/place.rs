@@ -52,6 +52,14 @@ pub(super) const EPCI_2: Place = Place {
     ..EPCI
 };
 
+/// The chamber of trades, which comes in as the fifth where the charter is shown.
+pub(super) const CMA: Place = Place {
+    folder: "cma",
+    label: "demo-place-cma",
+    structure: "Chambre de métiers du Livradois (exemple)",
+    kind: "cma",
+};
+
 /// Those that the hub invites, in this order.
 pub(super) const PARTNERS: [&Place; 3] = [&CCI, &AGRICULTURE, &EPCI];
 

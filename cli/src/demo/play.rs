@@ -47,11 +47,11 @@ impl<'s, 'a> Play<'s, 'a> {
     }
 
     /// Says what this is.
-    pub(super) fn open(&mut self) -> Result<()> {
-        let title = self.session.text("demo-title");
+    pub(super) fn open(&mut self, title: &str, about: &str) -> Result<()> {
+        let title = self.session.text(title);
         let title = self.session.strong(&title);
         self.line(&title)?;
-        let about = self.session.text("demo-about");
+        let about = self.session.text(about);
         self.line(&about)?;
         self.line("")
     }

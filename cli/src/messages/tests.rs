@@ -165,6 +165,8 @@ fn no_message_is_unused() {
         "entry-",
         "erase-rule-",
         "erase-why-",
+        "charter-change-",
+        "charter-state-",
     ];
     for id in own("fr").keys() {
         let is_error = id.strip_prefix("error-").is_some_and(|code_name| {

@@ -22,15 +22,118 @@ pub(super) fn status() -> Value {
 }
 
 pub(super) fn charter() -> Value {
+    let mandate = |collection: &str, right: &str, holder: Value, by: Value, source: &str| {
+        json!({ "collection": collection, "right": right, "holder": holder, "by": by,
+                "territory": [], "themes": [], "source": source })
+    };
+    let kind = |code: &str| json!({ "type": "kind", "kind": code });
+    let mut limited = mandate(
+        "opportunity",
+        "create",
+        json!({ "type": "structure", "structure": "33".repeat(32), "name": "CCI du Puy-de-Dôme" }),
+        json!(["CCI du Puy-de-Dôme"]),
+        "charter",
+    );
+    limited["themes"] = json!(["business_takeover", "premises"]);
+    limited["territory"] = json!([{ "code": "63003", "name": "Ambert" }]);
+    let everyone = json!({ "type": "everyone" });
     json!({
-        "name": "Cap Actif", "version": "ab".repeat(32), "number": 3,
+        "name": "Cap Actif", "version": "ab".repeat(32), "number": 3, "network": "11".repeat(32),
+        "written_on": "2026-11-20T09:00:00Z", "founded_on": "2026-10-01T08:00:00Z",
         "members": [
             { "structure": "33".repeat(32), "name": "CCI du Puy-de-Dôme", "kind": "cci",
-              "node_count": 2, "me": true },
+              "node_count": 2, "me": true, "since": 0, "since_on": "2026-10-01T08:00:00Z",
+              "voting_node": "22".repeat(32), "dormant": false },
             { "structure": "66".repeat(32), "name": "Chambre d’agriculture",
-              "kind": "chamber_agriculture", "node_count": 1, "me": false }],
-        "proposals": [{ "id": "cd".repeat(32), "number": 4, "summary": "Ambert Livradois Forez",
-                        "approvals": ["33".repeat(32)], "missing": 1 }]
+              "kind": "chamber_agriculture", "node_count": 1, "me": false, "since": 1,
+              "since_on": "2026-10-08T08:00:00Z", "voting_node": "67".repeat(32),
+              "dormant": true }],
+        "coordinator": { "structure": "33".repeat(32), "name": "CCI du Puy-de-Dôme" },
+        "mandates": [
+            limited,
+            mandate("local_service", "create", kind("epci"), json!([]), "default"),
+            mandate("opportunity", "edit_any", json!({ "type": "coordinator" }),
+                    json!(["CCI du Puy-de-Dôme"]), "default"),
+            mandate("project", "create", everyone.clone(), json!([]), "open"),
+            mandate("project", "edit_own", everyone, json!([]), "open")],
+        "quorums": { "members": 2, "voting": 1, "vote": 1, "without_one": null, "suspension": 2,
+                     "suspension_possible": false, "admissions": 1 },
+        "committee": { "quorum": 2, "persons": [
+            { "name": "Jean Faure", "key": "88".repeat(32) },
+            { "name": "Marie Dupont", "key": "99".repeat(32) }] },
+        "suspensions": [{ "subject": { "type": "node", "id": "67".repeat(32),
+                                       "name": "Chambre d’agriculture (67676767)" },
+                          "by": ["CCI du Puy-de-Dôme"], "missing": 1, "in_force": false }],
+        "successors": [], "closed": [],
+        "proposals": [{ "id": "cd".repeat(32), "number": 4, "round": 0,
+                        "proposed_by": "CCI du Puy-de-Dôme (22222222)",
+                        "changes": [
+                            { "code": "admits", "name": "Ambert Livradois Forez", "kind": "epci" },
+                            { "code": "admissions", "count": 0 }],
+                        "summary": "Ambert Livradois Forez", "needed": 1,
+                        "needed_without_one": null, "delegated": false, "concerns": [],
+                        "approvals": [], "missing": 1, "can_pass": true,
+                        "waits_for": ["CCI du Puy-de-Dôme"] }],
+        "open_round": 0, "rivals": null, "double_votes": []
+    })
+}
+
+pub(super) fn charter_log() -> Value {
+    json!({ "name": "Cap Actif", "network": "11".repeat(32), "number": 1, "rivals": null,
+        "double_votes": [{ "name": "CCI du Puy-de-Dôme (22222222)", "number": 2,
+                           "one": "cc".repeat(32), "other": "dd".repeat(32) }],
+        "versions": [
+        { "number": 0, "id": "aa".repeat(32), "round": 0, "state": "past",
+          "written_on": "2026-10-01T08:00:00Z", "proposed_by": null, "approvals": [],
+          "changes": [{ "code": "founds", "name": "Parc", "kind": "park" }],
+          "narrows": false, "certified": null, "suspensions": [], "ratifications": [] },
+        { "number": 1, "id": "bb".repeat(32), "round": 1, "state": "in_force",
+          "written_on": "2026-10-08T08:00:00Z",
+          "proposed_by": { "name": "Parc (22222222)", "on": "2026-10-08" },
+          "approvals": [
+              { "name": "Parc", "on": "2026-10-08", "counts": true },
+              { "name": "67676767", "on": "2026-10-09", "counts": false }],
+          "changes": [
+              { "code": "removes", "name": "Mairie", "successor": "Parc" },
+              { "code": "mandate", "mandate": {
+                  "collection": "project", "right": "create", "by": [], "themes": [],
+                  "holder": { "type": "kind", "kind": "lender" },
+                  "territory": [{ "code": "63003", "name": "Ambert" }] } },
+              { "code": "nobody", "collection": "local_service", "right": "edit_any" },
+              { "code": "committee", "names": "Jean Faure", "count": 1 }],
+          "narrows": true, "certified": true,
+          "suspensions": [{ "subject": { "type": "structure", "id": "66".repeat(32),
+                                         "name": "Chambre" },
+                            "by": "Parc (22222222)", "on": "2026-10-10" }],
+          "ratifications": [{ "person": "Jean Faure", "record": ID, "title": "Fromagerie",
+                              "content": "ee".repeat(32), "on": "2026-10-11" }] }] })
+}
+
+pub(super) fn charter_preview() -> Value {
+    json!({ "above": "ab".repeat(32), "number": 4, "round": 0, "written": false,
+        "changes": [{ "code": "removes", "name": "Chambre d’agriculture",
+                      "successor": "CCI du Puy-de-Dôme" }],
+        "narrows": ["Chambre d’agriculture"], "concerns": ["Chambre d’agriculture"],
+        "voters": 3, "needed": 3, "needed_without_one": 2, "delegated": false,
+        "waits_for": ["Parc", "Chambre d’agriculture"], "can_pass": false,
+        "warnings": [{ "code": "votes_are_given", "args": {} }] })
+}
+
+pub(super) fn keys() -> Value {
+    json!({
+        "network": "11".repeat(32), "network_name": "Cap Actif", "node": "22".repeat(32),
+        "structure": "33".repeat(32), "structure_name": "CCI du Puy-de-Dôme",
+        "root": { "key": "44".repeat(32), "held": "locked",
+                  "path": "/home/cci/.local/share/capactif/keys/root.key" },
+        "recovery": null, "statements": 4, "stopped": false, "forks": 0, "uncertain": false,
+        "sealing": { "generation": 1, "held": true, "due": true },
+        "nodes": [
+            { "node": "22".repeat(32), "me": true, "votes": true, "certified": true,
+              "revoked": false, "last": null, "entries": 1204 },
+            { "node": "55".repeat(32), "me": false, "votes": false, "certified": true,
+              "revoked": true, "last": 87, "entries": 90 },
+            { "node": "66".repeat(32), "me": false, "votes": false, "certified": false,
+              "revoked": false, "last": null, "entries": 12 }]
     })
 }
 
@@ -122,6 +225,16 @@ pub(super) fn synced() -> Value {
     json!({ "peers": [{ "node": "66".repeat(32), "structure": "66".repeat(32), "name": "CMA",
         "round_trips": 2, "bytes_sent": 240, "bytes_received": 14_000, "entries_sent": 3,
         "entries_received": 1204, "seconds": 0.42, "in_sync": true }] })
+}
+
+pub(super) fn refused() -> Value {
+    json!({ "total": 2, "entries": [
+        { "node": "66".repeat(32), "seq": 118, "structure": "CMA", "record": ID,
+          "collection": "opportunity", "title": "Ferme de 40 ha", "fields": ["kind", "title"],
+          "written_at": "2026-11-02T08:00:00Z", "code": "not_granted" },
+        { "node": "66".repeat(32), "seq": 120, "structure": "CMA", "record": ID,
+          "collection": null, "title": null, "fields": ["price_max"],
+          "written_at": "2026-11-03T08:00:00Z", "code": "refused_ancestor" }] })
 }
 
 pub(super) fn hits() -> Value {

@@ -51,6 +51,12 @@ fn help_of_the_whole_and_of_commands_of_each_sort() {
         &node,
         &["opportunity", "list", "--help"],
     );
+    check_both("help-key", &node, &["key", "--help"]);
+    check_both(
+        "help-charter-propose",
+        &node,
+        &["charter", "propose", "--help"],
+    );
     check_both(
         "help-referral-decline",
         &node,
@@ -119,6 +125,16 @@ fn the_answers_that_people_read_most() {
         &Canned::answering("charter.show", output::charter()),
         &["charter", "show"],
     );
+    let log = Canned::answering("charter.log", output::charter_log());
+    check_both("charter-log", &log, &["charter", "log"]);
+    let preview = Canned::answering("charter.propose", output::charter_preview());
+    let removal = ["charter", "propose", "--remove", "Chambre", "--dry-run"];
+    check_both("charter-propose", &preview, &removal);
+    check_both(
+        "keys",
+        &Canned::answering("key.show", output::keys()),
+        &["key", "show"],
+    );
     let list = Canned::answering("record.list", output::opportunities());
     check_both("list", &list, &["opportunity", "list"]);
     let show = Canned::answering("record.show", output::opportunity());
@@ -132,6 +148,8 @@ fn the_answers_that_people_read_most() {
         &Canned::answering("sync", output::synced()),
         &["sync"],
     );
+    let refused = Canned::answering("entry.refused", output::refused());
+    check_both("refused", &refused, &["refused"]);
     check_both(
         "search",
         &Canned::answering("search", output::hits()),

@@ -68,18 +68,6 @@ error-no-own-address = Nobody could reach this node: no address is known for it.
 error-no-root-key = Your structure’s key is not on this node.
     .hint = Invite from the node that founded or joined the network for your structure.
 error-roll-full = A network has at most { $limit } structures.
-error-unknown-proposal = No proposal begins with “{ $version }”.
-    .hint = “capactif charter show” lists the proposals that wait.
-error-ambiguous-proposal = { $count } proposals begin with “{ $version }”.
-    .hint = Give more characters; “capactif charter show” has them.
-error-rival-approved = Your structure approved another proposal ({ $version }) for the same place; approving both would split the network.
-    .hint = Agree with the other members on one of the two.
-error-not-voting-node = Your structure votes on another of its nodes ({ $node }).
-    .hint = Run this command on that node.
-error-not-a-member = Your structure is not a member of the network yet, so it has no vote.
-    .hint = Members admit it with “capactif charter approve”; “capactif status” will say when.
-error-rival-charters = Two charter versions of one height are in force ({ $one } and { $other }): a structure approved both.
-    .hint = Tell the other members: it is for them to decide which one holds.
 
 ## Records
 
@@ -175,7 +163,7 @@ error-peer-other-network = The node that answers belongs to another network.
 error-peer-other-version = The partner’s node speaks no version of the protocol that this one knows.
     .hint = Update the older of the two. Until then nothing is lost.
 error-not-admitted-yet = The members have not admitted this node to the network yet.
-    .hint = Your work is kept here. Members approve with “capactif charter approve”; “capactif sync” tells how far it is.
+    .hint = Your work is kept here. Members approve with “capactif charter approve”; “capactif sync” tells how far it is. A node that your structure revoked does not come back.
 error-peer-not-admitted = The node that presented itself is not admitted to this network.
     .hint = If it is a partner’s, look at the approvals that wait with “capactif charter show”.
 error-peer-misbehaved = The partner’s node sent what the protocol forbids; the exchange was stopped and nothing wrong was kept.
@@ -216,3 +204,9 @@ step-sending = Sending
 step-storing = Storing
 step-sync = Exchanging
 step-verifying = Verifying
+error-unknown-refused-entry = No refused entry has number { $seq } in journal { $node }.
+    .hint = `capactif refused` lists them.
+error-reissue-unreadable = Entry { $seq } of journal { $node } says nothing that could be written again.
+error-reissue-no-record = The record that entry { $seq } of journal { $node } speaks of is not here.
+    .hint = First write the entry again that creates it, then this one.
+error-nothing-to-forge = This home has no journal to forge entries in.

@@ -43,6 +43,13 @@ error-document-failure = The record could not be changed: { $detail }
 # What an entry waits for.
 pending-unknown-author = its author's structure is not known yet
 pending-missing-ancestor = an entry that it follows has not arrived yet
+pending-unknown-version = the charter version it cites has not arrived yet
+pending-version-not-in-force = the charter version it cites is not in force
+pending-not-admitted = its author’s structure has not been admitted yet
+pending-head-not-fixed = the charter has not yet fixed up to where this journal counts
+pending-journal-below-head = the journal has not yet arrived up to where the charter lets it count
+pending-journal-below-revocation = the journal has not yet arrived up to where its author’s structure lets it count
+pending-author-suspended = its author is suspended
 pending-quarantined = the record is set aside on this device
 
 # Why an entry was not applied.
@@ -59,3 +66,9 @@ refused-erasure-by-another = it erases a record that its structure does not own
 refused-erasure-of-another-record = it erases another record than the one it names
 refused-erasure-of-several-owners = it erases records of several structures at once
 refused-erasure-by-who-left = its author was no longer a member, or stands beyond what counts of it
+refused-refused-ancestor = it follows an entry that was refused
+refused-charter-falls-back = it cites an older charter version than an entry before it in the same journal
+refused-not-granted = the charter did not give its author’s structure this mandate
+refused-left-the-network = its author’s structure or device was no longer part of the network
+refused-node-revoked = its author’s structure had revoked this device before
+refused-beyond-head = it stands beyond the limit that the charter set to this journal

@@ -68,18 +68,6 @@ error-no-own-address = Personne ne pourrait joindre ce nœud : aucune adresse n�
 error-no-root-key = La clé de votre structure n’est pas sur ce nœud.
     .hint = Invitez depuis le nœud qui a fondé le réseau ou l’a rejoint pour votre structure.
 error-roll-full = Un réseau compte au plus { $limit } structures.
-error-unknown-proposal = Aucune proposition ne commence par « { $version } ».
-    .hint = « capactif charter show » donne les propositions en attente.
-error-ambiguous-proposal = { $count } propositions commencent par « { $version } ».
-    .hint = Donnez davantage de caractères ; « capactif charter show » les montre.
-error-rival-approved = Votre structure a déjà approuvé une autre proposition ({ $version }) pour la même place ; approuver les deux diviserait le réseau.
-    .hint = Mettez-vous d’accord avec les autres membres sur l’une des deux.
-error-not-voting-node = Le vote de votre structure se donne sur un autre de ses nœuds ({ $node }).
-    .hint = Lancez cette commande sur ce nœud-là.
-error-not-a-member = Votre structure n’est pas encore membre du réseau : elle ne peut pas voter.
-    .hint = Les membres l’admettent avec « capactif charter approve » ; « capactif status » dira quand c’est fait.
-error-rival-charters = Deux versions de la charte de même rang sont en vigueur ({ $one } et { $other }) : une structure a approuvé les deux.
-    .hint = Prévenez les autres membres : c’est à eux de décider laquelle vaut.
 
 ## Fiches
 
@@ -175,7 +163,7 @@ error-peer-other-network = Le nœud qui répond appartient à un autre réseau.
 error-peer-other-version = Le nœud du partenaire ne parle aucune version du protocole que celui-ci connaît.
     .hint = Mettez à jour le plus ancien des deux. D’ici là, rien n’est perdu.
 error-not-admitted-yet = Les membres n’ont pas encore admis ce nœud dans le réseau.
-    .hint = Votre travail est gardé ici. Les membres approuvent avec « capactif charter approve » ; « capactif sync » dira où cela en est.
+    .hint = Votre travail est gardé ici. Les membres approuvent avec « capactif charter approve » ; « capactif sync » dira où cela en est. Un nœud que votre structure a révoqué, lui, ne revient pas.
 error-peer-not-admitted = Le nœud qui s’est présenté n’est pas admis dans ce réseau.
     .hint = S’il est d’un partenaire, vérifiez les approbations en attente avec « capactif charter show ».
 error-peer-misbehaved = Le nœud du partenaire a envoyé ce que le protocole interdit ; l’échange a été arrêté et rien de faux n’a été gardé.
@@ -216,3 +204,9 @@ step-sending = Envoi
 step-storing = Enregistrement
 step-sync = Échange
 step-verifying = Vérification
+error-unknown-refused-entry = Aucune entrée refusée ne porte le numéro { $seq } dans le journal { $node }.
+    .hint = « capactif refused » les liste.
+error-reissue-unreadable = L’entrée { $seq } du journal { $node } ne dit rien qui puisse être écrit de nouveau.
+error-reissue-no-record = La fiche dont parle l’entrée { $seq } du journal { $node } n’existe pas ici.
+    .hint = Écrivez d’abord de nouveau l’entrée qui la crée, puis celle-ci.
+error-nothing-to-forge = Ce dossier n’a pas de journal où contrefaire des entrées.

@@ -43,6 +43,13 @@ error-document-failure = La fiche n’a pas pu être modifiée : { $detail }
 # Ce qu’une écriture attend.
 pending-unknown-author = la structure de son auteur n’est pas encore connue
 pending-missing-ancestor = une écriture qu’elle suit n’est pas encore arrivée
+pending-unknown-version = la version de la charte qu’elle cite n’est pas encore arrivée
+pending-version-not-in-force = la version de la charte qu’elle cite n’est pas en vigueur
+pending-not-admitted = la structure de son auteur n’est pas encore admise
+pending-head-not-fixed = la charte n’a pas encore fixé jusqu’où ce journal compte
+pending-journal-below-head = le journal n’est pas encore arrivé jusqu’où la charte le fait compter
+pending-journal-below-revocation = le journal n’est pas encore arrivé jusqu’où la structure de son auteur le fait compter
+pending-author-suspended = son auteur est suspendu
 pending-quarantined = la fiche est mise à l’écart sur cet appareil
 
 # Pourquoi une écriture n’a pas été appliquée.
@@ -59,3 +66,9 @@ refused-erasure-by-another = elle efface une fiche qui n’appartient pas à sa 
 refused-erasure-of-another-record = elle efface une autre fiche que celle qu’elle nomme
 refused-erasure-of-several-owners = elle efface à la fois des fiches de plusieurs structures
 refused-erasure-by-who-left = son auteur n’était plus membre, ou ne l’est plus depuis
+refused-refused-ancestor = elle suit une écriture qui a été refusée
+refused-charter-falls-back = elle cite une version de la charte plus ancienne qu’une écriture précédente du même journal
+refused-not-granted = la charte ne donnait pas ce mandat à la structure de son auteur
+refused-left-the-network = la structure ou l’appareil de son auteur ne faisait plus partie du réseau
+refused-node-revoked = la structure de son auteur avait révoqué cet appareil avant
+refused-beyond-head = elle vient après la limite que la charte a fixée à ce journal

@@ -109,6 +109,27 @@ pub enum HomeError {
         /// The key's file.
         path: PathBuf,
     },
+    /// A key is under a passphrase, and this is done without one.
+    #[error("the key {} is under a passphrase", path.display())]
+    KeyLocked {
+        /// The key's file.
+        path: PathBuf,
+    },
+    /// A key's file was whole once, and is not any more.
+    #[error("the key {} is damaged", path.display())]
+    KeyDamaged {
+        /// The key's file.
+        path: PathBuf,
+    },
+    /// The passphrase is another one.
+    #[error("the passphrase does not open {}", path.display())]
+    WrongPassphrase {
+        /// The key's file.
+        path: PathBuf,
+    },
+    /// The memory that trying a passphrase takes could not be had.
+    #[error("not enough memory to try the passphrase")]
+    PassphraseMemory,
     /// The system gives no random numbers.
     #[error("the system gives no random numbers")]
     NoRandomness,
@@ -144,6 +165,10 @@ impl HomeError {
             Self::InvalidSetting { .. } => "config_invalid_setting",
             Self::KeyExposed { .. } => "key_exposed",
             Self::KeyExists { .. } => "key_exists",
+            Self::KeyLocked { .. } => "key_locked",
+            Self::KeyDamaged { .. } => "key_damaged",
+            Self::WrongPassphrase { .. } => "passphrase_wrong",
+            Self::PassphraseMemory => "passphrase_memory",
             Self::NoRandomness => "no_randomness",
         }
     }
@@ -153,9 +178,12 @@ impl HomeError {
     pub fn args(&self) -> Vec<(&'static str, String)> {
         let shown = |path: &PathBuf| ("path", path.display().to_string());
         match self {
-            Self::NotFound { path } | Self::KeyExposed { path } | Self::KeyExists { path } => {
-                vec![shown(path)]
-            }
+            Self::NotFound { path }
+            | Self::KeyExposed { path }
+            | Self::KeyExists { path }
+            | Self::KeyLocked { path }
+            | Self::KeyDamaged { path }
+            | Self::WrongPassphrase { path } => vec![shown(path)],
             Self::InUse {
                 path,
                 owner: Some(owner),
@@ -197,7 +225,7 @@ impl HomeError {
                     ("detail", detail.clone()),
                 ]
             }
-            Self::NoRandomness => Vec::new(),
+            Self::PassphraseMemory | Self::NoRandomness => Vec::new(),
         }
     }
 
@@ -274,6 +302,10 @@ impl HomeError {
             },
             Self::KeyExposed { path: path() },
             Self::KeyExists { path: path() },
+            Self::KeyLocked { path: path() },
+            Self::KeyDamaged { path: path() },
+            Self::WrongPassphrase { path: path() },
+            Self::PassphraseMemory,
             Self::NoRandomness,
         ]
     }
@@ -283,6 +315,7 @@ coded! {
     HomeError => |error| match error {
         HomeError::NotFound { .. } => ExitKind::NotFound,
         HomeError::UnknownSetting { .. } | HomeError::InvalidSetting { .. } => ExitKind::Usage,
+        HomeError::KeyLocked { .. } | HomeError::WrongPassphrase { .. } => ExitKind::Refused,
         _ => ExitKind::Failed,
     };
 }

@@ -16,8 +16,10 @@ use zeroize::Zeroizing;
 use super::atomic::{self, Access};
 use super::{Home, HomeError, create_private};
 
+mod root;
 mod sealing;
 
+pub use root::{HeldRoot, Passphrase, RootFile};
 pub use sealing::SealingName;
 
 /// The seed of an ed25519 key.
@@ -97,10 +99,18 @@ impl Home {
     /// Reads a key, if the home has it.
     ///
     /// # Errors
-    /// [`HomeError::KeyExposed`], [`HomeError::Malformed`], or whatever the file system says.
+    /// [`HomeError::KeyExposed`], [`HomeError::KeyLocked`], [`HomeError::KeyDamaged`],
+    /// [`HomeError::Malformed`], or whatever the file system says.
     pub fn key(&self, name: KeyName) -> Result<Option<SecretSeed>, HomeError> {
-        let seed = read_seed(&self.key_file(name))?;
-        Ok(seed.map(SecretSeed))
+        let path = self.key_file(name);
+        if name == KeyName::Root {
+            return match self.held_root()? {
+                Some(HeldRoot::Open(seed)) => Ok(Some(seed)),
+                Some(HeldRoot::Locked(_)) => Err(HomeError::KeyLocked { path }),
+                None => Ok(None),
+            };
+        }
+        Ok(read_seed(&path)?.map(SecretSeed))
     }
 
     /// Stores a key, durably; never over another.
@@ -151,19 +161,22 @@ impl Home {
     /// # Errors
     /// Whatever the file system says.
     pub fn retire_key(&self, name: KeyName) -> Result<PathBuf, HomeError> {
-        let path = self.key_file(name);
-        let candidate = |number: u32| {
-            let mut file_name = path.file_name().unwrap_or_default().to_owned();
-            file_name.push(format!(".old-{number}"));
-            path.with_file_name(file_name)
-        };
-        let free = (1u32..).map(candidate).find(|path| !path.exists());
-        let retired = free.unwrap_or_else(|| candidate(0));
-        fs::rename(&path, &retired)
-            .and_then(|()| atomic::sync_parent(&path))
-            .map_err(|error| HomeError::file("rename", &path, error))?;
-        Ok(retired)
+        retire(&self.key_file(name))
     }
+}
+
+fn retire(path: &Path) -> Result<PathBuf, HomeError> {
+    let candidate = |number: u32| {
+        let mut file_name = path.file_name().unwrap_or_default().to_owned();
+        file_name.push(format!(".old-{number}"));
+        path.with_file_name(file_name)
+    };
+    let free = (1u32..).map(candidate).find(|path| !path.exists());
+    let retired = free.unwrap_or_else(|| candidate(0));
+    fs::rename(path, &retired)
+        .and_then(|()| atomic::sync_parent(path))
+        .map_err(|error| HomeError::file("rename", path, error))?;
+    Ok(retired)
 }
 
 /// Reads the 32 bytes of a secret key, if its file is there.
@@ -180,10 +193,7 @@ fn read_seed(path: &Path) -> Result<Option<Zeroizing<[u8; 32]>>, HomeError> {
     if facts.len() != 32 {
         return Err(another_length(facts.len()));
     }
-    if readable_by_others(&facts) {
-        let path = path.to_owned();
-        return Err(HomeError::KeyExposed { path });
-    }
+    check_private(path, &facts)?;
     let bytes = fs::read(path).map(Zeroizing::new);
     let bytes = bytes.map_err(|error| HomeError::file("read", path, error))?;
     let mut seed = Zeroizing::new([0; 32]);
@@ -192,6 +202,14 @@ fn read_seed(path: &Path) -> Result<Option<Zeroizing<[u8; 32]>>, HomeError> {
         Err(_) => return Err(another_length(bytes.len() as u64)),
     }
     Ok(Some(seed))
+}
+
+fn check_private(path: &Path, facts: &fs::Metadata) -> Result<(), HomeError> {
+    if readable_by_others(facts) {
+        let path = path.to_owned();
+        return Err(HomeError::KeyExposed { path });
+    }
+    Ok(())
 }
 
 /// Writes the 32 bytes of a secret key, durably; never over another.

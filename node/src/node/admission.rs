@@ -1,4 +1,4 @@
-//! Invitations made here, newcomers judged here, and the votes of this structure.
+//! Invitations made here, and newcomers judged here.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use sync_protocol::address::MAX_ADDRESSES;
 use sync_protocol::admission::{
     Exporter, Invitation as Made, JoinAnswer, JoinRequest, Newcomer, Refusal,
 };
-use sync_protocol::charter::{Certificate, MAX_MEMBERS, Member as Structure};
+use sync_protocol::charter::{Certificate, MAX_MEMBERS, MayNot, Member as Structure};
 use sync_protocol::entry::Kind;
 use sync_protocol::id::{NodeId, StructureId, VersionId};
 use sync_protocol::invitation::{Purpose as TicketPurpose, Secret, Ticket};
@@ -20,6 +20,7 @@ use crate::home::invitations::{Invitation, Purpose, UsedBy};
 use crate::home::keys::{KeyName, SecretSeed};
 use crate::network::reachable;
 
+use super::charter::words;
 use super::errors::read;
 use super::genesis::{checked_kind, checked_name};
 use super::member::Member;
@@ -37,11 +38,6 @@ struct Invite {
     #[serde(default)]
     device: bool,
     expires_in_hours: Option<u64>,
-}
-
-#[derive(Deserialize)]
-struct Approve {
-    version: String,
 }
 
 impl Member {
@@ -148,7 +144,7 @@ impl Member {
     /// from an attempt to join with another ticket.
     pub(super) fn own_root(&self) -> Result<Option<SecretSeed>, ApiError> {
         let held = self.home.key(KeyName::Root)?;
-        Ok(held.filter(|seed| StructureId::derive(&seed.root_key()) == self.structure))
+        Ok(held.filter(|seed| self.own_root_key() == Some(seed.root_key())))
     }
 
     fn root_key(&self) -> Result<ed25519_dalek::SigningKey, ApiError> {
@@ -275,8 +271,18 @@ impl Member {
                 ApiError::new("roll_full", ExitKind::Refused, text).with("limit", MAX_MEMBERS)
             );
         }
+        // Who approved another version of this place waits for what becomes of that one; a node
+        // that votes for nobody proposes all the same.
+        let may = self.charter().may_propose(&self.me, &version);
+        let votes = match may {
+            Ok(()) => true,
+            Err(MayNot::NoVote | MayNot::Dormant) => false,
+            Err(why) => return Err(words::may_not(self, why)),
+        };
         self.say(Kind::PROPOSE, version.encode())?;
-        self.say(Kind::APPROVE, version.id().0.to_vec())?;
+        if votes {
+            self.vote_for(&version.id())?;
+        }
         Ok(self.missing_for(&version.id()))
     }
 
@@ -284,146 +290,6 @@ impl Member {
         let charter = self.charter();
         let proposed = charter.proposals().into_iter().find(|it| it.id == *version);
         proposed.map_or(0, |it| it.missing)
-    }
-
-    /// `charter.approve`: the vote of this structure.
-    pub(super) fn approve(&self, input: Value) -> Outcome {
-        let Approve { version: prefix } = read(input)?;
-        let folded = prefix.trim().to_lowercase();
-        let (id, mine, rival) = {
-            let charter = self.charter();
-            let proposals = charter.proposals();
-            let matching: Vec<_> = proposals
-                .iter()
-                .filter(|it| it.id.to_string().starts_with(&folded))
-                .collect();
-            let chosen = match matching.as_slice() {
-                [only] => only,
-                [] => {
-                    let text = format!("no proposal begins with {prefix}");
-                    return Err(ApiError::new("unknown_proposal", ExitKind::NotFound, text)
-                        .with("version", prefix));
-                }
-                several => {
-                    let text = format!("{} proposals begin with {prefix}", several.len());
-                    return Err(ApiError::new("ambiguous_proposal", ExitKind::Usage, text)
-                        .with("version", prefix)
-                        .with("count", several.len()));
-                }
-            };
-            let mine = chosen.approved_by.contains(&self.structure);
-            let rival = proposals
-                .iter()
-                .filter(|it| it.version.round() == chosen.version.round())
-                .find(|it| it.id != chosen.id && it.approved_by.contains(&self.structure))
-                .map(|it| it.id);
-            (chosen.id, mine, rival)
-        };
-        self.require_vote()?;
-        if let Some(rival) = rival {
-            let text = "your structure approved another proposal of the same height; a vote for \
-                        both would split the network";
-            return Err(ApiError::new("rival_approved", ExitKind::Refused, text)
-                .with("version", rival.short()));
-        }
-        if !mine {
-            let held = self.journals.tips();
-            let tip = |node: &NodeId| held.get(node).copied().unwrap_or_default();
-            let approval = self.charter().approval_of(&id, tip);
-            let body = approval.map_or_else(|| id.0.to_vec(), |approval| approval.encode());
-            self.say(Kind::APPROVE, body)?;
-        }
-        let missing = self.missing_for(&id);
-        let effective = self.charter().is_effective(&id);
-        Ok(json!({
-            "version": id.to_string(),
-            "effective": effective,
-            "missing": missing,
-            "already": mine,
-        }))
-    }
-
-    fn require_vote(&self) -> Result<(), ApiError> {
-        let voting = self
-            .charter()
-            .member(&self.structure)
-            .map(|it| it.voting_node);
-        match voting {
-            Some(node) if node == self.me => Ok(()),
-            Some(node) => {
-                let text = "another node votes for your structure";
-                Err(ApiError::new("not_voting_node", ExitKind::Refused, text)
-                    .with("node", node.short()))
-            }
-            None => {
-                let text = "your structure is not a member yet";
-                Err(ApiError::new("not_a_member", ExitKind::Refused, text))
-            }
-        }
-    }
-
-    /// `charter.show`: the roll, and what waits for votes.
-    pub(super) fn show_charter(&self) -> Value {
-        let charter = self.charter();
-        let (id, version) = charter.current();
-        let name = |structure: &StructureId| {
-            let named = version.members.iter().find(|it| it.structure == *structure);
-            named.map_or_else(|| structure.short(), |it| it.name.clone())
-        };
-        let members: Vec<Value> = version
-            .members
-            .iter()
-            .map(|member| {
-                let nodes = charter
-                    .nodes()
-                    .filter(|(_, it)| **it == member.structure)
-                    .count();
-                json!({
-                    "structure": member.structure.to_string(),
-                    "name": member.name,
-                    "kind": member.kind,
-                    "node_count": nodes,
-                    "voting_node": member.voting_node.to_string(),
-                    "me": member.structure == self.structure,
-                })
-            })
-            .collect();
-        let proposals: Vec<Value> = charter
-            .proposals()
-            .into_iter()
-            .map(|proposal| {
-                let newcomers: Vec<Value> = proposal
-                    .version
-                    .members
-                    .iter()
-                    .filter(|it| version.members.iter().all(|m| m.structure != it.structure))
-                    .map(|it| json!({ "name": it.name, "kind": it.kind }))
-                    .collect();
-                let summary: Vec<&str> = newcomers
-                    .iter()
-                    .filter_map(|it| it["name"].as_str())
-                    .collect();
-                let approvals: Vec<String> = proposal.approved_by.iter().map(&name).collect();
-                json!({
-                    "id": proposal.id.to_string(),
-                    "number": proposal.version.number,
-                    "admits": newcomers,
-                    "summary": summary.join(", "),
-                    "approvals": approvals,
-                    "missing": proposal.missing,
-                })
-            })
-            .collect();
-        json!({
-            "name": version.name,
-            "network": self.network.to_string(),
-            "version": id.to_string(),
-            "number": version.number,
-            "written_on": clock::iso(version.written),
-            "members": members,
-            "proposals": proposals,
-            "rivals": charter.rivals().map(|(a, b)| [a.to_string(), b.to_string()]),
-        })
     }
 
     /// A node that a person names: by the beginning of its identity or by its structure's name.

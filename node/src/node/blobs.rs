@@ -10,21 +10,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
-use std::sync::{Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use sync_protocol::entry::Entry;
 use sync_protocol::frame::MAX_BLOB_BYTES;
-use sync_protocol::id::{BlobHash, StructureId, VersionId};
+use sync_protocol::id::{BlobHash, StructureId};
 use zip::write::SimpleFileOptions;
 
 use crate::api::{ApiError, Detail};
 use crate::blobs::{BlobError, megabytes};
 use crate::registry::Attachment;
+use crate::replica::{Authority, Deed, Ruling, What};
 use crate::sealing;
 
 use super::errors::of_file;
+use super::member::governance::Governance;
 use super::member::{Member, lock};
 
 /// Where a backup keeps them.
@@ -48,7 +50,7 @@ pub(super) struct BlobWork {
     given: Condvar,
 }
 
-type NeedsOf = ((i64, i64), VersionId);
+type NeedsOf = ((i64, i64), Arc<Governance>);
 
 /// The blobs of seals that stand.
 #[derive(Clone, Debug, Default)]
@@ -61,7 +63,7 @@ struct Needs {
 #[derive(Debug, Default)]
 pub(super) struct Wanted {
     /// Blobs that this node asks for, smallest first.
-    fetched: Vec<BlobHash>,
+    pub(super) fetched: Vec<BlobHash>,
     /// How many it would keep and has no room for.
     without_room: usize,
 }
@@ -82,6 +84,16 @@ impl Member {
         creator: &StructureId,
     ) -> Option<(StructureId, bool)> {
         let structure = self.structure_of(&entry.header.author)?;
+        // Who may seal and grant is told by the seals; the charter asks for a member in good time.
+        let deed = Deed {
+            collection: "holder".to_owned(),
+            what: What::Report,
+            territory: Vec::new(),
+            theme: None,
+        };
+        if self.authority().rule(entry, &[deed]) != Ruling::Counts {
+            return None;
+        }
         let charter = self.charter();
         let cited = charter.version(&entry.header.charter);
         let owner = cited.map_or(*creator, |version| version.successor_of(*creator));
@@ -90,10 +102,11 @@ impl Member {
 
     /// The blobs of the seals that stand, of all records.
     fn needs(&self) -> Result<Needs, ApiError> {
-        let of = (self.reader.sealing_version()?, self.charter().current().0);
+        let (version, authority) = (self.reader.sealing_version()?, self.authority());
         let mut known = lock(&self.blob_work.needs);
-        if let Some((known_of, needs)) = &*known
-            && *known_of == of
+        if let Some(((of_version, of_authority), needs)) = &*known
+            && *of_version == version
+            && Arc::ptr_eq(of_authority, &authority)
         {
             return Ok(needs.clone());
         }
@@ -114,7 +127,7 @@ impl Member {
                 keepers.extend(readers.iter().copied().chain([owner]).chain(coordinator));
             }
         }
-        *known = Some((of, needs.clone()));
+        *known = Some(((version, authority), needs.clone()));
         Ok(needs)
     }
 
@@ -127,25 +140,34 @@ impl Member {
         Ok(named)
     }
 
-    /// The blobs that this node should hold and does not.
-    pub(super) fn wanted_blobs(&self) -> Result<Wanted, ApiError> {
+    /// The blobs that nodes of a structure should keep, or those of any, with their sizes.
+    pub(super) fn blobs_to_keep(
+        &self,
+        structure: Option<&StructureId>,
+    ) -> Result<BTreeMap<BlobHash, u64>, ApiError> {
         let needs = self.needs()?;
-        let ours = |hash: &BlobHash| {
-            let keepers = needs.keepers.get(hash);
-            keepers.is_some_and(|keepers| keepers.contains(&self.structure))
+        let keeps = |hash: &BlobHash| match structure {
+            None => true,
+            Some(structure) => (needs.keepers.get(hash)).is_some_and(|it| it.contains(structure)),
         };
-        let mut missing: BTreeMap<BlobHash, u64> = needs
+        let mut kept: BTreeMap<BlobHash, u64> = needs
             .sizes
             .iter()
-            .filter(|(hash, _)| ours(hash))
+            .filter(|(hash, _)| keeps(hash))
             .map(|(hash, size)| (*hash, *size))
             .collect();
         for named in self.reader.attachments(false)? {
             if let Ok(Attachment { blob, size, .. }) = named.parse() {
-                missing.insert(blob, size);
+                kept.insert(blob, size);
             }
         }
-        let mut missing: Vec<(u64, BlobHash)> = missing
+        Ok(kept)
+    }
+
+    /// The blobs that this node should hold and does not.
+    pub(super) fn wanted_blobs(&self) -> Result<Wanted, ApiError> {
+        let kept = self.blobs_to_keep(Some(&self.structure))?;
+        let mut missing: Vec<(u64, BlobHash)> = kept
             .into_iter()
             .filter(|(hash, _)| !self.blobs.holds(hash))
             .map(|(hash, size)| (size, hash))

@@ -10,11 +10,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sync_protocol::authority::SignedEntry;
 use sync_protocol::bundle::{Decoder, Encoder, Item};
-use sync_protocol::charter::Certificate;
-use sync_protocol::id::NodeId;
+use sync_protocol::charter::{Certificate, Charter};
+use sync_protocol::frame::{Chunk, MAX_CHUNK_BYTES};
+use sync_protocol::id::{BlobHash, NodeId};
 use sync_protocol::run::{self, Preamble, RunError, VerifiedRun, recompose};
 
 use crate::api::{ApiError, ExitKind};
+use crate::blobs::BlobError;
 use crate::home::atomic::sync_parent;
 
 use super::errors::{of_file, partial_beside, read};
@@ -46,8 +48,34 @@ pub(super) struct Taken {
     pub(super) runs: u64,
     pub(super) entries: u64,
     pub(super) authors: BTreeSet<NodeId>,
+    blobs: u64,
     held_already: u64,
     waiting: u64,
+}
+
+/// Blobs put together from the pieces of a bundle, as far as they are wanted.
+#[derive(Default)]
+struct Blobs {
+    wanted: BTreeSet<BlobHash>,
+    hash: BlobHash,
+    bytes: Vec<u8>,
+}
+
+impl Blobs {
+    /// Takes a piece; returns the blob that it completes.
+    fn whole(&mut self, chunk: Chunk) -> Option<(BlobHash, Vec<u8>)> {
+        let hash = BlobHash(chunk.hash);
+        if chunk.offset == 0 {
+            self.hash = hash;
+            self.bytes.clear();
+        }
+        let goes_on = self.hash == hash && chunk.offset == self.bytes.len() as u64;
+        if !goes_on || !self.wanted.contains(&hash) {
+            return None;
+        }
+        self.bytes.extend_from_slice(&chunk.bytes);
+        (self.bytes.len() as u64 == chunk.total).then(|| (hash, std::mem::take(&mut self.bytes)))
+    }
 }
 
 impl Member {
@@ -63,7 +91,11 @@ impl Member {
         let partial = partial_beside(path)?;
         let file = File::create(&partial).map_err(|error| of_file(&partial, &error))?;
         let mut out = BufWriter::new(file);
-        let written = self.write_bundle_to(&mut out, peer.as_ref(), progress);
+        let blobs = self.blobs_for(peer.as_ref());
+        let written = blobs.and_then(|blobs| {
+            let counts = self.write_bundle_to(&mut out, peer.as_ref(), &blobs, progress)?;
+            Ok((counts, blobs.len()))
+        });
         let finished = written.and_then(|counts| {
             let file = out
                 .into_inner()
@@ -73,7 +105,7 @@ impl Member {
             let _ = sync_parent(path);
             Ok(counts)
         });
-        let (runs, entries) = finished.inspect_err(|_| {
+        let ((runs, entries), blobs) = finished.inspect_err(|_| {
             let _ = std::fs::remove_file(&partial);
         })?;
         let bytes = std::fs::metadata(path).map_or(0, |facts| facts.len());
@@ -81,6 +113,7 @@ impl Member {
             "path": path.display().to_string(),
             "runs": runs,
             "entries": entries,
+            "blobs": blobs,
             "bytes": bytes,
             "for": peer.map(|node| node.to_string()),
         }))
@@ -90,6 +123,7 @@ impl Member {
         &self,
         out: &mut impl Write,
         peer: Option<&NodeId>,
+        blobs: &[BlobHash],
         progress: Progress<'_>,
     ) -> Result<(u64, u64), ApiError> {
         let failed = |error: std::io::Error| of_file(Path::new("bundle"), &error);
@@ -128,8 +162,41 @@ impl Member {
                 }
             }
         }
+        // Behind the entries that name them: a reader takes what it then wants.
+        for hash in blobs {
+            let bytes = self.blobs.read(hash)?;
+            let total = bytes.len() as u64;
+            let mut offset = 0;
+            for piece in bytes.chunks(MAX_CHUNK_BYTES) {
+                let chunk = Chunk {
+                    hash: hash.0,
+                    total,
+                    offset,
+                    bytes: piece.to_vec(),
+                };
+                offset += piece.len() as u64;
+                out.write_all(&encoder.item(&Item::Blob(chunk)))
+                    .map_err(failed)?;
+            }
+        }
         out.write_all(&encoder.finish()).map_err(failed)?;
         Ok((runs, entries))
+    }
+
+    /// The blobs of a bundle for a node: those held here that its structure should keep. For nobody
+    /// in particular, all that somebody should.
+    fn blobs_for(&self, peer: Option<&NodeId>) -> Result<Vec<BlobHash>, ApiError> {
+        let structure = match peer {
+            None => None,
+            // Whoever is not known to belong to a structure gets none.
+            Some(peer) => match self.structure_of(peer) {
+                None => return Ok(Vec::new()),
+                structure => structure,
+            },
+        };
+        let mut blobs = self.blobs_to_keep(structure.as_ref())?;
+        blobs.retain(|hash, _| self.blobs.holds(hash));
+        Ok(blobs.into_keys().collect())
     }
 
     /// What a node is known to hold: at least its own journal and what it acknowledged of ours.
@@ -151,14 +218,17 @@ impl Member {
         let outcome = self.take_bundle(&mut file, path, &mut taken, progress);
         self.follow(progress)?;
         self.take_back_own()?;
+        self.reissue_orphaned()?;
         self.receive_referrals()?;
         self.carry_out_erasures()?;
+        self.certify_quietly();
         // What came before the damage was good and stays; the damage is told all the same.
         outcome.map_err(|error| error.with("entries_kept", taken.entries))?;
         Ok(json!({
             "entries": taken.entries,
             "runs": taken.runs,
             "authors": taken.authors.len(),
+            "blobs": taken.blobs,
             "held_already": taken.held_already,
             "waiting": taken.waiting,
         }))
@@ -176,6 +246,7 @@ impl Member {
         let mut held_back = Vec::new();
         let mut batch = Vec::new();
         let mut piece = vec![0; PIECE_BYTES];
+        let mut blobs: Option<Blobs> = None;
         let outcome = loop {
             let count = file
                 .read(&mut piece)
@@ -191,6 +262,23 @@ impl Member {
                             Item::Run(wire) => {
                                 self.take_run(wire, &mut batch, &mut held_back, &shown, taken)?;
                             }
+                            Item::Blob(chunk) => {
+                                if blobs.is_none() {
+                                    // What is wanted follows from the entries before.
+                                    self.take_rest(&mut batch, &mut held_back, &shown, taken)?;
+                                    self.follow(progress)?;
+                                    let wanted = self.wanted_blobs()?.fetched;
+                                    let wanted = wanted.into_iter().collect();
+                                    blobs = Some(Blobs {
+                                        wanted,
+                                        ..Blobs::default()
+                                    });
+                                }
+                                let blobs = blobs.get_or_insert_default();
+                                if let Some((hash, bytes)) = blobs.whole(chunk) {
+                                    taken.blobs += u64::from(self.take_bundled(&hash, &bytes)?);
+                                }
+                            }
                         }
                     }
                 }
@@ -201,20 +289,44 @@ impl Member {
                 progress(json!({ "step": "verifying", "done": taken.entries }));
             }
         };
-        self.store_runs(&mut batch)?;
-        // Journals of structures that an earlier part of the bundle admitted.
-        loop {
-            let before = held_back.len();
-            for wire in std::mem::take(&mut held_back) {
-                self.take_run(wire, &mut batch, &mut held_back, &shown, taken)?;
-                self.store_runs(&mut batch)?;
-            }
-            if held_back.is_empty() || held_back.len() == before {
-                break;
-            }
-        }
+        self.take_rest(&mut batch, &mut held_back, &shown, taken)?;
         taken.waiting = held_back.len() as u64;
         outcome
+    }
+
+    /// Stores what was verified, and takes up journals of structures that an earlier part of the
+    /// bundle admitted.
+    fn take_rest(
+        &self,
+        batch: &mut Vec<Arc<VerifiedRun>>,
+        held_back: &mut Vec<Arc<[u8]>>,
+        shown: &[SignedEntry],
+        taken: &mut Taken,
+    ) -> Result<(), ApiError> {
+        self.store_runs(batch)?;
+        loop {
+            let before = held_back.len();
+            for wire in std::mem::take(held_back) {
+                self.take_run(wire, batch, held_back, shown, taken)?;
+                self.store_runs(batch)?;
+            }
+            if held_back.is_empty() || held_back.len() == before {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Keeps a blob of a bundle; one that is something else than it says is left out.
+    fn take_bundled(&self, hash: &BlobHash, bytes: &[u8]) -> Result<bool, ApiError> {
+        match self.blobs.take(hash, bytes) {
+            Ok(()) => Ok(true),
+            Err(error @ BlobError::OtherBlob { .. }) => {
+                tracing::warn!(%error, "a blob of a bundle is another one");
+                self.alarm(error.into());
+                Ok(false)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Verifies one run as a session would; keeps back what the charter does not know yet.
@@ -280,7 +392,7 @@ impl Member {
             return Ok(true);
         }
         // The bundle may show the charter entries that admit it.
-        let mut charter = self.charter().clone();
+        let mut charter = Charter::clone(&self.charter());
         let holding = shown.iter().filter(|entry| entry.holds(self.network));
         charter.observe_all(holding.map(|entry| &entry.entry));
         Ok(charter.vouches_for(&certificate).is_some())

@@ -18,7 +18,7 @@ use sync_protocol::run::LeftOut;
 use sync_protocol::seal::erase::{ErasedBodies, Scope};
 
 use crate::api::ApiError;
-use crate::replica::{Counting, ErasureJudge, Replica, Ruling};
+use crate::replica::{Counting, ErasureJudge, ErasureRuling, Replica};
 
 use super::member::{Member, lock};
 
@@ -32,7 +32,7 @@ pub(super) struct Erasing {
     /// The charter grew: what erasures come to has to be looked at again.
     charter_grew: AtomicBool,
     /// What they come to, as last looked at.
-    ruling: Mutex<Ruling>,
+    ruling: Mutex<ErasureRuling>,
     /// Held by whoever carries out; what was deleted here since this process began.
     deleted: Mutex<BTreeSet<(EntryId, Scope)>>,
 }
@@ -43,7 +43,7 @@ impl Erasing {
         self.charter_grew.store(true, Ordering::SeqCst);
     }
 
-    fn ruling(&self) -> Ruling {
+    fn ruling(&self) -> ErasureRuling {
         lock(&self.ruling).clone()
     }
 }
@@ -59,6 +59,10 @@ impl ErasureJudge for Member {
     }
 
     fn counts(&self, at: &Place, cited: &VersionId, owner: &StructureId) -> Counting {
+        if at.author == self.me && self.charter().structure_of(&self.me).is_none() {
+            // As with all that a node writes before its structure is admitted.
+            return Counting::Yes;
+        }
         // Mandates do not bear on it: the owner erases as the parties of a referral move it.
         let action = Action {
             collection: "",
@@ -173,8 +177,8 @@ impl Member {
         }
         entries.retain(|entry| entry.body.is_some());
         let mut replica = self.replica();
-        let structure_of = |node: &NodeId| Self::structure_of(self, node);
-        let applied = replica.apply(&entries, &structure_of, &mut |_| {})?;
+        self.obey(&mut replica)?;
+        let applied = replica.apply(&entries, &mut |_| {})?;
         self.settle_erasures(&mut replica, applied.erasures)
     }
 

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use sync_protocol::address::Addresses;
 use sync_protocol::admission::{Exporter, JoinAnswer, JoinRequest};
+use sync_protocol::charter::Charter;
 use sync_protocol::engine::{Engine, Event};
 use sync_protocol::entry::{Kind, Place};
 use sync_protocol::id::{BlobHash, NetworkId, NodeId, Prefix, StructureId};
@@ -152,8 +153,10 @@ impl Member {
         let first = wait(progress);
         self.follow(progress)?;
         self.take_back_own()?;
+        self.reissue_orphaned()?;
         self.receive_referrals()?;
         self.carry_out_erasures()?;
+        self.certify_quietly();
         let reached = first.iter().filter(|it| it.in_sync);
         let reached: BTreeSet<StructureId> = reached.filter_map(|it| it.structure).collect();
         self.review_blobs()?;
@@ -246,7 +249,7 @@ impl Host for Member {
 
     fn engine(&self) -> Engine {
         let seed = clock::random::<8>().map_or(1, u64::from_be_bytes);
-        let charter = self.charter().clone();
+        let charter = Charter::clone(&self.charter());
         Engine::new(
             self.me,
             self.certificate.clone(),
@@ -523,6 +526,9 @@ impl Shared {
                 if let Err(error) = member.take_back_own() {
                     tracing::error!(%error, "own entries could not be taken from the outbox");
                 }
+                if let Err(error) = member.reissue_orphaned() {
+                    tracing::warn!(%error, "own edits could not be written again");
+                }
                 if let Err(error) = member.receive_referrals() {
                     tracing::warn!(%error, "received referrals could not be marked");
                 }
@@ -530,6 +536,7 @@ impl Shared {
                     tracing::error!(%error, "erasures could not be carried out");
                     member.alarm(error);
                 }
+                member.certify_quietly();
             }
             if work.in_sync {
                 member.settle_in_sync();

@@ -1,10 +1,11 @@
-//! What the roots of structures said, and the secrets with which this node opens what is sealed to
-//! its own structure.
+//! The keys of this node's structure: what its root has said and still has to say, and the secrets with
+//! which this node opens what is sealed to the structure.
 //!
-//! Statements are kept in memory as the charter is: they carry authority, so the store shows them at
-//! opening. What they come to is [`RootState`]'s. Secrets lie in the home's `keys/`; lockboxes of the
+//! The charter keeps the statements, and tells what they come to ([`RootState`]). Secrets lie in the home's `keys/`; lockboxes of the
 //! own structure are noted in the store, since they tell which nodes still lack one.
 //!
+//! - `speaking`: what a person asks about the keys; `desk`: what happens where the root key is, which
+//!   need not be a node.
 //! - `settling`: what this node has still to say: the statements of a structure's beginning, the
 //!   certificate of a node's sealing key, lockboxes.
 
@@ -12,7 +13,7 @@ use std::collections::BTreeMap;
 
 use sync_protocol::codec::{Reader, Writer};
 use sync_protocol::entry::{Entry, Kind, MAX_BODY_BYTES};
-use sync_protocol::id::{NetworkId, NodeId, StructureId};
+use sync_protocol::id::{NetworkId, NodeId, RootKey, StructureId};
 use sync_protocol::seal::key::{Generation, SealingPublic, SealingSecret};
 use sync_protocol::seal::lockbox::Lockbox;
 use sync_protocol::seal::root::RootStatement;
@@ -25,21 +26,25 @@ use crate::store::Journals;
 
 use super::member::Member;
 
+mod desk;
 mod settling;
+mod speaking;
 
+pub use desk::{Ask, Asking, Call, Desk, Rotated, Sheet};
 pub(in crate::node) use settling::note_uncertain;
 
 /// Name of the store's value that holds the own structure's lockboxes.
 const LOCKBOXES: &str = "identities/lockboxes";
 
-/// The statements of all structures, and what of it concerns this node's own.
+/// Bytes of runs read at a time where lockboxes are looked for.
+const SEEK_BYTES: usize = 1024 * 1024;
+
+/// The secrets of this node and of its structure.
 #[derive(Debug)]
 pub(in crate::node) struct Identities {
     network: NetworkId,
     structure: StructureId,
     me: NodeId,
-    logs: BTreeMap<StructureId, RootLog>,
-    states: BTreeMap<StructureId, RootState>,
     node_key: SealingSecret,
     secrets: BTreeMap<Generation, SealingSecret>,
     /// Those that nodes of the own structure wrote.
@@ -47,66 +52,27 @@ pub(in crate::node) struct Identities {
 }
 
 impl Identities {
-    /// Starts from what the home and its store hold.
-    pub(in crate::node) fn open<'e>(
+    /// Starts from what the home and its store hold; `root` is what the own root's statements come
+    /// to.
+    pub(in crate::node) fn open(
         home: &Home,
         journals: &Journals,
         (network, structure, me): (NetworkId, StructureId, NodeId),
-        authority: impl IntoIterator<Item = &'e Entry>,
+        root: Option<&RootState>,
     ) -> Result<Self, ApiError> {
         let noted = journals.get_meta(LOCKBOXES)?.unwrap_or_default();
         let mut identities = Self {
             network,
             structure,
             me,
-            logs: BTreeMap::new(),
-            states: BTreeMap::new(),
             node_key: home.make_sealing_secret(SealingName::Node)?,
             secrets: BTreeMap::new(),
             lockboxes: read_lockboxes(&noted),
         };
-        identities.observe(authority);
-        identities.take_secrets(home)?;
+        if let Some(root) = root {
+            identities.take_secrets(home, root)?;
+        }
         Ok(identities)
-    }
-
-    /// Takes stored entries into account that carry root statements; returns whether one of the own
-    /// structure is news.
-    pub(in crate::node) fn observe<'e>(
-        &mut self,
-        entries: impl IntoIterator<Item = &'e Entry>,
-    ) -> bool {
-        let mut grown = Vec::new();
-        for entry in entries
-            .into_iter()
-            .filter(|it| it.header.kind == Kind::ROOT)
-        {
-            let body = entry.body.as_deref().unwrap_or_default();
-            let Ok(statement) = RootStatement::decode(body) else {
-                continue;
-            };
-            let structure = statement.structure;
-            let log = self.logs.entry(structure);
-            let log = log.or_insert_with(|| RootLog::new(self.network, structure));
-            if log.observe(statement).unwrap_or(false) && !grown.contains(&structure) {
-                grown.push(structure);
-            }
-        }
-        for structure in &grown {
-            if let Some(log) = self.logs.get(structure) {
-                self.states.insert(*structure, log.state(None));
-            }
-        }
-        grown.contains(&self.structure)
-    }
-
-    /// What a structure's statements come to.
-    pub(in crate::node) fn state(&self, structure: &StructureId) -> Option<&RootState> {
-        self.states.get(structure)
-    }
-
-    fn own(&self) -> RootState {
-        self.state(&self.structure).cloned().unwrap_or_default()
     }
 
     /// Keeps a lockbox of the own structure; returns whether it is news.
@@ -119,15 +85,15 @@ impl Identities {
     }
 
     /// Takes the structure's secrets from their files, and those that are missing out of lockboxes.
-    fn take_secrets(&mut self, home: &Home) -> Result<(), ApiError> {
-        for (generation, public) in self.own().sealing {
+    fn take_secrets(&mut self, home: &Home, root: &RootState) -> Result<(), ApiError> {
+        for (&generation, public) in &root.sealing {
             if self.secrets.contains_key(&generation) {
                 continue;
             }
             let name = SealingName::Structure(generation);
             let held = home.sealing_secret(name)?;
             if let Some(secret) = held {
-                if secret.public() == public {
+                if secret.public() == *public {
                     self.secrets.insert(generation, secret);
                     continue;
                 }
@@ -135,7 +101,7 @@ impl Identities {
                 tracing::error!(path = %path.display(), "not the key that the root published");
                 continue;
             }
-            if let Some(secret) = self.unbox(generation, &public) {
+            if let Some(secret) = self.unbox(generation, public) {
                 home.store_sealing_secret(name, &secret)?;
                 self.secrets.insert(generation, secret);
             }
@@ -154,11 +120,30 @@ impl Identities {
     }
 }
 
+/// The root key of a structure, as the statements in a store say; nothing if none counts.
+pub(in crate::node) fn root_in_force(
+    journals: &Journals,
+    network: NetworkId,
+    structure: StructureId,
+) -> Result<Option<RootKey>, ApiError> {
+    let mut log = RootLog::new(network, structure);
+    for held in journals.authority()? {
+        let body = held.entry.body.as_deref().unwrap_or_default();
+        if held.entry.header.kind == Kind::ROOT
+            && let Ok(statement) = RootStatement::decode(body)
+        {
+            // One of another structure, or that does not hold, says nothing of this one.
+            let _ = log.observe(statement);
+        }
+    }
+    Ok(log.state(None).root)
+}
+
 impl Member {
     /// The key to seal to for a structure, and its generation.
     #[must_use]
     pub fn sealing_key_of(&self, structure: &StructureId) -> Option<(Generation, SealingPublic)> {
-        self.identities().state(structure)?.current_sealing()
+        self.charter().root_state(structure)?.current_sealing()
     }
 
     /// The secret of this node's own structure, of one generation, if this node was handed it.
@@ -175,10 +160,36 @@ impl Member {
     /// What a structure's root statements come to; nothing for one that made none.
     #[must_use]
     pub fn root_state(&self, structure: &StructureId) -> RootState {
-        self.identities()
-            .state(structure)
+        self.charter()
+            .root_state(structure)
             .cloned()
             .unwrap_or_default()
+    }
+
+    /// Looks for lockboxes that were not taken notice of when they came: their author was not known
+    /// to be of the structure then.
+    fn seek_lockboxes(&self) -> Result<(), ApiError> {
+        let root = self.root_state(&self.structure);
+        let held = self.sealing_secrets();
+        let lacks = root.sealing.keys().any(|it| !held.contains_key(it));
+        let handed = root.certified.contains_key(&self.me) && !root.revoked.contains_key(&self.me);
+        if !lacks || !handed {
+            return Ok(());
+        }
+        let charter = self.charter();
+        let own = charter.nodes().filter(|(_, it)| **it == self.structure);
+        let authors: Vec<NodeId> = own.map(|(node, _)| *node).collect();
+        drop(charter);
+        for author in authors {
+            let mut after = 0;
+            loop {
+                let entries = self.entries_after(&author, after, SEEK_BYTES)?;
+                let Some(last) = entries.last() else { break };
+                after = last.header.seq;
+                self.note_identities(&entries)?;
+            }
+        }
+        Ok(())
     }
 
     /// Takes stored entries into account that root keys and nodes of the own structure wrote.
@@ -198,13 +209,14 @@ impl Member {
         if boxes.is_empty() && !has_roots {
             return Ok(());
         }
+        let root = self.root_state(&self.structure);
         let grown = {
             let mut identities = self.identities_mut();
             let mut news = false;
             for lockbox in boxes {
                 news |= identities.keep_lockbox(lockbox);
             }
-            identities.take_secrets(&self.home)?;
+            identities.take_secrets(&self.home, &root)?;
             news.then(|| write_lockboxes(&identities.lockboxes))
         };
         // Without the lock, which the store's thread takes when it tells what it has stored.

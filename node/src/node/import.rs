@@ -22,7 +22,7 @@ use crate::registry::{
     Collection, Context, FieldError, Fields, Lang, find_collection, parse_value, prepare_change,
     prepare_new,
 };
-use crate::replica::{Act, Edits, ReplicaError};
+use crate::replica::{Act, Authority, Edits, ReplicaError, deeds_of_fields};
 
 use super::errors::{of_file, read};
 use super::member::Member;
@@ -190,6 +190,7 @@ impl Member {
     ) -> Result<(), ApiError> {
         let mut acts = Vec::with_capacity(rows.len());
         let mut new = std::collections::BTreeSet::new();
+        let authority = self.authority();
         for row in rows {
             let line = row.line;
             let (id, salt) = self.identity_of(declared, &row);
@@ -204,48 +205,67 @@ impl Member {
                 });
                 continue;
             }
-            let checked = match existing {
+            let owner = existing.as_ref().map_or(self.structure, |it| it.owner);
+            let before = existing.as_ref().map(|record| &record.fields);
+            let permit = |after: &Fields| {
+                let deeds = deeds_of_fields(declared.name, owner, before, after);
+                let permitted = authority.permit(&self.structure, &deeds);
+                permitted.map_err(|error| Detail {
+                    line: Some(line),
+                    ..Detail::from_coded(&ReplicaError::NotPermitted(Box::new(error)))
+                })
+            };
+            let faults = |errors: Vec<FieldError>| {
+                errors
+                    .iter()
+                    .map(|error| detail_at(line, error))
+                    .collect::<Vec<_>>()
+            };
+            let checked = match &existing {
                 None if new.contains(&id) => {
                     // The same row twice in one file: the second says nothing new.
                     tally.unchanged += 1;
                     continue;
                 }
-                None => prepare_new(declared, row.fields, context).map(|prepared| {
-                    new.insert(id);
-                    tally.created += 1;
-                    let collection = declared.name.to_owned();
-                    Some(Act::Create {
-                        collection,
-                        salt,
-                        fields: prepared.fields,
-                    })
-                }),
+                None => prepare_new(declared, row.fields, context)
+                    .map_err(faults)
+                    .and_then(|prepared| {
+                        permit(&prepared.fields).map_err(|denied| vec![denied])?;
+                        new.insert(id);
+                        tally.created += 1;
+                        let collection = declared.name.to_owned();
+                        Ok(Some(Act::Create {
+                            collection,
+                            salt,
+                            fields: prepared.fields,
+                        }))
+                    }),
                 Some(record) => {
                     // An empty cell leaves what the network knows: offices' files are rarely whole.
                     let mut after = record.fields.clone();
                     after.extend(row.fields);
-                    prepare_change(declared, &record.fields, after, context).map(|prepared| {
-                        let edits = differences(&record.fields, prepared.fields);
-                        if edits.set.is_empty() {
-                            tally.unchanged += 1;
-                            return None;
-                        }
-                        tally.updated += 1;
-                        Some(Act::Change {
-                            record: id,
-                            edits,
-                            reason: 0,
+                    prepare_change(declared, &record.fields, after, context)
+                        .map_err(faults)
+                        .and_then(|prepared| {
+                            if prepared.fields == record.fields {
+                                tally.unchanged += 1;
+                                return Ok(None);
+                            }
+                            permit(&prepared.fields).map_err(|denied| vec![denied])?;
+                            tally.updated += 1;
+                            Ok(Some(Act::Change {
+                                record: id,
+                                edits: differences(&record.fields, prepared.fields),
+                                reason: 0,
+                            }))
                         })
-                    })
                 }
             };
             match checked {
                 Ok(act) => acts.extend(act),
                 Err(errors) => {
                     tally.error_count += errors.len() as u64;
-                    tally
-                        .errors
-                        .extend(errors.iter().map(|error| detail_at(line, error)));
+                    tally.errors.extend(errors);
                 }
             }
         }

@@ -31,10 +31,13 @@ use crate::view::Reader;
 
 use super::clock;
 use super::identities::Identities;
+use governance::Governance;
 
 pub(in crate::node) mod elsewhere;
 mod following;
+pub(in crate::node) mod governance;
 pub(in crate::node) mod opening;
+mod reissue;
 
 /// Name of the store's value that holds the pinned charter version.
 pub(super) const PINNED: &str = "charter/pinned";
@@ -49,7 +52,7 @@ pub struct Member {
     structure_name: String,
     pub(super) key: SigningKey,
     pub(super) certificate: Vec<u8>,
-    pub(super) journals: Journals,
+    pub(super) journals: Arc<Journals>,
     pub(super) territory: &'static Territory,
     pub(super) reader: Reader,
     pub(super) blobs: BlobStore,
@@ -61,7 +64,12 @@ pub struct Member {
     /// was lost, and comes back from peers.
     outbox_ahead: AtomicBool,
     replica: Mutex<Replica>,
-    charter: RwLock<Charter>,
+    /// Replaced as a whole when it grows: whoever reads it holds what it was.
+    charter: RwLock<Arc<Charter>>,
+    /// The charter as whoever judges and writes asks it; of the version that was asked last.
+    governance: Mutex<Arc<Governance>>,
+    /// What the replica obeys; locked after the replica.
+    obeyed: Mutex<Option<Arc<Governance>>>,
     identities: RwLock<Identities>,
     /// One statement of the own root at a time: the next chains to the last.
     pub(super) stating: Mutex<()>,
@@ -98,6 +106,16 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// A failure as a detail of another, or of a status.
+fn detail_of_failure(failure: ApiError) -> Detail {
+    Detail {
+        code: failure.code,
+        args: failure.args,
+        message: failure.message,
+        ..Detail::default()
+    }
+}
+
 impl Member {
     /// The network's name.
     #[must_use]
@@ -117,8 +135,20 @@ impl Member {
         self.me
     }
 
-    pub(super) fn charter(&self) -> RwLockReadGuard<'_, Charter> {
-        self.charter.read().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn charter(&self) -> Arc<Charter> {
+        Arc::clone(&self.charter.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The charter as it is now, as whoever judges and writes asks it.
+    pub(super) fn authority(&self) -> Arc<Governance> {
+        let charter = self.charter();
+        let mut governance = lock(&self.governance);
+        if !governance.is_of(&charter) {
+            let journals = Arc::clone(&self.journals);
+            let new = Governance::new(charter, self.me, self.structure, journals);
+            *governance = Arc::new(new);
+        }
+        Arc::clone(&governance)
     }
 
     pub(super) fn identities(&self) -> RwLockReadGuard<'_, Identities> {
@@ -158,8 +188,7 @@ impl Member {
 
     /// The record that a structure keeps about itself.
     pub(super) fn structure_record(&self, structure: &StructureId) -> RecordId {
-        let salt = sync_protocol::id::Salt::OWN_STRUCTURE;
-        RecordId::derive(&self.network, structure, "structure", &salt)
+        governance::structure_record(&self.network, structure)
     }
 
     /// Writes what `draft` makes: signs, puts into the outbox, stores, follows, tells the peers.
@@ -173,6 +202,7 @@ impl Member {
         self.require_own_journal()?;
         self.follow_own()?;
         let mut replica = self.replica();
+        let charter = self.obey(&mut replica)?.version();
         let next_seq = self.journals.tip(&self.me).seq + 1;
         let author = Author {
             structure: self.structure,
@@ -180,7 +210,6 @@ impl Member {
             person: None,
         };
         let drafts = draft(&mut replica, &author).inspect_err(|_| replica.discard_drafts())?;
-        let charter = self.charter().current().0;
         let time = clock::now();
         let statements: Vec<Statement> = drafts
             .into_iter()
@@ -212,9 +241,31 @@ impl Member {
         kind: Kind,
         body: Vec<u8>,
     ) -> Result<(), ApiError> {
+        self.say_with(subject, kind, |_| Some(body)).map(|_| ())
+    }
+
+    /// Says what the charter makes of it while no other writer is at work; returns whether there
+    /// was something to say.
+    pub(super) fn say_if(
+        &self,
+        kind: Kind,
+        body: impl FnOnce(&Charter) -> Option<Vec<u8>>,
+    ) -> Result<bool, ApiError> {
+        self.say_with(None, kind, body)
+    }
+
+    fn say_with(
+        &self,
+        subject: Option<Place>,
+        kind: Kind,
+        body: impl FnOnce(&Charter) -> Option<Vec<u8>>,
+    ) -> Result<bool, ApiError> {
         let _writing = lock(&self.writing);
         self.require_own_journal()?;
         self.follow_own()?;
+        let Some(body) = body(&self.charter()) else {
+            return Ok(false);
+        };
         let mut replica = self.replica();
         let statement = Statement {
             charter: self.charter().current().0,
@@ -223,7 +274,8 @@ impl Member {
             time: clock::now(),
             body,
         };
-        self.store(&mut replica, vec![statement])
+        self.store(&mut replica, vec![statement])?;
+        Ok(true)
     }
 
     fn store(&self, replica: &mut Replica, statements: Vec<Statement>) -> Result<(), ApiError> {
@@ -253,13 +305,15 @@ impl Member {
             .flat_map(|run| run.entries().iter().cloned())
             .collect();
         self.observe(&entries);
-        let shown = replica.apply(&entries, &|node| self.structure_of(node), &mut |_| {});
-        let applied = shown.map_err(|error| {
+        let shown = self.obey(replica).and_then(|_| {
+            let applied = replica.apply(&entries, &mut |_| {})?;
+            self.settle_erasures(replica, applied.erasures)
+        });
+        shown.map_err(|error| {
             let text = "the edit is stored, but the local view could not follow";
             ApiError::new("stored_not_shown", ExitKind::Failed, text)
-                .with_details(vec![Detail::from_coded(&error)])
+                .with_details(vec![detail_of_failure(error)])
         })?;
-        self.settle_erasures(replica, applied.erasures)?;
         kept.map_err(|error| {
             let text = "the edit is stored, but not a second time in the outbox";
             ApiError::new("stored_once", ExitKind::Failed, text)
@@ -269,18 +323,8 @@ impl Member {
 
     /// People should hear of this, in `status`.
     pub(super) fn alarm(&self, alarm: ApiError) {
-        let ApiError {
-            code,
-            args,
-            message,
-            ..
-        } = alarm;
-        let alarm = Detail {
-            code: code.clone(),
-            args,
-            message,
-            ..Detail::default()
-        };
+        let alarm = detail_of_failure(alarm);
+        let code = alarm.code.clone();
         lock(&self.alarms).entry(code).or_insert(alarm);
     }
 
@@ -311,9 +355,10 @@ impl Member {
         let mut carrying = entries.iter().filter(carries).peekable();
         // Most runs carry none, and readers of the charter need not wait for those.
         if carrying.peek().is_some() {
-            self.identities_mut().observe(entries);
             let mut charter = self.charter.write().unwrap_or_else(PoisonError::into_inner);
-            if charter.observe_all(carrying) {
+            let mut grown = Charter::clone(&charter);
+            if grown.observe_all(carrying) {
+                *charter = Arc::new(grown);
                 self.erasing.charter_grew();
             }
         }

@@ -52,7 +52,12 @@ impl Member {
     pub(super) fn show_record(&self, input: Value) -> Outcome {
         let Named { collection, id } = read(input)?;
         let record = self.find_record(find_collection(&collection)?, &id)?;
-        Ok(answers::Records::of(self).record(&record, true))
+        let mut answer = answers::Records::of(self).record(&record, true);
+        let ratified = self.ratification_of(&record.id)?;
+        if ratified["status"] != "none" {
+            answer["_ratification"] = ratified;
+        }
+        Ok(answer)
     }
 
     /// `record.list`.

@@ -113,6 +113,7 @@ impl Member {
         given.insert("from_structure".into(), json!(own));
         let (mut fields, found) = self.prepare_referral(&given)?;
         self.require_member_record(&fields)?;
+        self.name_lead(&mut fields)?;
         let roles = self.roles(&fields)?;
         let changes = referral::apply(&fields, Move::Send, roles, None, clock::instant())?;
         fields.extend(changes.put);
@@ -160,6 +161,7 @@ impl Member {
             return Err(ApiError::new("reroute_to_same", ExitKind::Usage, text).with("name", name));
         }
         self.require_member_record(&fields)?;
+        self.name_lead(&mut fields)?;
         let roles = self.roles(&fields)?;
         fields.extend(referral::apply(&fields, Move::Send, roles, None, now)?.put);
         let referred = fields.clone();
@@ -240,6 +242,20 @@ impl Member {
     /// What our structure is to a referral.
     fn roles(&self, fields: &Fields) -> Result<Roles, ApiError> {
         let own = self.structure_record(&self.structure).to_string();
+        Ok(Roles::of(&own, fields, self.lead_of(fields)?.as_deref()))
+    }
+
+    /// Says in the referral who leads its project: that structure may move it too, and every node
+    /// has to read so out of the referral alone.
+    fn name_lead(&self, fields: &mut Fields) -> Result<(), ApiError> {
+        if let Some(lead) = self.lead_of(fields)? {
+            fields.insert("lead_structure".to_owned(), FieldValue::Text(lead));
+        }
+        Ok(())
+    }
+
+    /// The record of the structure that leads the project of a referral.
+    fn lead_of(&self, fields: &Fields) -> Result<Option<String>, ApiError> {
         let project = match fields.get("project") {
             Some(FieldValue::Text(id)) => match id.parse::<RecordId>() {
                 Ok(id) => self.reader.get(&id)?,
@@ -247,11 +263,12 @@ impl Member {
             },
             _ => None,
         };
-        let lead = project.and_then(|record| match record.fields.get("lead_structure") {
-            Some(FieldValue::Text(lead)) => Some(lead.clone()),
-            _ => None,
-        });
-        Ok(Roles::of(&own, fields, lead.as_deref()))
+        Ok(
+            project.and_then(|record| match record.fields.get("lead_structure") {
+                Some(FieldValue::Text(lead)) => Some(lead.clone()),
+                _ => None,
+            }),
+        )
     }
 
     /// `referral.move`.

@@ -23,17 +23,17 @@ use sync_protocol::entry::Kind;
 use sync_protocol::id::{NodeId, StructureId};
 
 use crate::api::{ApiError, Detail, ExitKind};
-use crate::home::Home;
-use crate::home::keys::{KeyName, SecretSeed};
+use crate::home::keys::{HeldRoot, KeyName, SecretSeed};
 use crate::home::lock::LockedHome;
 use crate::home::membership::Membership;
+use crate::home::{Home, HomeError};
 use crate::store::{
     Inspection, Journals, OpenOptions, Outbox, Reader, Salvaged, remove_scratch, salvage, sidecar,
 };
 use crate::territory::Territory;
 
 use super::genesis::open_journal;
-use super::identities::note_uncertain;
+use super::identities::{note_uncertain, root_in_force};
 use super::member::Member;
 use super::member::opening::replay;
 use super::{Outcome, Progress};
@@ -264,8 +264,11 @@ fn mend(
     let from_outbox: usize = taken.iter().map(|run| run.entries().len()).sum();
     let mut flaws = before.flaws(&home.store(), &salvaged, &fresh);
     flaws.dedup();
-    let root = home.key(KeyName::Root)?;
-    let root = root.filter(|root| StructureId::derive(&root.root_key()) == membership.structure);
+    let root = open_root(home, membership, &fresh)?;
+    if options.new_key && home.held_root()?.is_some_and(|held| held.is_locked()) {
+        let path = home.key_file(KeyName::Root);
+        return Err(HomeError::KeyLocked { path }.into());
+    }
     if options.new_key && root.is_none() {
         let text = "the structure's root key is not on this node";
         return Err(ApiError::new("no_root_key", ExitKind::Refused, text));
@@ -321,6 +324,24 @@ fn mend(
     Exchange::prepare(home, used.map(|used| (me, used)), report)?.carry_out(home)
 }
 
+/// The structure's root key, where it lies here without a passphrase.
+fn open_root(
+    home: &Home,
+    membership: &Membership,
+    journals: &Journals,
+) -> Result<Option<SecretSeed>, ApiError> {
+    let Some(HeldRoot::Open(seed)) = home.held_root()? else {
+        return Ok(None);
+    };
+    let structure = membership.structure;
+    let stated = root_in_force(journals, membership.network, structure)?;
+    let is_root = match stated {
+        Some(root) => root == seed.root_key(),
+        None => StructureId::derive(&seed.root_key()) == structure,
+    };
+    Ok(is_root.then_some(seed))
+}
+
 /// A journal under a new key, opened in the fresh store; what was said of the old one as one's own
 /// is forgotten.
 fn begin_new_journal(
@@ -368,7 +389,7 @@ fn examine(
     report["problems"] = examined["problems"].clone();
     report["checked"] = examined["checked"].clone();
     let me = member.node();
-    let root = home.key(KeyName::Root)?.is_some();
+    let root = home.held_root()?.is_some();
     report["root_key"] = json!(root);
     report["votes"] = json!(
         member

@@ -219,7 +219,6 @@ impl Member {
     /// beginning of its identity.
     pub(super) fn find_structure(&self, text: &str) -> Result<StructureId, ApiError> {
         let wanted = fold(text);
-        let lower = text.trim().to_ascii_lowercase();
         let charter = self.charter();
         let members = &charter.current().1.members;
         let named = |fits: &dyn Fn(&str) -> bool| -> Vec<StructureId> {
@@ -237,31 +236,15 @@ impl Member {
         if found.is_empty() && !words.is_empty() {
             found = named(&holds);
         }
-        if found.is_empty() && lower.len() >= 6 {
-            let fits = |member: &&sync_protocol::charter::Member| {
-                member.structure.to_string().starts_with(&lower)
-            };
-            let fitting = members.iter().filter(fits);
-            found = fitting.map(|member| member.structure).collect();
-        }
         match found.as_slice() {
             [only] => Ok(*only),
-            [] => {
-                let message = format!("no member is called {text}");
-                Err(ApiError::new("unknown_member", ExitKind::NotFound, message).with("name", text))
-            }
+            // By its identity, or nobody: the charter says who there is.
+            [] => self.find_member(text),
             several => {
-                let names: Vec<String> = members
-                    .iter()
-                    .filter(|member| several.contains(&member.structure))
-                    .map(|member| member.name.clone())
-                    .collect();
-                let message = format!("several members are called {text}");
-                Err(
-                    ApiError::new("ambiguous_member", ExitKind::NeedsDecision, message)
-                        .with("name", text)
-                        .with("candidates", names.join(", ")),
-                )
+                let message = format!("{} members are called {text}", several.len());
+                Err(ApiError::new("ambiguous_member", ExitKind::Usage, message)
+                    .with("value", text.trim())
+                    .with("count", several.len()))
             }
         }
     }

@@ -217,14 +217,6 @@ impl Member {
                 text,
             );
         }
-        if let Some((one, other)) = self.charter().rivals() {
-            let text = "two charter versions of one height are in force";
-            warn(
-                "rival_charters",
-                &[("one", one.short()), ("other", other.short())],
-                text,
-            );
-        }
         if let Err(error) = self.require_own_journal() {
             let ApiError {
                 code,
@@ -239,6 +231,7 @@ impl Member {
                 ..Detail::default()
             });
         }
+        warnings.extend(self.charter_alarms());
         warnings.extend(silence);
         warnings.extend(self.alarms());
         warnings.extend(state.warnings.iter().map(detail_of_failure));

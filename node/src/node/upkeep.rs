@@ -8,15 +8,15 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sync_protocol::charter::{Certificate, Version};
 use sync_protocol::entry::Kind;
-use sync_protocol::id::StructureId;
 use sync_protocol::seal::key::{Generation, SealingSecret};
+use zeroize::Zeroizing;
 use zip::write::SimpleFileOptions;
 
 use crate::api::{ApiError, Detail, ExitKind};
-use crate::home::Home;
 use crate::home::atomic::{Access, sync_parent};
-use crate::home::keys::{KeyName, SealingName, SecretSeed};
+use crate::home::keys::{HeldRoot, KeyName, Passphrase, SealingName, SecretSeed};
 use crate::home::membership::Membership;
+use crate::home::{Home, HomeError};
 
 use super::bundles::Taken;
 use super::errors::{of_file, partial_beside, read};
@@ -32,6 +32,13 @@ const MAX_SMALL_BYTES: u64 = 4 * 1024 * 1024;
 struct Doctor {
     #[serde(default)]
     rebuild: bool,
+}
+
+#[derive(Deserialize)]
+struct RestoreInput {
+    path: String,
+    /// Opens the root key in the backup, if that is under one.
+    passphrase: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -116,7 +123,7 @@ impl Member {
             let _ = std::fs::remove_file(&partial);
         })?;
         let bytes = std::fs::metadata(path).map_or(0, |facts| facts.len());
-        let root = self.own_root()?.is_some();
+        let root = self.held_own_root()?.is_some();
         Ok(json!({ "path": path.display().to_string(), "bytes": bytes, "root_key": root }))
     }
 
@@ -150,8 +157,9 @@ impl Member {
         small("charter", &version.unwrap_or_default())?;
         let config = serde_json::to_vec(&self.home.config()?).expect("it is plain data");
         small("config.json", &config)?;
-        if let Some(root) = self.own_root()? {
-            small("root.key", &root.signing_key().to_bytes())?;
+        if let Some(root) = self.held_own_root()? {
+            // Under its passphrase, if it has one.
+            small("root.key", &root.encode())?;
         }
         for (generation, secret) in self.sealing_secrets() {
             small(&sealing_part(generation), secret.as_bytes())?;
@@ -159,7 +167,7 @@ impl Member {
         archive
             .start_file("journals.bundle", stored)
             .map_err(zipped)?;
-        self.write_bundle_to(&mut archive, None, progress)?;
+        self.write_bundle_to(&mut archive, None, &[], progress)?;
         self.back_up_blobs(&mut archive, partial)?;
         let file = archive.finish().map_err(zipped)?;
         let file = file
@@ -173,7 +181,8 @@ impl Node {
     /// `restore`: a home from a backup. It gets a new node key: the old one may have said more
     /// than the backup knows, and saying something else under its numbers would fork its journal.
     pub(super) fn restore(&self, input: Value, progress: Progress<'_>) -> Outcome {
-        let FileInput { path } = read(input)?;
+        let RestoreInput { path, passphrase } = read(input)?;
+        let passphrase = passphrase.map(Zeroizing::new);
         self.require_no_network()?;
         let path = Path::new(&path);
         let file = File::open(path).map_err(|error| of_file(path, &error))?;
@@ -192,25 +201,28 @@ impl Node {
                         structure. Join again with a ticket for a node instead";
             ApiError::new("backup_without_root", ExitKind::Refused, text)
         })?;
-        let root: [u8; 32] = root
-            .try_into()
-            .map_err(|_| not_a_backup(path, "root.key"))?;
-        let root = SecretSeed::from_bytes(root);
-        if StructureId::derive(&root.root_key()) != membership.structure {
-            return Err(not_a_backup(path, "root.key"));
-        }
+        let held = HeldRoot::decode(&Zeroizing::new(root), path)?;
+        let root = match (&held, passphrase) {
+            (HeldRoot::Open(seed), _) => seed.clone(),
+            (HeldRoot::Locked(_), Some(typed)) => held.unlock(&Passphrase::new(&typed), path)?,
+            (HeldRoot::Locked(_), None) => {
+                let path = path.to_owned();
+                return Err(HomeError::KeyLocked { path }.into());
+            }
+        };
 
         let home = self.home().home();
         let config = small(&mut archive, path, "config.json")?;
         let config = crate::home::config::Config::parse(path, &config)?;
         home.set_config(&config)?;
         let node = SecretSeed::generate()?;
-        for (name, seed) in [(KeyName::Root, &root), (KeyName::Node, &node)] {
-            if home.key(name)?.is_some() {
+        for name in [KeyName::Root, KeyName::Node] {
+            if home.key_file(name).exists() {
                 home.retire_key(name)?;
             }
-            home.store_key(name, seed)?;
         }
+        home.root_file().rewrite(&held)?;
+        home.store_key(KeyName::Node, &node)?;
         restore_sealing(home, &mut archive, path)?;
         let journals = self.fresh_store()?;
         // The root may have said more since.
@@ -239,6 +251,13 @@ impl Node {
         outcome.map_err(|error| error.with("entries_kept", taken.entries))?;
         drop(bundle);
         member.restore_blobs(&mut archive, path)?;
+        if member.own_root_key() != Some(held.public()) {
+            let text = "the root key of this backup is not the structure's any more";
+            let key = home.key_file(KeyName::Root);
+            let alarm =
+                ApiError::new("root_key_other", ExitKind::Failed, text).with("path", key.display());
+            member.alarm(alarm);
+        }
         if member.charter().current().1.members.len() == 1 {
             // Nobody could know more.
             member.settle_in_sync();

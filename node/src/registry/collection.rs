@@ -3,6 +3,7 @@
 use super::column::Column;
 use super::error::FieldError;
 use super::field::Field;
+use super::scope::scope_fields;
 
 /// A collection's declaration.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +21,13 @@ impl Collection {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The field that says what a record is about, as mandates look at it: the kind of an
+    /// opportunity, the theme of a local service or of a referral.
+    #[must_use]
+    pub fn theme(&self) -> Option<&'static Field> {
+        self.field(scope_fields(self.name).theme?)
     }
 
     /// The field and unit that a header, flag or JSON key means: `price_max`, `price-max`,

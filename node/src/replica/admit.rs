@@ -1,23 +1,26 @@
 //! Which entries of a record are applied, which wait, which are refused.
 //!
-//! The verdict depends on the entry and its ancestors only, never on the order of arrival: entries
-//! of one author under one epoch are judged in their journal's order, each only when those before
-//! it are settled. What Automerge would panic on or never forgive is kept from it by
-//! [`super::change`], whose rules docs/protocol.md gives in section 5.
+//! The verdict depends on the entry, its ancestors and the charter only, never on the order of
+//! arrival: entries of one author under one epoch are judged in their journal's order, each only
+//! when those before it are settled. What Automerge would panic on or never forgive is kept from
+//! it by [`super::change`], and what the charter does not let count by [`super::authority`]. The
+//! rules are those of docs/protocol.md, sections 4 and 7.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
-use sync_protocol::body::{self, Check};
-use sync_protocol::entry::{Entry, Kind};
+use sync_protocol::body::{self, Ancestor, Check};
+use sync_protocol::entry::{Entry, Kind, Place};
 use sync_protocol::id::{ActorId, NodeId, StructureId};
 
-use super::change::{Change, CheckError, State};
-use super::chunk::{self, Cut};
+use super::authority::{Authority, Ruling};
+use super::change::{Change, CheckError, Plan, State};
+use super::chunk::{self, Cut, Hash};
+use super::deed::{About, deeds};
 use super::lineage::Lineage;
-use crate::view::UNKNOWN_AUTHOR;
+use crate::view::{AcceptedChange, UNKNOWN_AUTHOR};
 
 /// The codes under which entries are refused.
-pub const REFUSALS: [&str; 9] = [
+pub const REFUSALS: [&str; 15] = [
     "malformed_body",
     "malformed_change",
     "needs_newer_version",
@@ -27,7 +30,37 @@ pub const REFUSALS: [&str; 9] = [
     "wrong_sequence",
     "wrong_operation_number",
     "unseen_operation",
+    "refused_ancestor",
+    "charter_falls_back",
+    "not_granted",
+    "left_the_network",
+    "node_revoked",
+    "beyond_head",
 ];
+
+/// An entry with what the node knows of its author.
+#[derive(Clone, Debug)]
+pub(crate) struct Presented {
+    pub(crate) entry: Entry,
+    pub(crate) structure: Option<StructureId>,
+    /// Whether a higher charter version was cited before it in its journal.
+    pub(crate) falls_back: bool,
+}
+
+/// What entries of a record are judged by.
+#[derive(Debug)]
+pub(crate) struct Bench<'a> {
+    pub(crate) authority: &'a dyn Authority,
+    /// The record, once something of it was accepted.
+    pub(crate) about: Option<About>,
+    /// What of it was accepted before.
+    pub(crate) held: &'a [AcceptedChange],
+    /// What of it was refused.
+    pub(crate) refused: HashMap<Place, Check>,
+}
+
+/// Why an entry waits that follows one which is not accepted yet.
+pub(crate) const MISSING_ANCESTOR: &str = "missing_ancestor";
 
 /// An entry whose body was understood.
 #[derive(Debug)]
@@ -89,13 +122,24 @@ fn read_body(
 pub(crate) fn admit(
     lineage: &mut Lineage,
     state: &mut State,
-    entries: Vec<(Entry, Option<StructureId>)>,
+    mut bench: Bench<'_>,
+    entries: Vec<Presented>,
 ) -> Admitted {
     let mut admitted = Admitted::default();
     let mut queues: BTreeMap<(NodeId, u64), VecDeque<Candidate>> = BTreeMap::new();
-    let mut unread = Vec::new();
-    for (entry, structure) in entries {
-        match read_body(lineage, &entry, structure) {
+    let mut reasons: BTreeMap<(NodeId, u64), &'static str> = BTreeMap::new();
+    for presented in entries {
+        let Presented {
+            entry,
+            structure,
+            falls_back,
+        } = presented;
+        let read = if falls_back {
+            Err(Verdict::Refuse("charter_falls_back"))
+        } else {
+            read_body(lineage, &entry, structure)
+        };
+        match read {
             Ok((body, actor, creates)) => {
                 let key = (entry.header.author, body.epoch);
                 let candidate = Candidate {
@@ -106,11 +150,10 @@ pub(crate) fn admit(
                 };
                 queues.entry(key).or_default().push_back(candidate);
             }
-            Err(Verdict::Refuse(code)) => admitted.refused.push((entry, code)),
-            Err(Verdict::Wait(reason)) => unread.push((entry, reason)),
+            Err(Verdict::Refuse(code)) => bench.refuse(&mut admitted, entry, code),
+            Err(Verdict::Wait(reason)) => admitted.waiting.push((entry, reason)),
         }
     }
-    admitted.waiting = unread;
     for queue in queues.values_mut() {
         queue
             .make_contiguous()
@@ -119,10 +162,11 @@ pub(crate) fn admit(
     let mut moved = true;
     while moved {
         moved = false;
-        for queue in queues.values_mut() {
+        for (key, queue) in &mut queues {
             while let Some(first) = queue.front() {
-                let verdict = judge(lineage, state, first);
-                if matches!(verdict, Err(Verdict::Wait(_))) {
+                let verdict = bench.judge(lineage, state, first, &admitted.accepted);
+                if let Err(Verdict::Wait(reason)) = verdict {
+                    reasons.insert(*key, reason);
                     break;
                 }
                 let Some(candidate) = queue.pop_front() else {
@@ -133,61 +177,163 @@ pub(crate) fn admit(
                     Ok(Some(chunk)) => {
                         let check = Check::of(&candidate.entry.id);
                         lineage.add(candidate.entry.place(), check, chunk::hash(&chunk));
+                        if let Some((collection, owner)) = &candidate.creates {
+                            bench.about.get_or_insert_with(|| About {
+                                collection: collection.clone(),
+                                owner: *owner,
+                            });
+                        }
                         admitted.accepted.push((candidate, chunk));
                     }
                     Ok(None) => {}
-                    Err(Verdict::Refuse(code)) => admitted.refused.push((candidate.entry, code)),
+                    Err(Verdict::Refuse(code)) => {
+                        bench.refuse(&mut admitted, candidate.entry, code);
+                    }
                     Err(Verdict::Wait(_)) => {}
                 }
             }
         }
     }
-    let left = queues.into_values().flatten();
-    admitted
-        .waiting
-        .extend(left.map(|candidate| (candidate.entry, "missing_ancestor")));
+    for (key, queue) in queues {
+        // What stands behind one that waits, waits for that one.
+        let mut reason = reasons.get(&key).copied().unwrap_or(MISSING_ANCESTOR);
+        for candidate in queue {
+            admitted.waiting.push((candidate.entry, reason));
+            reason = MISSING_ANCESTOR;
+        }
+    }
     admitted
 }
 
-/// The change that `state` took; `None` where it held it already.
-fn judge(
-    lineage: &Lineage,
-    state: &mut State,
-    candidate: &Candidate,
-) -> Result<Option<Vec<u8>>, Verdict> {
-    let Candidate {
-        entry, body, actor, ..
-    } = candidate;
-    if lineage.holds(&entry.place()) {
-        return Ok(None);
+impl Bench<'_> {
+    fn refuse(&mut self, admitted: &mut Admitted, entry: Entry, code: &'static str) {
+        self.refused.insert(entry.place(), Check::of(&entry.id));
+        admitted.refused.push((entry, code));
     }
-    let author = &entry.header.author;
-    let hashes = body.ancestors.iter().map(|it| lineage.hash(author, it));
-    let dependencies: Option<Vec<_>> = hashes.collect();
-    let mut dependencies = dependencies.ok_or(Verdict::Wait("missing_ancestor"))?;
-    dependencies.sort_unstable();
-    let cut = Cut {
-        dependencies,
-        actors: (body.speakers.iter())
-            .map(|speaker| lineage.actor_of(author, speaker))
-            .collect(),
-        operations: body.operations.clone(),
-    };
-    let malformed = Verdict::Refuse("malformed_change");
-    let chunk = chunk::restore(&cut, actor).map_err(|_| malformed)?;
-    let change = Change::parse(&chunk).map_err(|_| malformed)?;
-    if (change.seq == 1) != (body.epoch == entry.header.seq) {
-        return Err(Verdict::Refuse("wrong_epoch"));
+
+    /// The change that `state` took; `None` where it held it already.
+    fn judge(
+        &self,
+        lineage: &Lineage,
+        state: &mut State,
+        candidate: &Candidate,
+        accepted: &[(Candidate, Vec<u8>)],
+    ) -> Result<Option<Vec<u8>>, Verdict> {
+        let Candidate {
+            entry, body, actor, ..
+        } = candidate;
+        if lineage.holds(&entry.place()) {
+            return Ok(None);
+        }
+        let author = &entry.header.author;
+        let mut dependencies = Vec::with_capacity(body.ancestors.len());
+        for ancestor in &body.ancestors {
+            match lineage.hash(author, ancestor) {
+                Some(hash) => dependencies.push(hash),
+                None if self.is_refused(author, ancestor) => {
+                    return Err(Verdict::Refuse("refused_ancestor"));
+                }
+                None => return Err(Verdict::Wait(MISSING_ANCESTOR)),
+            }
+        }
+        dependencies.sort_unstable();
+        let cut = Cut {
+            dependencies,
+            actors: (body.speakers.iter())
+                .map(|speaker| lineage.actor_of(author, speaker))
+                .collect(),
+            operations: body.operations.clone(),
+        };
+        let malformed = Verdict::Refuse("malformed_change");
+        let chunk = chunk::restore(&cut, actor).map_err(|_| malformed)?;
+        let change = Change::parse(&chunk).map_err(|_| malformed)?;
+        if (change.seq == 1) != (body.epoch == entry.header.seq) {
+            return Err(Verdict::Refuse("wrong_epoch"));
+        }
+        let plan = state
+            .plan(&change, actor)
+            .map_err(|error| verdict(&error))?;
+        self.ask(state, &plan, candidate, accepted)?;
+        state.carry_out(plan);
+        Ok(Some(chunk))
     }
-    state
-        .apply(&change, actor)
-        .map_err(|error| verdict(&error))?;
-    Ok(Some(chunk))
+
+    /// Asks the charter whether a change that fits counts.
+    fn ask(
+        &self,
+        state: &State,
+        plan: &Plan<'_>,
+        candidate: &Candidate,
+        accepted: &[(Candidate, Vec<u8>)],
+    ) -> Result<(), Verdict> {
+        let created = candidate.creates.as_ref().map(|(collection, owner)| About {
+            collection: collection.clone(),
+            owner: *owner,
+        });
+        // What has ancestors here has a creation here.
+        let about = created.as_ref().or(self.about.as_ref());
+        let about = about.ok_or(Verdict::Wait(MISSING_ANCESTOR))?;
+        let replay = || self.replay(state, plan, candidate, accepted);
+        let deeds = deeds(about, created.is_some(), state, plan, replay)?;
+        match self.authority.rule(&candidate.entry, &deeds) {
+            Ruling::Counts => Ok(()),
+            Ruling::Waits(reason) => Err(Verdict::Wait(reason)),
+            Ruling::Refused(code) => Err(Verdict::Refuse(code)),
+        }
+    }
+
+    /// The record as of what a change follows.
+    fn replay(
+        &self,
+        state: &State,
+        plan: &Plan<'_>,
+        candidate: &Candidate,
+        accepted: &[(Candidate, Vec<u8>)],
+    ) -> Result<State, Verdict> {
+        let followed: HashSet<Hash> = state.followed(plan).into_iter().collect();
+        let held = self.held.iter().map(|it| it.chunk.as_slice());
+        let chunks = held.chain(accepted.iter().map(|(_, chunk)| chunk.as_slice()));
+        let mut then = State::default();
+        for chunk in chunks {
+            // What was taken before is sound.
+            let flaw = Verdict::Wait(MISSING_ANCESTOR);
+            let change = Change::parse(chunk).map_err(|_| flaw)?;
+            if followed.contains(&change.hash) {
+                let actor = change.actor;
+                then.apply(&change, &actor).map_err(|error| {
+                    tracing::error!(%error, place = ?candidate.entry.place(), "a change that was taken is not taken again");
+                    flaw
+                })?;
+            }
+        }
+        Ok(then)
+    }
+
+    fn is_refused(&self, author: &NodeId, ancestor: &Ancestor) -> bool {
+        let (place, wanted) = match ancestor {
+            Ancestor::Own { seq } => (
+                Place {
+                    author: *author,
+                    seq: *seq,
+                },
+                None,
+            ),
+            Ancestor::Other { author, seq, check } => (
+                Place {
+                    author: *author,
+                    seq: *seq,
+                },
+                Some(check),
+            ),
+        };
+        let check = self.refused.get(&place);
+        check.is_some_and(|check| wanted.is_none_or(|wanted| wanted == check))
+    }
 }
 
 fn verdict(error: &CheckError) -> Verdict {
     match error {
-        CheckError::MissingDependency { .. } => Verdict::Wait("missing_ancestor"),
+        CheckError::MissingDependency { .. } => Verdict::Wait(MISSING_ANCESTOR),
         CheckError::ForeignActor { .. }
         | CheckError::UnexpectedMessage
         | CheckError::UnexpectedTime { .. } => Verdict::Refuse("malformed_change"),

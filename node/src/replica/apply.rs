@@ -7,10 +7,12 @@ use sync_protocol::entry::{Entry, Kind, Place};
 use sync_protocol::id::{ActorId, NetworkId, RecordId, StructureId};
 use sync_protocol::time::Timestamp;
 
-use super::admit::{Admitted, admit};
+use super::admit::{Admitted, Bench, Presented, admit};
+use super::authority::Authority;
 use super::change::{Change, State as Fields};
 use super::chunk::{self, Hash};
 use super::content::Content;
+use super::deed::About;
 use super::document::{Document, DocumentError};
 use super::lineage::Lineage;
 use super::settle::Precedence;
@@ -27,6 +29,8 @@ pub(crate) struct Context {
     pub(crate) collections: &'static [&'static Collection],
     pub(crate) precedence: Option<Precedence>,
     pub(crate) shape: Arc<Shape>,
+    /// Who decides what counts.
+    pub(crate) authority: Arc<dyn Authority>,
 }
 
 /// One record's entries with what is known of it.
@@ -38,8 +42,10 @@ pub(crate) struct Job {
     pub(crate) head: Option<Head>,
     /// The entries accepted before, none before what it follows.
     pub(crate) held: Vec<AcceptedChange>,
-    /// Those that waited and those that are new, with their authors' structures.
-    pub(crate) entries: Vec<(Entry, Option<StructureId>)>,
+    /// Those that waited and those that are new, with what is known of their authors.
+    pub(crate) entries: Vec<Presented>,
+    /// The entries refused before.
+    pub(crate) refused: Vec<(Place, Check)>,
     /// Those among them that waited.
     pub(crate) waited: Vec<(sync_protocol::id::NodeId, u64)>,
     pub(crate) quarantined: bool,
@@ -61,6 +67,7 @@ impl Context {
             head,
             held,
             entries,
+            refused,
             waited,
             quarantined,
         } = job;
@@ -89,14 +96,23 @@ impl Context {
                 .ok()
         };
         let Some(mut fields) = fields else {
-            outcome.waiting = wait(entries.into_iter().map(|(entry, _)| entry));
+            outcome.waiting = wait(entries.into_iter().map(|presented| presented.entry));
             return outcome;
+        };
+        let bench = Bench {
+            authority: &*self.authority,
+            about: outcome.head.as_ref().map(|head| About {
+                collection: head.collection.clone(),
+                owner: head.owner,
+            }),
+            held: &held,
+            refused: refused.into_iter().collect(),
         };
         let Admitted {
             accepted,
             waiting,
             refused,
-        } = admit(&mut lineage, &mut fields, entries);
+        } = admit(&mut lineage, &mut fields, bench, entries);
         outcome.waiting = waiting
             .into_iter()
             .map(|(entry, reason)| Waiting { entry, reason })
@@ -108,6 +124,7 @@ impl Context {
                 seq: entry.header.seq,
                 record: Some(record),
                 kind: entry.header.kind,
+                check: Check::of(&entry.id),
                 code,
             })
             .collect();

@@ -40,5 +40,7 @@ mod tests;
 
 pub(crate) use compose::{Composed, compose};
 pub(crate) use error::CheckError;
+pub(crate) use operation::{Act as OperationAct, OpRef, Scalar};
 pub(crate) use parse::Change;
-pub(crate) use state::{State, Value};
+pub(crate) use plan::Plan;
+pub(crate) use state::{Seen, State, Value};

@@ -11,8 +11,9 @@ use sync_protocol::entry::{Kind, MAX_BODY_BYTES, Place, body_hash};
 use sync_protocol::id::{ActorId, BodyHash, NodeId, RecordId, Salt, StructureId};
 
 use super::apply::{Context, carry_out, follow};
-use super::change::{Composed, State, compose};
+use super::change::{Change, Composed, State, compose};
 use super::chunk::{self, Cut, Hash};
+use super::deed::{About, deeds};
 use super::document::{Document, DocumentError};
 use super::error::ReplicaError;
 use super::lineage::{Lineage, Naming};
@@ -182,6 +183,8 @@ pub(crate) struct DraftJob {
     pub(crate) record: RecordId,
     pub(crate) collection: String,
     pub(crate) owner: StructureId,
+    /// The structure that drafts.
+    pub(crate) structure: StructureId,
     pub(crate) create: Option<Salt>,
     pub(crate) edits: Edits,
     pub(crate) person: Option<RecordId>,
@@ -218,7 +221,7 @@ impl DraftJob {
             Composed::NeedsDocument => self.document()?.edit(declared, &self.edits, actor)?,
         };
         let Some(chunk) = chunk else { return Ok(None) };
-        let hash = follow(&mut state, &chunk, &actor)?;
+        let hash = self.take(&mut state, context, &chunk, &actor)?;
         let cut = chunk::cut(&chunk, &actor).map_err(|error| DocumentError(error.to_string()))?;
         let body = self.named(context, me, cut)?;
         let size = body.operations.len() + body.named_bytes() + 256;
@@ -271,6 +274,31 @@ impl DraftJob {
             written: Some(written),
         };
         Ok(Some((draft, drafted)))
+    }
+
+    /// Takes the drafted change into `state` if the charter lets its author make it; returns its
+    /// hash.
+    fn take(
+        &self,
+        state: &mut State,
+        context: &Context,
+        chunk: &[u8],
+        actor: &ActorId,
+    ) -> Result<Hash, ReplicaError> {
+        let flaw = |error: &dyn std::fmt::Display| DocumentError(error.to_string());
+        let change = Change::parse(chunk).map_err(|error| flaw(&error))?;
+        let plan = state.plan(&change, actor).map_err(|error| flaw(&error))?;
+        let about = About {
+            collection: self.collection.clone(),
+            owner: self.owner,
+        };
+        // A draft follows everything, so nothing has to be replayed.
+        let replayed = || Err(flaw(&"a draft does not follow all that is held"));
+        let deeds = deeds(&about, self.create.is_some(), state, &plan, replayed)?;
+        let permitted = context.authority.permit(&self.structure, &deeds);
+        permitted.map_err(|error| ReplicaError::NotPermitted(Box::new(error)))?;
+        state.carry_out(plan);
+        Ok(change.hash)
     }
 
     /// What accepted and drafted changes come to.

@@ -14,7 +14,7 @@ use sync_protocol::seal::erase::{Erase, EraseTarget, Erased, ErasedBodies, Scope
 
 use super::error::ReplicaError;
 use super::follower::Replica;
-use crate::view::{ERASURE_REFUSALS, Erasure, Standing, View, ViewError};
+use crate::view::{ERASURE_REFUSALS, Effect, Erasure, View, ViewError};
 
 /// What erasures are judged by, besides the entries themselves: the charter's business.
 pub(crate) trait ErasureJudge {
@@ -48,7 +48,7 @@ pub(crate) enum Counting {
 
 /// What the erasures that are known come to.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Ruling {
+pub(crate) struct ErasureRuling {
     /// Bodies that are to be deleted.
     pub(crate) bodies: ErasedBodies,
     /// The erasures that delete, which a node says that it carried out.
@@ -166,7 +166,7 @@ impl Replica {
     pub(crate) fn follow_erasures(
         &mut self,
         judge: &dyn ErasureJudge,
-    ) -> Result<Ruling, ReplicaError> {
+    ) -> Result<ErasureRuling, ReplicaError> {
         let network = self.network();
         let Self {
             view,
@@ -175,9 +175,9 @@ impl Replica {
             ..
         } = self;
         let erasures = view.erasures()?;
-        let mut ruling = Ruling {
+        let mut ruling = ErasureRuling {
             late: view.has_late_bodies()?,
-            ..Ruling::default()
+            ..ErasureRuling::default()
         };
         awaited.clear();
         if erasures.is_empty() && view.dead().next().is_none() {
@@ -188,22 +188,22 @@ impl Replica {
         for erasure in erasures {
             let standing = standing(view, judge, network, &erasure)?;
             let about = creations(&erasure);
-            if standing == Standing::Waits {
+            if standing == Effect::Waits {
                 awaited.extend(&about);
                 awaited.insert(journal_of(&erasure.author));
             }
             let fate = match standing {
-                Standing::Hides => {
+                Effect::Hides => {
                     ruling.bodies.add(erasure.subject, &erasure.erase, false);
                     ruling.hiding.insert(erasure.id);
                     Fate::Hidden
                 }
-                Standing::Deletes => {
+                Effect::Deletes => {
                     ruling.bodies.add(erasure.subject, &erasure.erase, true);
                     ruling.deleting.insert(erasure.id);
                     Fate::Deleted
                 }
-                Standing::Waits | Standing::Refused(_) => Fate::Kept,
+                Effect::Waits | Effect::Refused(_) => Fate::Kept,
             };
             if fate > Fate::Kept {
                 let (worst, all) = fates.entry(erasure.erase.record).or_insert((fate, about));
@@ -268,18 +268,22 @@ fn standing(
     judge: &dyn ErasureJudge,
     network: NetworkId,
     erasure: &Erasure,
-) -> Result<Standing, ReplicaError> {
+) -> Result<Effect, ReplicaError> {
     if erasure.erase.target != EraseTarget::Record {
         // Parts and other blobs are erased by no node of this version.
-        return Ok(Standing::Waits);
+        return Ok(Effect::Waits);
     }
-    let [by_another, of_another, of_several, by_who_left] = ERASURE_REFUSALS.map(Standing::Refused);
+    let [by_another, of_another, of_several, by_who_left] = ERASURE_REFUSALS.map(Effect::Refused);
     let mut waits = false;
     let mut creator = None;
     for creation in creations(erasure) {
         let known = match view.created_by(&creation)? {
             Some(record) => Some(record),
-            None => view.dead_record(&creation),
+            None => match view.dead_record(&creation) {
+                Some(record) => Some(record),
+                // Who made what counts for nothing may still have it erased.
+                None => view.refused_creation(&creation)?,
+            },
         };
         match (known, view.without_body().get(&creation)) {
             (Some(record), _) if record != erasure.erase.record => return Ok(of_another),
@@ -298,7 +302,7 @@ fn standing(
         }
     }
     let (Some(creator), Some(structure)) = (creator, judge.structure_of(&erasure.author)) else {
-        return Ok(Standing::Waits);
+        return Ok(Effect::Waits);
     };
     let owner = judge.owner_of(creator);
     if structure != owner {
@@ -310,15 +314,15 @@ fn standing(
     };
     match judge.counts(&at, &erasure.cited, &owner) {
         Counting::Yes if !waits => {}
-        Counting::Yes | Counting::Undecided => return Ok(Standing::Waits),
+        Counting::Yes | Counting::Undecided => return Ok(Effect::Waits),
         Counting::No => return Ok(by_who_left),
     }
     let countersigned = erasure.erase.agreed_by(network, &erasure.subject);
     let agreed = countersigned.is_some_and(|root| judge.is_root_of(&owner, &root))
         || judge.is_vouched_for(&erasure.author, erasure.seq, &erasure.id);
     Ok(match agreed {
-        true => Standing::Deletes,
-        false => Standing::Hides,
+        true => Effect::Deletes,
+        false => Effect::Hides,
     })
 }
 

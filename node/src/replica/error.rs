@@ -1,7 +1,9 @@
 //! What can go wrong when an edit is drafted or entries are applied.
 
+use sync_protocol::charter::DeniedReason;
 use sync_protocol::id::RecordId;
 
+use super::authority::NotPermitted;
 use crate::error::{ExitKind, coded};
 use crate::view::ViewError;
 
@@ -46,6 +48,9 @@ pub enum ReplicaError {
         /// The record.
         record: RecordId,
     },
+    /// The charter does not let this structure do it.
+    #[error(transparent)]
+    NotPermitted(Box<NotPermitted>),
     /// Automerge did something this version does not expect.
     #[error("the record's document could not be changed: {detail}")]
     Document {
@@ -66,11 +71,17 @@ impl ReplicaError {
             Self::EditTooLarge { .. } => "edit_too_large",
             Self::MalformedField { .. } => "malformed_field",
             Self::Quarantined { .. } => "record_quarantined",
+            Self::NotPermitted(error) => match error.reason {
+                DeniedReason::NotAMember => "not_a_member",
+                DeniedReason::NoMandate => "no_mandate",
+                DeniedReason::NotAParty => "not_a_party",
+            },
             Self::Document { .. } => "document_failure",
         }
     }
 
-    /// Every code of this module's own, for the message catalogues' test.
+    /// Every code of this module's own, for the message catalogues' test. Those of what is not
+    /// permitted are the charter's.
     pub const CODES: [&'static str; 7] = [
         "record_exists",
         "record_erased",
@@ -96,6 +107,7 @@ impl ReplicaError {
                 vec![("actual", actual.to_string()), ("limit", limit.to_string())]
             }
             Self::MalformedField { field } => vec![("field", field.clone())],
+            Self::NotPermitted(error) => error.args(),
             Self::Document { detail } => vec![("detail", detail.clone())],
         }
     }
@@ -109,6 +121,7 @@ coded! {
         | ReplicaError::EmptyRecord
         | ReplicaError::EditTooLarge { .. }
         | ReplicaError::MalformedField { .. } => ExitKind::Usage,
+        ReplicaError::NotPermitted(_) => ExitKind::Refused,
         ReplicaError::Quarantined { .. } | ReplicaError::Document { .. } => ExitKind::Failed,
     };
 }

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
+use std::sync::Arc;
 
 use sync_protocol::entry::{Entry, Place};
-use sync_protocol::id::{NetworkId, NodeId, RecordId, StructureId};
+use sync_protocol::id::{NetworkId, NodeId, RecordId};
 
 use super::apply::Context;
+use super::authority::Authority;
 use super::draft::Drafted;
 use super::error::ReplicaError;
 use super::following::Follow;
@@ -34,12 +36,20 @@ pub struct Setup<'a> {
     pub precedence: Option<Precedence>,
     /// The communes that records may lie in.
     pub communes: Vec<Commune>,
+    /// Who decides what counts.
+    pub authority: Arc<dyn Authority>,
 }
 
 impl<'a> Setup<'a> {
     /// The registry's collections and rules, on this territory.
     #[must_use]
-    pub fn registry(path: &'a Path, network: NetworkId, me: NodeId, territory: &Territory) -> Self {
+    pub fn registry(
+        path: &'a Path,
+        network: NetworkId,
+        me: NodeId,
+        territory: &Territory,
+        authority: Arc<dyn Authority>,
+    ) -> Self {
         let communes = territory.communes().iter().map(|commune| Commune {
             code: commune.code.clone(),
             name: commune.name.clone(),
@@ -54,6 +64,7 @@ impl<'a> Setup<'a> {
             collections: &COLLECTIONS,
             precedence: Some(registry_precedence),
             communes: communes.collect(),
+            authority,
         }
     }
 }
@@ -98,9 +109,6 @@ pub(crate) struct Group<'a> {
     pub(crate) entries: Vec<&'a Entry>,
 }
 
-/// Asks which structure a node belongs to.
-pub(crate) type StructureOf<'a> = &'a dyn Fn(&NodeId) -> Option<StructureId>;
-
 impl Replica {
     /// Opens the replica; where its read model is missing, damaged or of another shape it starts
     /// empty, with no positions.
@@ -115,6 +123,7 @@ impl Replica {
             collections,
             precedence,
             communes,
+            authority,
         } = setup;
         let view = View::open(path, Shape::new(network, collections, communes))?;
         let context = Context {
@@ -122,6 +131,7 @@ impl Replica {
             collections,
             precedence,
             shape: view.shape(),
+            authority,
         };
         Ok(Self {
             view,
@@ -175,7 +185,6 @@ impl Replica {
     pub fn apply(
         &mut self,
         entries: &[Entry],
-        structure_of: StructureOf<'_>,
         progress: &mut dyn FnMut(usize),
     ) -> Result<Applied, ReplicaError> {
         let mut applied = Applied::default();
@@ -185,8 +194,9 @@ impl Replica {
             waiting,
             refused,
             erasing,
+            cited,
             sealing,
-        } = self.sort(entries, structure_of, &mut ends, &mut applied)?;
+        } = self.sort(entries, &mut ends, &mut applied)?;
         applied.erasures = !erasing.is_empty() || self.bears_on_erasures(entries);
         if ends.is_empty() && groups.is_empty() && erasing.is_empty() {
             progress(entries.len());
@@ -209,10 +219,12 @@ impl Replica {
                 drafted,
                 me,
                 context: &context,
-                structure_of,
                 applied: &mut applied,
                 written: 0,
             };
+            for (author, version, seq) in &cited {
+                follow.view.note_cited(author, version, *seq)?;
+            }
             for waiting in &waiting {
                 follow.view.write_waiting(waiting)?;
             }
@@ -237,7 +249,11 @@ impl Replica {
             erasing.write(follow.view)?;
             for (author, end) in &ends {
                 follow.view.set_position(author, *end)?;
+                follow
+                    .view
+                    .note_standing(author, &context.authority.standing(author))?;
             }
+
             Ok::<_, ReplicaError>(())
         })?;
         Ok(applied)

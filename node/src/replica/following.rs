@@ -6,13 +6,14 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sync_protocol::body::Check;
-use sync_protocol::entry::Kind;
+use sync_protocol::entry::{Entry, Kind};
 use sync_protocol::id::{NodeId, RecordId};
 
+use super::admit::Presented;
 use super::apply::{Context, Job, stamps};
 use super::draft::{Drafted, DraftedChange};
 use super::error::ReplicaError;
-use super::follower::{Applied, Group, StructureOf};
+use super::follower::{Applied, Group};
 use crate::threads::thread_count;
 use crate::view::{Accepted, AcceptedChange, Analyzer, Outcome, View};
 
@@ -31,7 +32,6 @@ pub(super) struct Follow<'a> {
     pub(super) drafted: &'a mut HashMap<RecordId, Drafted>,
     pub(super) me: &'a NodeId,
     pub(super) context: &'a Context,
-    pub(super) structure_of: StructureOf<'a>,
     pub(super) applied: &'a mut Applied,
     pub(super) written: usize,
 }
@@ -132,19 +132,31 @@ impl Follow<'_> {
             .map(|entry| (entry.header.author, entry.header.seq))
             .collect();
         let entries = waiting.into_iter().chain(new.into_iter().cloned());
-        let entries = entries.map(|entry| {
-            let structure = (self.structure_of)(&entry.header.author);
-            (entry, structure)
-        });
+        let entries = entries.map(|entry| self.present(entry));
         Ok(Job {
             record,
             creations,
             held,
             entries: entries.collect(),
+            refused: self.view.refused_of(&record)?,
             waited,
             quarantined: self.view.is_quarantined(&record),
             head,
         })
+    }
+
+    fn present(&self, entry: Entry) -> Presented {
+        let authority = &self.context.authority;
+        let header = &entry.header;
+        let falls_back = self
+            .view
+            .cited_before(&header.author, header.seq)
+            .any(|before| authority.falls_back(before, &header.charter));
+        Presented {
+            structure: authority.structure_of(&header.author),
+            falls_back,
+            entry,
+        }
     }
 
     fn write(&mut self, outcome: &Outcome) -> Result<(), ReplicaError> {
@@ -177,8 +189,11 @@ impl Follow<'_> {
                 (header.author, header.seq, header.body_hash)
                     == (*self.me, change.seq, change.body_hash)
             });
-        let own = (self.structure_of)(self.me);
-        if !same || drafted.written.is_none() || own.is_none() {
+        let authority = &self.context.authority;
+        // Who drafted asked whether it may; what bears upon it beyond that is asked in general.
+        let own = authority.structure_of(self.me);
+        let free = authority.standing(self.me).free_up_to == u64::MAX;
+        if !same || drafted.written.is_none() || own.is_none() || !free {
             return Ok(false);
         }
         let creations = vec![drafted.creation];

@@ -7,6 +7,7 @@ use sync_protocol::entry::Entry;
 use sync_protocol::id::{NodeId, RecordId, Salt};
 
 use super::admit::admit;
+use super::admit::{Bench, Presented};
 use super::change::State;
 use super::content::Content;
 use super::document::Document;
@@ -176,10 +177,18 @@ fn steps(all: &[Entry]) {
         .map(|(record, entries)| {
             let mut state = State::default();
             let mut lineage = Lineage::new(context.network, *record, &[]);
-            let entries = entries
-                .iter()
-                .map(|entry| (entry.clone(), structure_of(&entry.header.author)));
-            let admitted = admit(&mut lineage, &mut state, entries.collect());
+            let entries = entries.iter().map(|entry| Presented {
+                structure: structure_of(&entry.header.author),
+                falls_back: false,
+                entry: entry.clone(),
+            });
+            let bench = Bench {
+                authority: &*context.authority,
+                about: None,
+                held: &[],
+                refused: std::collections::HashMap::new(),
+            };
+            let admitted = admit(&mut lineage, &mut state, bench, entries.collect());
             (state, admitted.accepted)
         })
         .collect();

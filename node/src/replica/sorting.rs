@@ -3,18 +3,18 @@
 //! A change names the entry that created its record. Where that entry is not known yet, the
 //! change waits for it; everything else of a record is looked at together.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use sync_protocol::body;
+use sync_protocol::body::{self, Check};
 use sync_protocol::entry::{Entry, Kind, Place};
-use sync_protocol::id::{NodeId, RecordId};
+use sync_protocol::id::{NodeId, RecordId, VersionId};
 use sync_protocol::run::may_leave_out;
 use sync_protocol::seal::body::{Grant, Seal};
 use sync_protocol::seal::erase::state::Fate;
 
 use super::erasing::{self, Erasing};
 use super::error::ReplicaError;
-use super::follower::{Applied, Group, Replica, StructureOf};
+use super::follower::{Applied, Group, Replica};
 use crate::view::{Refusal, UNKNOWN_AUTHOR, Waiting};
 
 /// Why an entry of a kind that this version does not know is not applied. A version that knows it
@@ -32,6 +32,8 @@ pub(crate) struct Sorted<'a> {
     pub(crate) refused: Vec<Refusal>,
     /// What they say of erasures.
     pub(crate) erasing: Erasing<'a>,
+    /// Charter versions, by whom and where each is cited first.
+    pub(crate) cited: Vec<(NodeId, VersionId, u64)>,
     /// Seals and grants, which are kept as they are.
     pub(crate) sealing: Vec<&'a Entry>,
 }
@@ -50,14 +52,14 @@ impl Replica {
     pub(super) fn sort<'a>(
         &self,
         entries: &'a [Entry],
-        structure_of: StructureOf<'_>,
         ends: &mut BTreeMap<NodeId, u64>,
         applied: &mut Applied,
     ) -> Result<Sorted<'a>, ReplicaError> {
         let mut sorting = Sorting::default();
         let new = self.new_entries(entries, ends, applied, &mut sorting);
+        let authority = &self.context.authority;
         let mut revived = self.view.waiting_for_author()?;
-        revived.retain(|(entry, _)| structure_of(&entry.author).is_some());
+        revived.retain(|(entry, _)| authority.structure_of(&entry.author).is_some());
         for (place, subject) in &revived {
             let waiting = if place == subject {
                 self.view.waiting(&[*subject])?
@@ -65,7 +67,7 @@ impl Replica {
                 Vec::new()
             };
             if let Some(entry) = waiting.iter().find(|entry| entry.place() == *place)
-                && let Creation::Record(record) = self.creation(entry, structure_of)
+                && let Creation::Record(record) = self.creation(entry)
             {
                 sorting.created(record, *place);
             }
@@ -74,7 +76,7 @@ impl Replica {
         let creates =
             |entry: &&&Entry| entry.header.kind == Kind::CREATE && entry.header.subject.is_none();
         for entry in new.iter().filter(creates) {
-            match self.creation(entry, structure_of) {
+            match self.creation(entry) {
                 // Its identity is not made again.
                 Creation::Record(record) if self.view.fate(&record) > Fate::Kept => {
                     sorting.created_dead(record, entry.place());
@@ -108,7 +110,23 @@ impl Replica {
         Ok(sorting.sorted)
     }
 
-    /// The record that the entry at a place created, if that is known.
+    /// The record that the entry at a place created, or would have, if that is known.
+    ///
+    /// # Errors
+    /// The read model cannot be read.
+    pub fn record_at(&self, place: &Place) -> Result<Option<RecordId>, ReplicaError> {
+        if let Some(record) = self.view.created_by(place)? {
+            return Ok(Some(record));
+        }
+        let waiting = self.view.waiting(&[*place])?;
+        let creation = waiting.iter().find(|entry| entry.place() == *place);
+        match creation.map(|entry| self.creation(entry)) {
+            Some(Creation::Record(record)) => Ok(Some(record)),
+            _ => Ok(self.view.refused_creation(place)?),
+        }
+    }
+
+    /// As [`Replica::record_at`], asked once for each place.
     fn record_of_creation(
         &self,
         sorting: &mut Sorting<'_>,
@@ -117,7 +135,7 @@ impl Replica {
         if let Some(record) = sorting.records.get(&place) {
             return Ok(*record);
         }
-        let record = self.view.created_by(&place)?;
+        let record = self.record_at(&place)?;
         sorting.records.insert(place, record);
         Ok(record)
     }
@@ -132,6 +150,7 @@ impl Replica {
     ) -> Vec<&'a Entry> {
         let mut sorted: Vec<&Entry> = entries.iter().collect();
         sorted.sort_by_key(|entry| entry.place());
+        let mut cited = BTreeSet::new();
         sorted.retain(|entry| {
             let header = &entry.header;
             let is_late = entry.body.is_some()
@@ -155,6 +174,12 @@ impl Replica {
                 return false;
             }
             ends.insert(header.author, header.seq);
+            let cites = (header.author, header.charter);
+            if !self.view.has_cited(&header.author, &header.charter) && !cited.contains(&cites) {
+                cited.insert(cites);
+                let place = (header.author, header.charter, header.seq);
+                sorting.sorted.cited.push(place);
+            }
             let about_record = matches!(header.kind, Kind::CREATE | Kind::CHANGE);
             if !header.kind.is_known() {
                 sorting.refuse(entry, NEEDS_NEWER_VERSION);
@@ -193,12 +218,12 @@ impl Replica {
         true
     }
 
-    fn creation(&self, entry: &Entry, structure_of: StructureOf<'_>) -> Creation {
+    fn creation(&self, entry: &Entry) -> Creation {
         let body = entry.body.as_deref().unwrap_or_default();
         let Ok(create) = body::Create::decode(body) else {
             return Creation::Malformed;
         };
-        let Some(structure) = structure_of(&entry.header.author) else {
+        let Some(structure) = self.context.authority.structure_of(&entry.header.author) else {
             return Creation::Waits;
         };
         let network = self.network();
@@ -287,6 +312,7 @@ impl<'a> Sorting<'a> {
             seq: entry.header.seq,
             record: None,
             kind: entry.header.kind,
+            check: Check::of(&entry.id),
             code,
         });
     }

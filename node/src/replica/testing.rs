@@ -1,15 +1,20 @@
 //! Replicas for tests: a collection, nodes that write unsigned entries, and their exchange.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use sync_protocol::body::Create;
+use sync_protocol::charter::DeniedReason;
 use sync_protocol::entry::{Entry, Header, Kind, Place, body_hash};
 use sync_protocol::id::{EntryId, NetworkId, NodeId, RecordId, Salt, StructureId, VersionId};
 use sync_protocol::time::Timestamp;
 
-use super::{Act, Applied, Author, Draft, Edits, Replica, Setup};
+use super::{
+    Act, Applied, Author, Authority, Deed, Draft, Edits, NotPermitted, Rejudged, Replica, Ruling,
+    Setup, What,
+};
 use crate::registry::{Collection, Field, FieldKind, Fields, Value, Visibility};
-use crate::view::{Commune, Record};
+use crate::view::{Commune, Record, Standing};
 
 const fn public(name: &'static str, kind: FieldKind) -> Field {
     Field::new("opportunity", name, kind, Visibility::Public)
@@ -87,6 +92,72 @@ pub(crate) fn structure_of(node: &NodeId) -> Option<StructureId> {
         0xFF => None,
         even if even % 2 == 0 => Some(StructureId([0xE0; 32])),
         odd => Some(StructureId([odd; 32])),
+    }
+}
+
+/// Lets everybody do everything, or what a test says.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Anyone {
+    /// Nodes whose entries count up to a number only.
+    pub(crate) heads: BTreeMap<NodeId, u64>,
+    /// Nodes whose entries wait.
+    pub(crate) suspended: BTreeSet<NodeId>,
+    /// Themes that nobody may write about.
+    pub(crate) forbidden: BTreeSet<String>,
+}
+
+impl Authority for Anyone {
+    fn structure_of(&self, node: &NodeId) -> Option<StructureId> {
+        structure_of(node)
+    }
+
+    fn rule(&self, entry: &Entry, deeds: &[Deed]) -> Ruling {
+        let Place { author, seq } = entry.place();
+        if self.permit(&StructureId([0; 32]), deeds).is_err() {
+            return Ruling::Refused("not_granted");
+        }
+        if self.heads.get(&author).is_some_and(|head| seq > *head) {
+            return Ruling::Refused("beyond_head");
+        }
+        if self.suspended.contains(&author) {
+            return Ruling::Waits("author_suspended");
+        }
+        Ruling::Counts
+    }
+
+    fn permit(&self, _: &StructureId, deeds: &[Deed]) -> Result<(), NotPermitted> {
+        let is_forbidden = |deed: &&Deed| {
+            let theme = deed.theme.as_ref();
+            deed.what != What::Report && theme.is_some_and(|it| self.forbidden.contains(it))
+        };
+        match deeds.iter().find(is_forbidden) {
+            None => Ok(()),
+            Some(deed) => Err(NotPermitted {
+                deed: deed.clone(),
+                reason: DeniedReason::NoMandate,
+                who_may: Vec::new(),
+            }),
+        }
+    }
+
+    fn standing(&self, node: &NodeId) -> Standing {
+        let head = self.heads.get(node).copied();
+        let suspended = self.suspended.contains(node);
+        let mut fingerprint = [0; 32];
+        fingerprint[..8].copy_from_slice(&head.unwrap_or(u64::MAX).to_be_bytes());
+        fingerprint[8] = u8::from(suspended);
+        Standing {
+            fingerprint,
+            free_up_to: if suspended {
+                0
+            } else {
+                head.unwrap_or(u64::MAX)
+            },
+        }
+    }
+
+    fn falls_back(&self, before: &VersionId, cited: &VersionId) -> bool {
+        cited < before
     }
 }
 
@@ -171,9 +242,28 @@ impl TestNode {
     }
 
     pub(crate) fn apply(&mut self, entries: &[Entry]) -> Applied {
-        self.replica
-            .apply(entries, &structure_of, &mut |_| {})
-            .unwrap()
+        self.replica.apply(entries, &mut |_| {}).unwrap()
+    }
+
+    /// Obeys this authority from now on, and judges anew by it.
+    pub(crate) fn obey(&mut self, authority: Anyone) -> Rejudged {
+        self.replica.govern(Arc::new(authority));
+        self.rejudge(&[])
+    }
+
+    /// Judges anew; `others` are further journals held.
+    pub(crate) fn rejudge(&mut self, others: &[&Self]) -> Rejudged {
+        let journals: Vec<&[Entry]> = std::iter::once(&*self.journal)
+            .chain(others.iter().map(|it| &*it.journal))
+            .collect();
+        let read = |places: &[Place]| {
+            let held = journals.iter().flat_map(|journal| journal.iter());
+            let found = held
+                .filter(|entry| places.contains(&entry.place()))
+                .cloned();
+            Ok::<_, super::ReplicaError>(found.collect())
+        };
+        self.replica.rejudge(&read).unwrap()
     }
 
     pub(crate) fn create(&mut self, salt: u8, values: Fields) -> RecordId {
@@ -261,6 +351,7 @@ pub(crate) fn open(folder: &std::path::Path, me: NodeId) -> Replica {
         collections: COLLECTIONS,
         precedence: Some(published_first),
         communes: communes(),
+        authority: Arc::new(Anyone::default()),
     })
     .unwrap()
 }

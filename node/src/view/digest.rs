@@ -7,8 +7,12 @@
 use std::fmt;
 
 use data_encoding::HEXLOWER;
+use rusqlite::OptionalExtension;
 use sha2::{Digest, Sha256};
+use sync_protocol::id::RecordId;
 
+use super::error::ViewError;
+use super::read::Reader;
 use super::record::State;
 use crate::registry::Value;
 
@@ -65,6 +69,20 @@ pub(crate) fn record_digest(state: &State) -> [u8; 32] {
     Sha256::digest(&bytes).into()
 }
 
+impl Reader {
+    /// The digest of one record's stored values, as it is shown: the content that people ratify.
+    ///
+    /// # Errors
+    /// The read model cannot be read.
+    pub fn digest_of(&self, id: &RecordId) -> Result<Option<[u8; 32]>, ViewError> {
+        self.with(|connection| {
+            let mut select =
+                connection.prepare_cached("SELECT digest FROM record WHERE id = ?1")?;
+            Ok(select.query_row([&id.0[..]], |row| row.get(0)).optional()?)
+        })
+    }
+}
+
 fn push(bytes: &mut Vec<u8>, part: &[u8]) {
     bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
     bytes.extend_from_slice(part);
@@ -95,4 +113,58 @@ fn encode(value: &Value) -> Vec<u8> {
         }
     }
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use sync_protocol::id::{NodeId, StructureId};
+    use sync_protocol::time::Timestamp;
+
+    use super::super::record::{ConflictingValue, Stamp};
+    use super::*;
+
+    /// What people ratified stays ratified with later versions of the program.
+    #[test]
+    fn the_digest_of_a_record_is_the_one_that_people_signed() {
+        let stamp = Stamp {
+            time: Timestamp(1),
+            node: NodeId([3; 32]),
+        };
+        let conflicting = |price: i64| ConflictingValue {
+            value: Value::Integer(price),
+            node: None,
+            time: Timestamp(1),
+        };
+        let text = |it: &str| it.to_owned();
+        let set: BTreeSet<String> = [text("miel"), text("lait")].into();
+        let mut state = State {
+            id: RecordId([1; 32]),
+            collection: text("opportunity"),
+            owner: StructureId([2; 32]),
+            fields: [
+                (text("title"), Value::Text(text("Fromagerie"))),
+                (text("price_max"), Value::Integer(9_000_000)),
+                (text("surface_m2"), Value::Decimal(120.5)),
+                (text("organic"), Value::Flag(true)),
+                (text("farm_production"), Value::Set(set)),
+            ]
+            .into(),
+            removed: false,
+            created: stamp,
+            changed: stamp,
+            conflicts: vec![(
+                text("price_max"),
+                vec![conflicting(9_000_000), conflicting(8_500_000)],
+            )],
+        };
+        let signed = "f2bf5f77947fa53c6cd7b05d1195ea0de927f0ff02f871501dca164909ed4c59";
+        assert_eq!(HEXLOWER.encode(&record_digest(&state)), signed);
+        state.changed.time = Timestamp(2);
+        state.conflicts[0].1.reverse();
+        assert_eq!(HEXLOWER.encode(&record_digest(&state)), signed);
+        state.removed = true;
+        assert_ne!(HEXLOWER.encode(&record_digest(&state)), signed);
+    }
 }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use sync_protocol::body::Check;
 use sync_protocol::entry::{Entry, Kind, Place};
 use sync_protocol::id::{EntryId, NodeId, RecordId, VersionId};
 use sync_protocol::seal::erase::state::Fate;
@@ -12,15 +13,16 @@ use sync_protocol::time::Timestamp;
 
 use super::error::ViewError;
 use super::known::place;
+use super::outcome::Refusal;
 use super::read::Reader;
 use super::write::View;
 
 /// The read model's value that says that bodies of erased records came after all.
 const LATE_BODIES: &str = "late_bodies";
 
-/// How an erasure stands.
+/// What an erasure does, as things stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Effect {
     /// What it is about is not known here yet.
     Waits,
     /// It counts for nothing, with the code that says why.
@@ -39,7 +41,7 @@ pub(crate) const ERASURE_REFUSALS: [&str; 4] = [
     "erasure_by_who_left",
 ];
 
-impl Standing {
+impl Effect {
     const fn code(self) -> &'static str {
         match self {
             Self::Waits => "waits",
@@ -79,7 +81,7 @@ pub struct Erasure {
     /// What it says.
     pub erase: Erase,
     /// How it stands.
-    pub standing: Standing,
+    pub standing: Effect,
 }
 
 impl View {
@@ -130,7 +132,7 @@ impl View {
                 subject.seq.cast_signed(),
                 entry.header.time.0.cast_signed(),
                 entry.body,
-                Standing::Waits.code(),
+                Effect::Waits.code(),
                 &entry.header.charter.0[..],
             ],
         )?;
@@ -173,7 +175,7 @@ impl View {
     pub(crate) fn set_standing(
         &mut self,
         erasure: &Erasure,
-        standing: Standing,
+        standing: Effect,
     ) -> Result<(), ViewError> {
         let author = self.author_number(&erasure.author)?;
         let key = params![author, erasure.seq.cast_signed(), standing.code()];
@@ -184,18 +186,16 @@ impl View {
         let key = params![author, erasure.seq.cast_signed()];
         self.connection
             .execute("DELETE FROM refused WHERE author = ?1 AND seq = ?2", key)?;
-        if let Standing::Refused(code) = standing {
-            self.connection.execute(
-                "INSERT INTO refused (author, seq, record, kind, code) \
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![
-                    author,
-                    erasure.seq.cast_signed(),
-                    &erasure.erase.record.0[..],
-                    Kind::ERASE.0,
-                    code,
-                ],
-            )?;
+        if let Effect::Refused(code) = standing {
+            // Of no record: nothing follows an erasure.
+            self.write_refusal(&Refusal {
+                author: erasure.author,
+                seq: erasure.seq,
+                record: None,
+                kind: Kind::ERASE,
+                check: Check::of(&erasure.id),
+                code,
+            })?;
         }
         Ok(())
     }
@@ -223,39 +223,19 @@ impl View {
         creations: &BTreeSet<Place>,
     ) -> Result<(), ViewError> {
         let mut creations = creations.clone();
-        let found = self.connection.query_row(
-            "SELECT number, collection FROM record WHERE id = ?1",
-            [&record.0[..]],
-            |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)),
-        );
-        if let Some((number, collection)) = found.optional()? {
-            {
-                let mut select = self.connection.prepare_cached(
-                    "SELECT a.node, e.seq FROM entry_of_record e \
-                     JOIN author a ON a.number = e.author WHERE e.record = ?1 AND e.kind = 2",
-                )?;
-                let known = select.query_map([number], |row| place(row, 0))?;
-                for creation in known {
-                    creations.insert(creation?);
-                }
-            }
-            let rows = self.shape.table(&collection).map(|it| it.name.clone());
-            let rows = rows.unwrap_or_else(|| "row_other".to_owned());
-            for (table, key) in [
-                (rows.as_str(), "record"),
-                ("entry_of_record", "record"),
-                ("conflict", "record"),
-                ("search_text", "rowid"),
-                ("record", "number"),
-            ] {
-                let delete = format!("DELETE FROM {table} WHERE {key} = ?1");
-                self.connection.execute(&delete, [number])?;
+        if let Some(head) = self.head(record)? {
+            let mut select = self.connection.prepare_cached(
+                "SELECT a.node, e.seq FROM entry_of_record e \
+                 JOIN author a ON a.number = e.author WHERE e.record = ?1 AND e.kind = 2",
+            )?;
+            let known = select.query_map([head.number], |row| place(row, 0))?;
+            for creation in known {
+                creations.insert(creation?);
             }
         }
-        for table in ["refused", "quarantine"] {
-            let delete = format!("DELETE FROM {table} WHERE record = ?1");
-            self.connection.execute(&delete, [&record.0[..]])?;
-        }
+        self.forget(record)?;
+        self.connection
+            .execute("DELETE FROM quarantine WHERE record = ?1", [&record.0[..]])?;
         self.quarantined.remove(record);
         for creation in &creations {
             self.bury_creation(creation, record)?;
@@ -407,7 +387,7 @@ fn erasures_of(connection: &Connection) -> Result<Vec<Erasure>, ViewError> {
             time: Timestamp(row.get::<_, i64>(5)?.cast_unsigned()),
             erase: Erase::decode(&body).map_err(malformed)?,
             cited: VersionId(row.get(8)?),
-            standing: Standing::from_code(&row.get::<_, String>(7)?),
+            standing: Effect::from_code(&row.get::<_, String>(7)?),
         });
     }
     Ok(found)

@@ -396,6 +396,7 @@ mod tests {
             crate::replica::testing::NETWORK,
             sync_protocol::id::NodeId([1; 32]),
             crate::territory::Territory::embedded(),
+            std::sync::Arc::new(crate::replica::Nobody),
         );
         let reader = crate::replica::Replica::open(setup).unwrap().reader();
         let near = Some(Near {

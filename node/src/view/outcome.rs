@@ -64,6 +64,8 @@ pub(crate) struct Refusal {
     /// The record, where it can be told.
     pub(crate) record: Option<RecordId>,
     pub(crate) kind: Kind,
+    /// By which it is told from another at that place.
+    pub(crate) check: Check,
     pub(crate) code: &'static str,
 }
 

@@ -434,13 +434,25 @@ impl Reader {
     /// # Errors
     /// The read model cannot be read.
     pub fn refused(&self, limit: usize) -> Result<Vec<RefusedEntry>, ViewError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.refused_where("ORDER BY a.node, f.seq LIMIT ?1", limit)
+    }
+
+    /// Entries of this number, of whatever journals, that were not applied.
+    ///
+    /// # Errors
+    /// The read model cannot be read.
+    pub fn refused_at(&self, seq: u64) -> Result<Vec<RefusedEntry>, ViewError> {
+        self.refused_where("WHERE f.seq = ?1", seq.cast_signed())
+    }
+
+    fn refused_where(&self, clause: &str, value: i64) -> Result<Vec<RefusedEntry>, ViewError> {
         self.with(|connection| {
-            let mut select = connection.prepare_cached(
+            let mut select = connection.prepare_cached(&format!(
                 "SELECT a.node, f.seq, f.record, f.kind, f.code FROM refused f \
-                 JOIN author a ON a.number = f.author ORDER BY a.node, f.seq LIMIT ?1",
-            )?;
-            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-            let rows = select.query_map([limit], |row| {
+                 JOIN author a ON a.number = f.author {clause}"
+            ))?;
+            let rows = select.query_map([value], |row| {
                 Ok(RefusedEntry {
                     node: NodeId(row.get(0)?),
                     seq: row.get::<_, i64>(1)?.cast_unsigned(),

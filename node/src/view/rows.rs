@@ -98,16 +98,18 @@ impl View {
         let author = self.author_number(&refusal.author)?;
         self.connection
             .prepare_cached(
-                "INSERT OR REPLACE INTO refused (author, seq, record, kind, code) \
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT OR REPLACE INTO refused (author, seq, record, kind, \"check\", code) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?
             .execute(params![
                 author,
                 refusal.seq.cast_signed(),
                 refusal.record.map(|record| record.0.to_vec()),
                 refusal.kind.0,
+                &refusal.check.0[..],
                 refusal.code,
             ])?;
+        self.with_refusals.extend(refusal.record);
         Ok(())
     }
 

@@ -242,7 +242,9 @@ pub(crate) const READ_OTHER: &str = READ_COLUMNS;
 const FIXED_TABLES: &str = "\
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE author (number INTEGER PRIMARY KEY, node BLOB NOT NULL UNIQUE, \
-    position INTEGER NOT NULL);
+    position INTEGER NOT NULL, standing BLOB, free_up_to INTEGER);
+CREATE TABLE cited (author INTEGER NOT NULL, version BLOB NOT NULL, seq INTEGER NOT NULL, \
+    PRIMARY KEY (author, version)) WITHOUT ROWID;
 CREATE TABLE record (number INTEGER PRIMARY KEY, id BLOB NOT NULL, collection TEXT NOT NULL, \
     owner BLOB NOT NULL, created_at INTEGER NOT NULL, created_by INTEGER NOT NULL, \
     changed_at INTEGER NOT NULL, changed_by INTEGER NOT NULL, removed INTEGER NOT NULL, \
@@ -259,7 +261,7 @@ CREATE TABLE pending (author INTEGER NOT NULL, seq INTEGER NOT NULL, \
     entry BLOB NOT NULL, PRIMARY KEY (author, seq)) WITHOUT ROWID;
 CREATE INDEX pending_by_subject ON pending (subject_author, subject_seq);
 CREATE TABLE refused (author INTEGER NOT NULL, seq INTEGER NOT NULL, record BLOB, \
-    kind INTEGER NOT NULL, code TEXT NOT NULL, PRIMARY KEY (author, seq)) WITHOUT ROWID;
+    kind INTEGER NOT NULL, \"check\" BLOB NOT NULL, code TEXT NOT NULL, PRIMARY KEY (author, seq)) WITHOUT ROWID;
 CREATE INDEX refused_by_record ON refused (record);
 CREATE TABLE without_body (author INTEGER NOT NULL, seq INTEGER NOT NULL, kind INTEGER NOT NULL, \
     PRIMARY KEY (author, seq)) WITHOUT ROWID;

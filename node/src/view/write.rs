@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, params};
 use sync_protocol::entry::{Kind, Place};
-use sync_protocol::id::{NodeId, RecordId};
+use sync_protocol::id::{NodeId, RecordId, VersionId};
 use sync_protocol::seal::erase::state::Fate;
 
 use super::error::ViewError;
@@ -32,6 +32,10 @@ pub struct View {
     /// Erased records, and the entries that created them.
     pub(super) dead: HashMap<RecordId, Fate>,
     pub(super) dead_creations: HashMap<Place, RecordId>,
+    /// Records of which some entry was refused.
+    pub(super) with_refusals: HashSet<RecordId>,
+    /// The charter versions that each journal cited, and where first.
+    pub(super) cited: HashMap<NodeId, Vec<(VersionId, u64)>>,
     reader: Reader,
 }
 
@@ -60,6 +64,8 @@ impl View {
             without_body: BTreeMap::new(),
             dead: HashMap::new(),
             dead_creations: HashMap::new(),
+            with_refusals: HashSet::new(),
+            cited: HashMap::new(),
             reader,
         };
         if view.reload().is_err() {
@@ -82,6 +88,8 @@ impl View {
 
     fn reload(&mut self) -> Result<(), ViewError> {
         self.reload_erasures()?;
+        self.reload_refused()?;
+        self.reload_cited()?;
         let mut select = self
             .connection
             .prepare("SELECT node, number, position FROM author")?;

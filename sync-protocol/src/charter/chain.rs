@@ -53,6 +53,7 @@ impl Charter {
         if chain != self.chain {
             self.climbed(chain);
         }
+        self.settle_roots();
         if std::mem::take(&mut self.new_certificates) {
             self.assign_nodes();
         }
@@ -89,7 +90,14 @@ impl Charter {
         let members = versions.flat_map(|version| &version.members);
         let named: BTreeSet<(StructureId, RootKey)> =
             members.map(|it| (it.structure, it.root)).collect();
-        let is_named = |it: &&Certificate| named.contains(&(it.structure, it.root));
+        let rolls: BTreeSet<StructureId> = named.iter().map(|(structure, _)| *structure).collect();
+        let is_named = |it: &&Certificate| {
+            self.stands_under_root(
+                it,
+                |structure, root| named.contains(&(*structure, *root)),
+                |structure| rolls.contains(structure),
+            )
+        };
         let nodes = self.certificates.iter().filter_map(|(node, branches)| {
             let certificate = branches.values().find(is_named)?;
             Some((*node, certificate.structure))

@@ -1,8 +1,8 @@
 //! The one function that says whether a version lets a structure act, asked at write and at merge.
 //!
 //! It looks at the act itself and not at what comes of it: a write that loses against another may
-//! surface later. Who edits a record's theme or territory asks twice, for what it was and for what
-//! it becomes. Spec: docs/protocol.md, section 7.
+//! surface later. Who edits a record's theme or territory asks twice: to edit what it was, and to turn
+//! it into what it becomes. Spec: docs/protocol.md, section 7.
 
 use crate::id::StructureId;
 
@@ -29,6 +29,12 @@ pub enum Act<'a> {
     Create,
     /// It is edited, its owner being this structure.
     Edit {
+        /// Whose it is.
+        owner: StructureId,
+    },
+    /// It is edited so that it comes to this place or theme: for its owner as good as making it,
+    /// since a mandate to make one kind would else serve to make any.
+    Turn {
         /// Whose it is.
         owner: StructureId,
     },
@@ -84,7 +90,7 @@ pub fn grants(
     let reason = match action.act {
         _ if member.is_none() => DeniedReason::NotAMember,
         Act::Move { .. } => DeniedReason::NotAParty,
-        Act::Create | Act::Edit { .. } => DeniedReason::NoMandate,
+        Act::Create | Act::Edit { .. } | Act::Turn { .. } => DeniedReason::NoMandate,
     };
     let able = |member: &&Member| may(version, member, action);
     let who_may = version.members.iter().filter(able);
@@ -112,10 +118,13 @@ fn may(version: &Version, member: &Member, action: &Action<'_>) -> bool {
                 && mandate.reaches(action.territory, action.theme)
         }),
     };
+    // Who stands in for a structure that left owns what it made.
+    let owns = |owner| version.successor_of(owner) == member.structure;
     match action.act {
         Act::Create => has(Right::Create),
-        Act::Edit { owner } => {
-            (owner == member.structure && has(Right::EditOwn)) || has(Right::EditAny)
+        Act::Edit { owner } => (owns(owner) && has(Right::EditOwn)) || has(Right::EditAny),
+        Act::Turn { owner } => {
+            (owns(owner) && has(Right::EditOwn) && has(Right::Create)) || has(Right::EditAny)
         }
         Act::Move { parties } => parties.contains(&member.structure),
     }

@@ -195,17 +195,21 @@ impl Charter {
         let node = &place.author;
         // What a vote fixed goes before what the certificate says; of several, the latest.
         let from = self.height(id).unwrap_or_default();
-        let later = self.chain.iter().skip(from).rev();
-        let fixed = later
-            .filter_map(|id| self.versions.get(id)?.terms.as_ref())
-            .find_map(|terms| terms.head(version.number, node));
-        if let Some(tip) = fixed {
+        if let Some(tip) = self.fixed_head(from, version.number, node) {
             return reach(place, std::iter::once(&tip), journals);
         }
         match self.heads.get(id) {
             Some(tips) => reach(place, tips.get(node).into_iter().flatten(), journals),
             None => self.within_any_certificate(id, version, place, journals),
         }
+    }
+
+    /// The head that the latest version from height `from` up fixes for version `number` and `node`.
+    pub(super) fn fixed_head(&self, from: usize, number: u32, node: &NodeId) -> Option<Tip> {
+        let later = self.chain.iter().skip(from).rev();
+        later
+            .filter_map(|id| self.versions.get(id)?.terms.as_ref())
+            .find_map(|terms| terms.head(number, node))
     }
 
     /// Whether every certificate that could still be written reaches an entry: so many approvals

@@ -189,6 +189,21 @@ impl Charter {
         }
     }
 
+    /// Whether a person signed this content of `record` under `version`.
+    #[must_use]
+    pub fn has_ratified(
+        &self,
+        record: &Place,
+        content: &ContentHash,
+        version: &VersionId,
+        person: &PersonKey,
+    ) -> bool {
+        let contents = self.ratifications.get(record);
+        let versions = contents.and_then(|it| it.get(content));
+        let persons = versions.and_then(|it| it.get(version));
+        persons.is_some_and(|it| it.contains(person))
+    }
+
     /// The effective version under which most is signed: the one with the least missing, of these
     /// the highest; with the names of who signed, and how many are missing.
     fn signed(

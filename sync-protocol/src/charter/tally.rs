@@ -137,11 +137,23 @@ impl Charter {
     /// # Errors
     /// Why not.
     pub fn may_approve(&self, node: &NodeId, id: &VersionId) -> Result<(), MayNot> {
-        let (current, roll) = self.current();
+        let current = self.current().0;
         let version = self.versions.get(id).ok_or(MayNot::Unknown)?;
         let step = self.steps.get(id).filter(|_| version.previous == current);
         let step = step.ok_or(MayNot::Stale)?;
-        step.fit.map_err(MayNot::Unfit)?;
+        self.may_vote(node, id, version, step.fit)
+    }
+
+    /// Whether `node` may vote for a version that names the one in force as the one before.
+    pub(super) fn may_vote(
+        &self,
+        node: &NodeId,
+        id: &VersionId,
+        version: &Version,
+        fit: Result<(), Unfit>,
+    ) -> Result<(), MayNot> {
+        let (current, roll) = self.current();
+        fit.map_err(MayNot::Unfit)?;
         let member = roll.members.iter().find(|it| it.voting_node == *node);
         let member = member.ok_or(MayNot::NoVote)?;
         if roll.is_dormant(&member.structure) {
@@ -290,7 +302,12 @@ impl Charter {
     }
 
     /// The members that vote and approved nothing above `below` in this round.
-    fn uncommitted(&self, below: &VersionId, roll: &Version, round: u16) -> BTreeSet<StructureId> {
+    pub(super) fn uncommitted(
+        &self,
+        below: &VersionId,
+        roll: &Version,
+        round: u16,
+    ) -> BTreeSet<StructureId> {
         let mut waiting = awake(roll);
         for id in self.of_round(below, round) {
             for committed in self.approving(id, roll) {

@@ -16,7 +16,9 @@ mod honest;
 mod mandates;
 mod narrowing;
 mod orders;
+mod outlook;
 mod ratification;
+mod roots;
 mod suspension;
 mod votes;
 

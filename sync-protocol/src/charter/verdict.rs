@@ -56,6 +56,9 @@ pub enum Pending {
     /// Its journal up to the head of a version, which tells whether it is of the branch that counts.
     #[error("its journal is not held up to its head")]
     Journal(VersionId),
+    /// Its journal up to the last entry that its structure's root lets count.
+    #[error("its journal is not held up to where its node was revoked")]
+    Revocation,
     /// The next version: node or structure are suspended.
     #[error("its author is suspended")]
     Suspended(Subject),
@@ -70,6 +73,9 @@ pub enum Refused {
     /// Its structure had left, or its node was closed, by the version it cites.
     #[error("its structure or node is no longer a member's")]
     Gone(VersionId),
+    /// Its structure's root revoked its node, and it stands beyond the last entry that counts.
+    #[error("its node was revoked by its own structure before it")]
+    Revoked(NodeId),
     /// A later version grants it no more, and it stands beyond that version's head.
     #[error("it stands beyond the head that a charter version set")]
     BeyondHead(VersionId),
@@ -79,7 +85,7 @@ impl Charter {
     /// Whether an entry counts.
     ///
     /// Accepted stays accepted, and refused refused, unless a later version is voted that narrows,
-    /// readmits or fixes a head, or somebody votes twice. That versions cited never fall along a
+    /// readmits or fixes a head, a root revokes the node or is rotated, or somebody votes twice. That versions cited never fall along a
     /// journal is for the caller to see, with [`Charter::falls_back`].
     #[must_use]
     pub fn verdict(&self, claim: &Claim<'_>, journals: &impl Journals) -> Verdict {
@@ -105,6 +111,11 @@ impl Charter {
         let structure = self.structure_of(node).ok_or(Pending::Structure)?;
         let cited = self.height_of_cited(&claim.cited)?;
         let start = self.start(cited, node, &structure)?;
+        match self.within_revocation(place, &structure, journals) {
+            Reach::Within => {}
+            Reach::Beyond => return Err(Refused::Revoked(*node).into()),
+            Reach::Undecided | Reach::JournalShort => return Err(Pending::Revocation.into()),
+        }
         let (_, first) = self.at(start).ok_or(Pending::Version)?;
         grants(first, &structure, &claim.action).map_err(Refused::Denied)?;
         // What a network of one granted, mandates that came later do not take back.

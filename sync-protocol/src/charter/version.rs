@@ -7,7 +7,7 @@ use crate::codec::{DecodeError, DecodeReason, Reader, Writer};
 use crate::id::{NetworkId, NodeId, RootKey, StructureId, VersionId, tagged_hash};
 use crate::time::Timestamp;
 
-use super::mandate::Mandate;
+use super::mandate::{Holder, InForce, Mandate, Right, in_force};
 use super::terms::Terms;
 
 /// The most structures a roll may have: a body of that many stays within its limit.
@@ -81,6 +81,16 @@ impl Version {
     #[must_use]
     pub fn mandates(&self) -> &[Mandate] {
         self.terms.as_ref().map_or(&[], |terms| &terms.mandates)
+    }
+
+    /// The mandates that hold for a collection and right: those that it names, else the defaults;
+    /// where neither says anything, one of everybody's if every member may, and none if nobody may.
+    #[must_use]
+    pub fn in_force(&self, collection: &str, right: Right) -> Vec<Mandate> {
+        match in_force(self, collection, right) {
+            InForce::Mandates(mandates) => mandates.to_vec(),
+            InForce::Open => vec![Mandate::new(collection, right, Holder::Everyone)],
+        }
     }
 
     /// The member that coordinates: whom the terms name, and without terms the first park on the

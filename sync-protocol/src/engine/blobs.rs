@@ -16,6 +16,8 @@ use super::{Engine, Event, Output, SessionId};
 const MAX_WANTED: usize = 1_024;
 /// The most blobs that wait to be sent to one peer.
 const MAX_ASKED: usize = 64;
+/// How many blobs one peer is asked for at once, so that small ones do not cost a round trip each.
+const ASKED_AT_ONCE: usize = 32;
 /// How often one peer is asked for one blob.
 const MAX_ATTEMPTS: u8 = 3;
 /// After how long a peer that did not hold a blob is asked for it again, at first: the entry that
@@ -42,6 +44,8 @@ struct Current {
     from: SessionId,
     bytes: Vec<u8>,
     heard_at: Timestamp,
+    /// What the same peer was asked for at the same time, and sends afterwards.
+    ahead: VecDeque<[u8; 32]>,
 }
 
 /// What was asked of one peer for one blob.
@@ -118,13 +122,43 @@ impl Engine {
             .sessions
             .get(&current.from)
             .is_some_and(super::Session::syncing);
-        if !there || self.now >= current.heard_at + PATIENCE {
-            self.fetching.current = None;
-            self.fetch_next_blob();
+        if there && self.now < current.heard_at + PATIENCE {
+            return;
         }
+        // What was to come behind it was not refused.
+        if let Some(current) = self.fetching.current.take()
+            && let Some(session) = self.sessions.get_mut(&current.from)
+        {
+            for hash in &current.ahead {
+                session.asked_blobs.remove(hash);
+            }
+        }
+        self.fetch_next_blob();
     }
 
-    /// Asks one peer for one blob, unless one is on its way.
+    /// Turns to what the same peer sends next, or asks for more.
+    fn go_on_fetching(&mut self, done: Option<Current>) {
+        if let Some(Current {
+            from, mut ahead, ..
+        }) = done
+        {
+            while let Some(hash) = ahead.pop_front() {
+                if self.fetching.wanted.contains(&hash) {
+                    self.fetching.current = Some(Current {
+                        hash,
+                        from,
+                        bytes: Vec::new(),
+                        heard_at: self.now,
+                        ahead,
+                    });
+                    return self.wake_by(self.now + PATIENCE);
+                }
+            }
+        }
+        self.fetch_next_blob();
+    }
+
+    /// Asks one peer for some blobs, unless some are on their way.
     pub(super) fn fetch_next_blob(&mut self) {
         if self.fetching.current.is_some() {
             return;
@@ -135,19 +169,27 @@ impl Engine {
             }
             return;
         };
+        let now = self.now;
         let Some(session) = self.sessions.get_mut(&from) else {
             return;
         };
-        let asked = session.asked_blobs.entry(hash).or_default();
-        asked.attempts = asked.attempts.saturating_add(1);
+        let others = self.fetching.wanted.iter().filter(|it| **it != hash);
+        let others = others.filter(|it| session.may_be_asked(it, now).is_some());
+        let ahead: VecDeque<[u8; 32]> = others.take(ASKED_AT_ONCE - 1).copied().collect();
+        let hashes: Vec<[u8; 32]> = [hash].into_iter().chain(ahead.iter().copied()).collect();
+        for hash in &hashes {
+            let asked = session.asked_blobs.entry(*hash).or_default();
+            asked.attempts = asked.attempts.saturating_add(1);
+        }
         self.fetching.current = Some(Current {
             hash,
             from,
             bytes: Vec::new(),
-            heard_at: self.now,
+            heard_at: now,
+            ahead,
         });
-        self.wake_by(self.now + PATIENCE);
-        self.send(from, &Frame::Want(vec![hash]));
+        self.wake_by(now + PATIENCE);
+        self.send(from, &Frame::Want(hashes));
     }
 
     /// The first wanted blob that some peer may be asked for now, and the peer asked least for it.
@@ -156,13 +198,8 @@ impl Engine {
         let ready = || self.sessions.iter().filter(|(_, session)| session.ready());
         ready().next()?;
         self.fetching.wanted.iter().find_map(|hash| {
-            let asked = |session: &super::Session| {
-                let asked = session.asked_blobs.get(hash).copied().unwrap_or_default();
-                let may_be = asked.attempts < MAX_ATTEMPTS && asked.again_at <= self.now;
-                may_be.then_some((asked.attempts, asked.lacked))
-            };
             ready()
-                .filter_map(|(id, session)| Some((asked(session)?, *id)))
+                .filter_map(|(id, session)| Some((session.may_be_asked(hash, self.now)?, *id)))
                 .min()
                 .map(|(_, id)| (*hash, id))
         })
@@ -176,7 +213,7 @@ impl Engine {
         };
         let held = current.bytes.len() as u64;
         if chunk.total == 0 && held == 0 && !is(&chunk.hash, &[]) {
-            self.fetching.current = None;
+            let done = self.fetching.current.take();
             if let Some(session) = self.sessions.get_mut(&id) {
                 let asked = session.asked_blobs.entry(chunk.hash).or_default();
                 let doublings = asked.lacked.min(MAX_DOUBLINGS);
@@ -187,7 +224,7 @@ impl Engine {
                     again_at: now + wait,
                 };
             }
-            return self.fetch_next_blob();
+            return self.go_on_fetching(done);
         }
         if chunk.offset != held {
             return;
@@ -198,7 +235,7 @@ impl Engine {
             return;
         }
         let bytes = std::mem::take(&mut current.bytes);
-        self.fetching.current = None;
+        let done = self.fetching.current.take();
         if is(&chunk.hash, &bytes) {
             self.fetching.wanted.remove(&chunk.hash);
             for session in self.sessions.values_mut() {
@@ -211,8 +248,9 @@ impl Engine {
         } else {
             let detail = "a blob that hashes otherwise".into();
             self.close(id, ByeReason::Misbehaved, detail);
+            return self.fetch_next_blob();
         }
-        self.fetch_next_blob();
+        self.go_on_fetching(done);
     }
 
     pub(super) fn wanted(&mut self, id: SessionId, hashes: &[[u8; 32]]) {
@@ -294,6 +332,15 @@ impl Engine {
             self.event(Event::BlobGiven { peer, hash });
         }
         self.serve_blobs(id);
+    }
+}
+
+impl super::Session {
+    /// How often the peer was asked for a blob and how often it lacked it, if it may be asked now.
+    fn may_be_asked(&self, hash: &[u8; 32], now: Timestamp) -> Option<(u8, u8)> {
+        let asked = self.asked_blobs.get(hash).copied().unwrap_or_default();
+        let may_be = asked.attempts < MAX_ATTEMPTS && asked.again_at <= now;
+        may_be.then_some((asked.attempts, asked.lacked))
     }
 }
 

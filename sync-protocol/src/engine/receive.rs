@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::charter::{Certificate, OpeningError};
+use crate::entry::Kind;
 use crate::frame::{BODIES_VERSION, ByeReason, Frame, NOT_NOW};
 use crate::frontier::Tip;
 use crate::id::NodeId;
@@ -160,8 +161,10 @@ impl Engine {
             self.verified.remove(&author);
         }
         let before = (self.charter.current().0, self.charter.nodes().len());
-        self.charter.observe_all(run.entries());
-        if before != (self.charter.current().0, self.charter.nodes().len()) {
+        let heard = self.charter.observe_all(run.entries());
+        // A root may have let one node in and shut another out.
+        let by_root = heard && run.entries().iter().any(|it| it.header.kind == Kind::ROOT);
+        if by_root || before != (self.charter.current().0, self.charter.nodes().len()) {
             self.charter_grew();
         }
         // Where the store spoke of this tip before, it is all settled but for the charter.

@@ -87,6 +87,57 @@ const ROTATE: u8 = 3;
 const RECOVERY: u8 = 4;
 const SEALING: u8 = 5;
 
+impl RootAct {
+    /// The bytes of the act alone, as it stands in a statement: what a node drafts and the holder of
+    /// the root key signs.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(72);
+        self.write(&mut bytes);
+        bytes
+    }
+
+    /// Reads an act.
+    ///
+    /// # Errors
+    /// Bytes that are not one.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(bytes);
+        let act = read_act(&mut reader)?;
+        reader.finish()?;
+        Ok(act)
+    }
+
+    fn write(&self, bytes: &mut Vec<u8>) {
+        match self {
+            Self::Certify { node, sealing } => {
+                bytes.push(CERTIFY);
+                bytes.extend_from_slice(&node.0);
+                bytes.extend_from_slice(&sealing.0);
+            }
+            Self::Revoke { node, last } => {
+                bytes.push(REVOKE);
+                bytes.extend_from_slice(&node.0);
+                bytes.extend_from_slice(&last.seq.to_be_bytes());
+                bytes.extend_from_slice(&last.id.0);
+            }
+            Self::Rotate { root } => {
+                bytes.push(ROTATE);
+                bytes.extend_from_slice(&root.0);
+            }
+            Self::Recovery { key } => {
+                bytes.push(RECOVERY);
+                bytes.extend_from_slice(&key.0);
+            }
+            Self::Sealing { generation, public } => {
+                bytes.push(SEALING);
+                bytes.extend_from_slice(&generation.0.to_be_bytes());
+                bytes.extend_from_slice(&public.0);
+            }
+        }
+    }
+}
+
 impl RootStatement {
     /// Says `act` as number `number`, after the statement `previous`.
     #[must_use]
@@ -149,32 +200,7 @@ impl RootStatement {
         bytes.extend_from_slice(&self.number.to_be_bytes());
         bytes.extend_from_slice(&self.previous.0);
         bytes.extend_from_slice(&self.signer.0);
-        match &self.act {
-            RootAct::Certify { node, sealing } => {
-                bytes.push(CERTIFY);
-                bytes.extend_from_slice(&node.0);
-                bytes.extend_from_slice(&sealing.0);
-            }
-            RootAct::Revoke { node, last } => {
-                bytes.push(REVOKE);
-                bytes.extend_from_slice(&node.0);
-                bytes.extend_from_slice(&last.seq.to_be_bytes());
-                bytes.extend_from_slice(&last.id.0);
-            }
-            RootAct::Rotate { root } => {
-                bytes.push(ROTATE);
-                bytes.extend_from_slice(&root.0);
-            }
-            RootAct::Recovery { key } => {
-                bytes.push(RECOVERY);
-                bytes.extend_from_slice(&key.0);
-            }
-            RootAct::Sealing { generation, public } => {
-                bytes.push(SEALING);
-                bytes.extend_from_slice(&generation.0.to_be_bytes());
-                bytes.extend_from_slice(&public.0);
-            }
-        }
+        self.act.write(&mut bytes);
         bytes
     }
 

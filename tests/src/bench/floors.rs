@@ -47,6 +47,7 @@ pub fn documents(home: &Path) -> Outcome<Vec<Vec<u8>>> {
         membership.network,
         node.node_id(),
         territory,
+        Arc::new(capactif_node::replica::Nobody),
     ))?;
     let reader = replica.reader();
     let mut documents = Vec::new();

@@ -132,6 +132,10 @@ fn found(folder: &Path) -> Outcome<Vec<Node>> {
             (0, _) => {
                 let network = json!({ "name": "Banc", "structure": "Parc", "kind": "park" });
                 call(&node, "network.found", network)?;
+                // What is measured does not depend on who may what.
+                let open = |right| json!({ "collection": "opportunity", "right": right, "holder": "everyone" });
+                let mandates = json!({ "mandates": [open("create"), open("edit_any")] });
+                call(&node, "charter.propose", mandates)?;
             }
             (1, Some(founder)) => {
                 let invitation = json!({ "structure": "Chambre", "kind": "cci" });

@@ -13,9 +13,12 @@ use crate::workload;
 
 /// Those that reach no further than the home: no paths, no other node, no SQL (which may run for
 /// seconds before it is stopped).
-const ASKED: [&str; 19] = [
+const ASKED: [&str; 22] = [
     "charter.approve",
+    "charter.log",
+    "charter.propose",
     "charter.show",
+    "charter.suspend",
     "import",
     "network.invite",
     "opportunity.verify",
@@ -183,6 +186,11 @@ pub(super) fn operations() -> Vec<Vec<u8>> {
         ("network.invite", r#"{"structure":"CCI","kind":"cci","expires_in":"7 days"}"#),
         ("charter.show", "{}"),
         ("charter.approve", r#"{"version":"00"}"#),
+        ("charter.log", "{}"),
+        ("charter.propose", r#"{"mandates":[{"collection":"opportunity","right":"create","holder":"kind=cci","themes":["premises"],"territory":["Ambert"]}],"no_mandates":[{"collection":"local_service","right":"create"}],"no_coordinator":true}"#),
+        ("charter.propose", r#"{"committee":[{"name":"Anne","key":"d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"}],"ratify":1,"admissions":0,"dry_run":true}"#),
+        ("charter.propose", r#"{"remove":[{"structure":"a","successor":"b"}],"dormant":["a"],"close":["00"],"voters":[{"structure":"a","node":"00"}],"lift":["a"],"heads":[{"node":"00","seq":1,"version":0}],"minimum_protocol":2,"again":null,"above":"00"}"#),
+        ("charter.suspend", r#"{"subject":"CCI"}"#),
         ("opportunity.verify", record),
         ("peer.add", r#"{"address":"hub.example:1"}"#),
         ("peer.list", "{}"),

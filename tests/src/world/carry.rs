@@ -40,7 +40,7 @@ impl<O: Observer> World<O> {
             .into_iter()
             .filter_map(|item| match item {
                 Item::Run(wire) => Some(wire),
-                Item::Authority(_) => None,
+                Item::Authority(_) | Item::Blob(_) => None,
             })
             .collect();
         loop {

@@ -33,5 +33,10 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
         args.set("count", answer["missing"].as_u64().unwrap_or(0));
         session.format("charter-approved", &args)
     };
-    Ok(session.line(&text)?)
+    session.line(&text)?;
+    if answer["can_pass"] == json!(false) {
+        let text = session.text("charter-proposal-split");
+        session.say(&text)?;
+    }
+    Ok(())
 }

@@ -1,14 +1,18 @@
-//! `charter show`: the members, and what waits for approval.
+//! `charter show`: the charter in force, as people would sign it, and what is proposed.
 
 use anyhow::Result;
-use clap::{ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 use fluent_bundle::FluentArgs;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::collections::{named, values};
-use crate::commands::Entry;
+use crate::commands::path::write_new;
+use crate::commands::{Entry, optional};
 use crate::session::Session;
 use crate::table;
+
+use super::document::{Article, Block, For, document};
+use super::page;
+use super::sentences::items;
 
 pub(crate) const ENTRY: Entry = Entry {
     path: &["charter", "show"],
@@ -17,88 +21,75 @@ pub(crate) const ENTRY: Entry = Entry {
 };
 
 fn arguments(command: Command) -> Command {
-    command
+    command.arg(Arg::new("page").long("page"))
 }
 
-fn run(session: &mut Session<'_>, _matches: &ArgMatches) -> Result<()> {
+fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     let charter = session.call("charter.show", json!({}))?;
+    if let Some(path) = optional(matches, "page") {
+        let page = page::html(
+            &session.messages,
+            &document(&session.messages, &charter, For::Everyone),
+        );
+        write_new(path, page.as_bytes())?;
+        if session.options.json {
+            return Ok(session.json(&json!({ "path": path }))?);
+        }
+        let mut args = FluentArgs::new();
+        args.set("path", path);
+        let text = session.format("charter-page-written", &args);
+        return Ok(session.say(&text)?);
+    }
     if session.options.json {
         return Ok(session.json(&charter)?);
     }
-    let members = charter["members"].as_array().map_or(&[][..], Vec::as_slice);
-    let mut args = FluentArgs::new();
-    args.set("name", charter["name"].as_str().unwrap_or_default());
-    args.set(
-        "number",
-        charter["number"].as_u64().unwrap_or(0).to_string(),
-    );
-    args.set(
-        "version",
-        values::short(charter["version"].as_str().unwrap_or_default()),
-    );
-    args.set("count", members.len());
-    let title = session.format("charter-title", &args);
-    let title = session.strong(&title);
+    let shown = document(&session.messages, &charter, For::Reader);
+    let title = session.strong(&shown.title);
     session.line(&title)?;
-    let summary = session.format("charter-members", &args);
-    session.line(&format!("{summary}\n"))?;
-
-    let header = [
-        "charter-member",
-        "charter-kind",
-        "charter-nodes",
-        "charter-id",
-    ];
-    let mut rows = table::with_header(
-        session.terminal,
-        header.map(|key| session.text(key)).to_vec(),
-    );
-    for member in members {
-        let mut name = member["name"].as_str().unwrap_or_default().to_owned();
-        if member["me"].as_bool().unwrap_or(false) {
-            name = format!("{name} ({})", session.text("charter-me"));
-        }
-        let kind = member["kind"].as_str().unwrap_or_default();
-        rows.add_row([
-            name,
-            kind_label(session, kind),
-            member["node_count"].as_u64().unwrap_or(0).to_string(),
-            values::short(member["structure"].as_str().unwrap_or_default()).to_owned(),
-        ]);
+    session.say(&shown.version)?;
+    session.line("")?;
+    session.say(&shown.preamble)?;
+    for article in &shown.articles {
+        print(session, article)?;
     }
-    table::align_right(&mut rows, 2);
-    session.line(&table::text(&mut rows))?;
-    print_proposals(session, &charter["proposals"])
+    for article in &shown.notices {
+        print(session, article)?;
+    }
+    let proposals = items(&charter["proposals"]);
+    if proposals.iter().any(|it| it["can_pass"] != json!(false)) {
+        let hint = session.text("charter-approve-hint");
+        session.line(&format!("\n{hint}"))?;
+    }
+    Ok(())
 }
 
-fn print_proposals(session: &mut Session<'_>, proposals: &Value) -> Result<()> {
-    let proposals = proposals.as_array().map_or(&[][..], Vec::as_slice);
-    if proposals.is_empty() {
-        return Ok(());
-    }
-    let heading = session.text("charter-proposals");
-    let heading = session.strong(&heading);
+/// Prints an article as the terminal shows it.
+pub(super) fn print(session: &mut Session<'_>, article: &Article) -> Result<()> {
+    let heading = session.strong(&article.heading);
     session.line(&format!("\n{heading}"))?;
-    for proposal in proposals {
-        let id = values::short(proposal["id"].as_str().unwrap_or_default());
-        let mut args = FluentArgs::new();
-        args.set("id", id);
-        args.set("count", proposal["missing"].as_u64().unwrap_or(0));
-        args.set(
-            "approvals",
-            proposal["approvals"].as_array().map_or(0, Vec::len),
-        );
-        let state = session.format("charter-proposal-state", &args);
-        let summary = proposal["summary"].as_str().unwrap_or_default();
-        session.line(&format!("  {id}  {summary}\n            {state}"))?;
+    for block in &article.blocks {
+        match block {
+            Block::Text(text) => session.say(text)?,
+            Block::Items(items) => {
+                for item in items {
+                    session.say(&format!("  • {item}"))?;
+                }
+            }
+            Block::Table {
+                header,
+                rows,
+                right,
+            } => {
+                let mut shown = table::with_header(session.terminal, header.clone());
+                for row in rows {
+                    shown.add_row(row.clone());
+                }
+                for column in right {
+                    table::align_right(&mut shown, *column);
+                }
+                session.line(&table::text(&mut shown))?;
+            }
+        }
     }
-    let hint = session.text("charter-approve-hint");
-    Ok(session.line(&format!("\n{hint}"))?)
-}
-
-fn kind_label(session: &Session<'_>, kind: &str) -> String {
-    match named("structure") {
-        Some(structure) => values::text(&session.messages, structure, "kind", &json!(kind)),
-        None => kind.to_owned(),
-    }
+    Ok(())
 }

@@ -7,6 +7,7 @@ use fluent_bundle::FluentArgs;
 use serde_json::{Map, Value, json};
 
 use crate::collections::{self, command_name, field_label, field_of_json_name, values};
+use crate::commands::charter::ratify::standing;
 use crate::commands::required;
 use crate::session::Session;
 use crate::table;
@@ -42,6 +43,10 @@ pub(crate) fn print(
     session.line(&format!("{place}\n"))?;
     print_fields(session, collection, record)?;
     print_meta(session, record)?;
+    if let Some(ratified) = record.get("_ratification") {
+        let text = standing(&session.messages, ratified);
+        session.say(&text)?;
+    }
     print_conflicts(session, collection, record)
 }
 

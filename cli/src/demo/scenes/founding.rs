@@ -15,6 +15,11 @@ pub(in crate::demo) fn play(play: &mut Play<'_, '_>) -> Result<()> {
     let name = play.session.text("demo-network-name");
     let founded = json!({ "name": name, "structure": HUB.structure, "kind": HUB.kind });
     play.ask(&HUB, "network.found", founded)?;
+    // Beside what holds unless a charter says otherwise: the chamber of commerce asked for it.
+    let premises = json!({
+        "collection": "opportunity", "right": "create", "holder": "cci", "themes": ["premises"],
+    });
+    play.ask(&HUB, "charter.propose", json!({ "mandates": [premises] }))?;
     play.stage.start(&HUB)?;
     let mut votes = 0;
     for (index, partner) in PARTNERS.into_iter().enumerate() {
@@ -29,7 +34,11 @@ pub(in crate::demo) fn play(play: &mut Play<'_, '_>) -> Result<()> {
 }
 
 /// Invites a partner and lets the members vote; returns how many did, the inviting hub included.
-fn admit(play: &Play<'_, '_>, partner: &Place, members: &[&'static Place]) -> Result<u64> {
+pub(in crate::demo) fn admit(
+    play: &Play<'_, '_>,
+    partner: &Place,
+    members: &[&'static Place],
+) -> Result<u64> {
     let asked = json!({ "structure": partner.structure, "kind": partner.kind });
     let invited = play.ask(&HUB, "network.invite", asked)?;
     let joined = play.ask(

@@ -13,7 +13,7 @@ use crate::api::{ApiError, ExitKind};
 use crate::home::keys::KeyName;
 use crate::registry::{Value as FieldValue, collection, find_collection};
 use crate::replica::ErasureJudge;
-use crate::view::{Erasure, Standing, ViewError};
+use crate::view::{Effect, Erasure, ViewError};
 
 use super::super::errors::read;
 use super::super::member::Member;
@@ -205,14 +205,14 @@ impl Member {
         for erasures in records.values() {
             let mut log = EraseLog::default();
             for erasure in erasures {
-                let counts = matches!(erasure.standing, Standing::Hides | Standing::Deletes);
+                let counts = matches!(erasure.standing, Effect::Hides | Effect::Deletes);
                 let Some(structure) = ErasureJudge::structure_of(self, &erasure.author) else {
                     continue;
                 };
                 let fact = EraseFact {
                     structure,
                     as_owner: counts,
-                    agreed: erasure.standing == Standing::Deletes,
+                    agreed: erasure.standing == Effect::Deletes,
                     erase: erasure.erase.clone(),
                 };
                 log.observe(erasure.id, fact);
@@ -234,10 +234,10 @@ impl Member {
         // The one that goes furthest says why, and when.
         let leading = erasures.iter().max_by_key(|it| {
             let rank = match it.standing {
-                Standing::Deletes => 3,
-                Standing::Hides => 2,
-                Standing::Waits => 1,
-                Standing::Refused(_) => 0,
+                Effect::Deletes => 3,
+                Effect::Hides => 2,
+                Effect::Waits => 1,
+                Effect::Refused(_) => 0,
             };
             (rank, std::cmp::Reverse((it.time, it.id)))
         });
@@ -247,10 +247,10 @@ impl Member {
         let progress = log.progress(&erasure.erase.target, nodes);
         let why = REASONS.iter().find(|(_, why)| *why == erasure.erase.why);
         let (standing, refused) = match erasure.standing {
-            Standing::Waits => ("waits", None),
-            Standing::Hides => ("hides", None),
-            Standing::Deletes => ("deletes", None),
-            Standing::Refused(code) => ("refused", Some(code)),
+            Effect::Waits => ("waits", None),
+            Effect::Hides => ("hides", None),
+            Effect::Deletes => ("deletes", None),
+            Effect::Refused(code) => ("refused", Some(code)),
         };
         let by = ErasureJudge::structure_of(self, &erasure.author);
         json!({

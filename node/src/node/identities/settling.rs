@@ -16,10 +16,12 @@ use sync_protocol::seal::lockbox::{self, Lockbox, MAX_BOXES};
 use sync_protocol::seal::root::{RootAct, RootStatement};
 
 use crate::api::{ApiError, ExitKind};
-use crate::home::keys::{KeyName, SealingName};
+use crate::home::keys::{HeldRoot, SealingName};
 use crate::node::clock;
 use crate::node::member::{Member, lock};
 use crate::store::Journals;
+
+use super::speaking::{forked, refused};
 
 /// Name of the store's value that says that statements may have been made which are not held here.
 const UNCERTAIN: &str = "identities/uncertain";
@@ -46,6 +48,7 @@ impl Member {
             let own = self.identities().node_key.public();
             self.certify(&root, self.me, own)?;
         }
+        self.seek_lockboxes()?;
         self.hand_out()
     }
 
@@ -95,11 +98,11 @@ impl Member {
 
     /// The root key, where it lies here in the clear and is the root of the moment.
     fn root_at_hand(&self) -> Result<Option<SigningKey>, ApiError> {
-        let Some(seed) = self.home.key(KeyName::Root)? else {
+        let Some(HeldRoot::Open(seed)) = self.home.held_root()? else {
             return Ok(None);
         };
         let key = seed.root_key();
-        let is_root = match self.identities().own().root {
+        let is_root = match self.root_state(&self.structure).root {
             Some(root) => root == key,
             None => StructureId::derive(&key) == self.structure,
         };
@@ -137,9 +140,7 @@ impl Member {
     fn state_of_root(&self, root: &SigningKey, act: RootAct) -> Result<(), ApiError> {
         let before = self.root_state(&self.structure);
         if before.is_stopped() {
-            let text = "two statements of the structure's root stand under one number: its key is \
-                        in two hands, and nothing more counts until the recovery key decides";
-            return Err(ApiError::new("root_forked", ExitKind::Refused, text));
+            return Err(forked());
         }
         let number = before.number.saturating_add(1);
         let (network, structure) = (self.network, self.structure);
@@ -149,21 +150,14 @@ impl Member {
         if self.root_state(&structure).tip == id {
             Ok(())
         } else {
-            let text = "the statement does not count: the key is not the root any more";
-            Err(ApiError::new(
-                "root_statement_refused",
-                ExitKind::Refused,
-                text,
-            ))
+            Err(refused())
         }
     }
 
     /// Writes lockboxes for the nodes that lack one, of the generations whose secret is here.
-    fn hand_out(&self) -> Result<(), ApiError> {
-        let lacking = {
-            let identities = self.identities();
-            lockbox::lacking(&identities.own(), &identities.lockboxes)
-        };
+    pub(super) fn hand_out(&self) -> Result<(), ApiError> {
+        let root = self.root_state(&self.structure);
+        let lacking = lockbox::lacking(&root, &self.identities().lockboxes);
         for (generation, nodes) in lacking {
             let Some(secret) = self.sealing_secret(generation) else {
                 continue;

@@ -67,6 +67,7 @@ impl Member {
             let waiting: u64 = self.behind(&self.replica().positions()).values().sum();
             ready(waiting);
             let mut replica = self.replica();
+            self.obey(&mut replica)?;
             let positions = replica.positions();
             let behind = self.behind(&positions);
             if behind.is_empty() {
@@ -88,8 +89,8 @@ impl Member {
                 .collect();
             let entries = self.read_parts(&parts, total)?;
             self.observe(&entries);
-            let structure_of = |node: &NodeId| self.structure_of(node);
-            let applied = replica.apply(&entries, &structure_of, &mut |_| {})?;
+            self.obey(&mut replica)?;
+            let applied = replica.apply(&entries, &mut |_| {})?;
             self.settle_erasures(&mut replica, applied.erasures)?;
             let moved = replica.positions() != positions;
             drop(replica);

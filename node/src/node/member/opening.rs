@@ -22,10 +22,11 @@ use crate::node::erasure::Erasing;
 use crate::node::hosting::Follower;
 use crate::node::identities::Identities;
 use crate::node::repair::refuse_unfinished_repair;
-use crate::replica::{Replica, Setup};
+use crate::replica::{Authority, Replica, Setup};
 use crate::store::{Journals, OpenOptions, Outbox, OutboxRun, beyond};
 use crate::territory::Territory;
 
+use super::governance::Governance;
 use super::{Member, PINNED, lock};
 
 impl Member {
@@ -95,10 +96,17 @@ impl Member {
             home,
             &journals,
             (network, membership.structure, me),
-            authority.iter().map(|held| &held.entry),
+            charter.root_state(&membership.structure),
         )?;
         let view = home.view();
-        let replica = Replica::open(Setup::registry(&view, network, me, territory))?;
+        let (charter, journals) = (Arc::new(charter), Arc::new(journals));
+        let structure = membership.structure;
+        let governance =
+            Governance::new(Arc::clone(&charter), me, structure, Arc::clone(&journals));
+        let governance = Arc::new(governance);
+        let authority = Arc::clone(&governance) as Arc<dyn Authority>;
+        let setup = Setup::registry(&view, network, me, territory, authority);
+        let replica = Replica::open(setup)?;
         let member = Arc::new(Self {
             home: home.clone(),
             network,
@@ -117,6 +125,8 @@ impl Member {
             outbox_ahead: AtomicBool::new(ahead),
             replica: Mutex::new(replica),
             charter: RwLock::new(charter),
+            governance: Mutex::new(governance),
+            obeyed: Mutex::new(None),
             identities: RwLock::new(identities),
             stating: Mutex::new(()),
             addresses: RwLock::new(BTreeMap::new()),

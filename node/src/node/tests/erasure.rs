@@ -80,7 +80,7 @@ fn what_is_erased_leaves_every_node_to_the_last_byte() {
     let kept = add(&one, "Boulangerie");
     let (other, _) = join(&one, &homes[1], "CCI", "cci");
     sync(&other);
-    set(&other, &id, json!({ "headcount": 3 }));
+    set(&one, &id, json!({ "headcount": 3 }));
     sync(&other);
     eventually("both show the same", || digest(&one) == digest(&other));
     assert!(!holding(&homes[0]).is_empty() && !holding(&homes[1]).is_empty());

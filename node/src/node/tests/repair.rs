@@ -33,7 +33,7 @@ fn warned(node: &Node) -> Vec<String> {
 }
 
 fn refusal(node: &Node) -> String {
-    let fields = json!({"kind": "premises", "title": "Trop tôt", "insee_code": "63003"});
+    let fields = json!({"kind": "job", "title": "Trop tôt", "insee_code": "63003"});
     let input = json!({"collection": "opportunity", "fields": fields});
     try_call(node, "record.add", input).unwrap_err().code
 }

@@ -358,3 +358,25 @@ fn a_further_node_of_a_structure_reads_what_was_sealed_before_it_came() {
         identity(&two, &id)["seals"][0]["fields"]["name"] == NAME
     });
 }
+
+#[test]
+fn a_bundle_takes_along_what_its_reader_should_keep_and_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let [hub, cci, adie] = three(folder.path());
+    let shared = add_holder(&cci, &["adie"]);
+    let own = add_holder(&cci, &[]);
+    let bundle = folder.path().join("for-adie.bundle");
+    let written = call(&cci, "bundle.write", json!({"path": bundle, "for": "ADIE"}));
+    assert_eq!(written["blobs"], 1);
+    let read = call(&adie, "bundle.read", json!({"path": bundle}));
+    assert_eq!(read["blobs"], 1, "{read}");
+    assert_eq!(identity(&adie, &shared)["seals"][0]["fields"]["name"], NAME);
+    assert_eq!(identity(&adie, &own)["problem"]["code"], "not_a_reader");
+    // For anybody: each takes what is its own to keep.
+    let all = folder.path().join("all.bundle");
+    assert_eq!(call(&cci, "bundle.write", json!({"path": all}))["blobs"], 2);
+    assert_eq!(call(&adie, "bundle.read", json!({"path": all}))["blobs"], 0);
+    assert_eq!((held(&adie), held(&hub)), (1, 0));
+    call(&hub, "bundle.read", json!({"path": all}));
+    assert_eq!(held(&hub), 2);
+}

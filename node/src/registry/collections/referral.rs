@@ -55,6 +55,7 @@ pub static REFERRAL: Collection = Collection {
             .required()
             .or(Default::OwnStructure),
         field("to_structure", FieldKind::Ref("structure")).required(),
+        field("lead_structure", FieldKind::Ref("structure")).rule(Rule::ByMove),
         field("opportunity", FieldKind::Ref("opportunity")),
         field("parent", FieldKind::Ref("referral")),
         field("status", FieldKind::Enum(STATUSES))

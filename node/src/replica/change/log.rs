@@ -194,6 +194,11 @@ impl<'a> Ancestry<'a> {
         }
     }
 
+    /// Whether it follows everything.
+    pub(super) const fn follows_all(&self) -> bool {
+        self.follows_all
+    }
+
     pub(super) fn contains(&mut self, change: u32) -> bool {
         if self.follows_all || self.dependencies.contains(&change) {
             return true;

@@ -14,7 +14,7 @@ use super::error::CheckError;
 use super::log::{Made, OpId, Same};
 use super::operation::{Act, OpRef, Scalar};
 use super::parse::Change;
-use super::seen::{Seen, follows};
+use super::seen::{Sight, follows};
 use super::state::State;
 
 /// What a change does to a record's state.
@@ -105,7 +105,7 @@ impl<'a> Plan<'a> {
             by_key: BTreeMap::new(),
             by_name: BTreeMap::new(),
         };
-        let mut seen = Seen::new(state, change, &dependencies)?;
+        let mut seen = Sight::new(state, change, &dependencies)?;
         let mut operations = change.operations();
         while let Some((operation, predecessors)) = operations.next() {
             let made = match operation.act {
@@ -157,6 +157,22 @@ impl<'a> Plan<'a> {
         Ok(plan)
     }
 
+    /// What the change gives a key: `None` if it does not write there, `Some(None)` if it leaves
+    /// nothing there, or something other than a short text.
+    pub(crate) fn given(&self, key: &str) -> Option<Option<&'a str>> {
+        let field = *self.by_key.get(key)?;
+        let last = self.writes.iter().rev().find(|it| it.field == field)?;
+        Some(match last.given {
+            Some(Given::Scalar(Scalar::Text(text))) => Some(text),
+            Some(Given::Scalar(_) | Given::Text(_)) | None => None,
+        })
+    }
+
+    /// Whether all that the change does is to give this key this text.
+    pub(crate) fn gives_only(&self, key: &str, value: &str) -> bool {
+        self.fields.len() == 1 && self.texts.is_empty() && self.given(key) == Some(Some(value))
+    }
+
     /// Notes what an operation made, with the one before if that made the same.
     fn note(&mut self, counter: u32, made: Made) {
         match self.made.last_mut() {
@@ -183,7 +199,7 @@ impl<'a> Plan<'a> {
 
     fn write(
         &mut self,
-        seen: &mut Seen<'_>,
+        seen: &mut Sight<'_>,
         counter: u32,
         key: &'a str,
         given: Option<Given<'a>>,
@@ -232,7 +248,7 @@ impl<'a> Plan<'a> {
     /// The change's place for a text that one of its operations names.
     fn text(
         &mut self,
-        seen: &mut Seen<'_>,
+        seen: &mut Sight<'_>,
         operation: u32,
         name: OpRef,
     ) -> Result<u32, CheckError> {
@@ -269,7 +285,7 @@ impl<'a> Plan<'a> {
     /// That an element is one of this text.
     fn element(
         &self,
-        seen: &mut Seen<'_>,
+        seen: &mut Sight<'_>,
         operation: u32,
         text: u32,
         element: OpRef,

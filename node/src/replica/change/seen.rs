@@ -63,7 +63,7 @@ pub(super) fn follows(
 }
 
 /// What the change can have seen.
-pub(super) struct Seen<'s> {
+pub(super) struct Sight<'s> {
     pub(super) state: &'s State,
     ancestry: Ancestry<'s>,
     own: u32,
@@ -71,7 +71,7 @@ pub(super) struct Seen<'s> {
     names: Vec<Option<u32>>,
 }
 
-impl<'s> Seen<'s> {
+impl<'s> Sight<'s> {
     /// The view of a change that follows these, the change of its actor before among them.
     pub(super) fn new(
         state: &'s State,

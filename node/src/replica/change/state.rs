@@ -12,7 +12,7 @@ use std::ops::Bound;
 use sync_protocol::id::ActorId;
 
 use super::error::CheckError;
-use super::log::{Log, Made, OpId, Same};
+use super::log::{Ancestry, Log, Made, OpId, Same};
 use super::operation::Scalar;
 use super::parse::Change;
 use super::plan::{Given, Origin, Plan};
@@ -30,6 +30,19 @@ pub(crate) struct State {
 struct Field {
     /// The values that nothing replaced; the last one stands.
     values: Vec<Live>,
+    /// Whether it was written more than once, or cleared.
+    rewritten: bool,
+}
+
+/// What stood under a key for whoever made a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Seen<'a> {
+    /// Nothing, or something other than a short text.
+    Nothing,
+    /// This.
+    Text(&'a str),
+    /// Something else was written there since, beside the change.
+    Unclear,
 }
 
 /// A text object.
@@ -89,12 +102,60 @@ impl State {
     /// Takes a change whose dependencies are held; one that does not fit leaves everything as it
     /// was.
     pub(crate) fn apply(&mut self, change: &Change<'_>, actor: &ActorId) -> Result<(), CheckError> {
-        let plan = Plan::new(self, change, actor)?;
+        let plan = self.plan(change, actor)?;
         self.carry_out(plan);
         Ok(())
     }
 
-    fn carry_out(&mut self, plan: Plan<'_>) {
+    /// What a change would do here, if its dependencies are held and it fits.
+    pub(crate) fn plan<'c>(
+        &self,
+        change: &Change<'c>,
+        actor: &ActorId,
+    ) -> Result<Plan<'c>, CheckError> {
+        Plan::new(self, change, actor)
+    }
+
+    /// The short text that stands under a key.
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
+        match self.values(key).last()?.value() {
+            Value::Text(text) => Some(text),
+            Value::Integer(_) | Value::Decimal(_) | Value::Flag(_) | Value::Prose(_) => None,
+        }
+    }
+
+    /// What stood under a key for whoever made a planned change.
+    pub(crate) fn seen(&self, plan: &Plan<'_>, key: &str) -> Seen<'_> {
+        let Some(place) = self.place(key) else {
+            return Seen::Nothing;
+        };
+        let field = &self.fields[place as usize];
+        let mut ancestry = Ancestry::new(&self.log, &plan.dependencies);
+        if !ancestry.follows_all() {
+            if field.rewritten {
+                return Seen::Unclear;
+            }
+            let written = field
+                .values
+                .last()
+                .and_then(|live| self.log.change_of(live.id));
+            if !written.is_some_and(|change| ancestry.contains(change)) {
+                return Seen::Nothing;
+            }
+        }
+        self.text(key).map_or(Seen::Nothing, Seen::Text)
+    }
+
+    /// The hashes of all that a planned change follows, ancestors first.
+    pub(crate) fn followed(&self, plan: &Plan<'_>) -> Vec<[u8; 32]> {
+        let mut ancestry = Ancestry::new(&self.log, &plan.dependencies);
+        let places = 0..self.log.changes.len() as u32;
+        let followed = places.filter(|place| ancestry.contains(*place));
+        followed.map(|place| self.log.held(place).hash).collect()
+    }
+
+    /// Takes what [`State::plan`] planned; nothing else was taken since.
+    pub(crate) fn carry_out(&mut self, plan: Plan<'_>) {
         let actor = self.log.admit_actor(plan.actor);
         let mut fields = Vec::with_capacity(plan.fields.len());
         fields.extend(
@@ -132,7 +193,10 @@ impl State {
         for write in plan.writes {
             let range = write.replaced.start as usize..write.replaced.end as usize;
             let replaced = &plan.replaced[range];
-            let values = &mut self.fields[fields[write.field as usize] as usize].values;
+            let field = &mut self.fields[fields[write.field as usize] as usize];
+            field.rewritten |= !field.values.is_empty() || !replaced.is_empty();
+            field.rewritten |= write.given.is_none();
+            let values = &mut field.values;
             if !replaced.is_empty() {
                 values.retain(|live| !replaced.contains(&live.id));
             }
@@ -162,7 +226,10 @@ impl State {
     fn admit_key(&mut self, key: &str) -> u32 {
         let place = self.fields.len() as u32;
         self.by_key.insert(key.into(), place);
-        self.fields.push(Field { values: Vec::new() });
+        self.fields.push(Field {
+            values: Vec::new(),
+            rewritten: false,
+        });
         place
     }
 

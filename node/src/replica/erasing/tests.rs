@@ -57,7 +57,7 @@ impl TestNode {
         self.replica.reader().get(record).unwrap().is_some()
     }
 
-    fn follow(&mut self, entries: &[Entry], judge: &Judge) -> Ruling {
+    fn follow(&mut self, entries: &[Entry], judge: &Judge) -> ErasureRuling {
         self.apply(entries);
         self.replica.follow_erasures(judge).unwrap()
     }
@@ -132,7 +132,7 @@ fn the_same_is_dead_in_whatever_order_its_entries_come() {
     let mut digests = Vec::new();
     for orders in [[&journal, &other], [&other, &journal]] {
         let mut reader = TestNode::new(7);
-        let mut ruling = Ruling::default();
+        let mut ruling = ErasureRuling::default();
         for part in orders {
             for entry in part {
                 ruling = reader.follow(std::slice::from_ref(entry), &HONEST);
@@ -177,7 +177,7 @@ fn a_newcomer_to_whom_the_bodies_never_came_takes_the_erasure_at_its_word() {
     );
     assert!(matches!(again, Err(ReplicaError::RecordExists { .. })));
     one.replica
-        .apply(&one.journal.clone()[2..], &structure_of, &mut |_| {})
+        .apply(&one.journal.clone()[2..], &mut |_| {})
         .unwrap();
     one.replica.follow_erasures(&HONEST).unwrap();
     let author = one.author();

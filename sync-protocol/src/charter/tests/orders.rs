@@ -8,7 +8,7 @@ use super::heads::{approve_at, tip, verdict};
 use super::*;
 
 /// Checks every order of `entries` above what is held already; returns how many subsets that took.
-fn check_all_orders(ground: &Charter, entries: &[Entry]) -> usize {
+pub(super) fn check_all_orders(ground: &Charter, entries: &[Entry]) -> usize {
     assert!(entries.len() <= 14, "2^k charters are kept");
     let mut of: Vec<Charter> = Vec::with_capacity(1 << entries.len());
     of.push(ground.clone());

@@ -188,6 +188,49 @@ fn a_blob_that_one_peer_lacks_or_never_sends_comes_from_another() {
 }
 
 #[test]
+fn many_small_blobs_do_not_cost_a_round_trip_each() {
+    let mut mesh = Mesh::new(2);
+    mesh.connect(0, 1);
+    mesh.settle();
+    use sha2::Digest;
+    let blobs: BTreeMap<[u8; 32], Vec<u8>> = (0..100u8)
+        .map(|number| {
+            let blob = vec![number; 2_000];
+            (sha2::Sha256::digest(&blob).into(), blob)
+        })
+        .collect();
+    let hashes = blobs.keys().copied().collect();
+    mesh.peers[0]
+        .engine
+        .handle(mesh.now, Input::WantBlobs { hashes });
+    let (mut questions, mut got) = (0, 0);
+    for _ in 0..500 {
+        for from in [0, 1] {
+            for output in outputs(&mut mesh.peers[from].engine) {
+                match &output {
+                    Output::Send { bytes, .. } if from == 0 && bytes[0] == 7 => questions += 1,
+                    Output::LoadBlob { session, hash, .. } => {
+                        let bytes = blobs[hash].clone();
+                        let input = Input::BlobLoaded {
+                            session: *session,
+                            hash: *hash,
+                            total: bytes.len() as u64,
+                            bytes,
+                        };
+                        mesh.peers[from].engine.handle(mesh.now, input);
+                        continue;
+                    }
+                    Output::Blob { .. } => got += 1,
+                    _ => {}
+                }
+                mesh.perform(from, output);
+            }
+        }
+    }
+    assert_eq!((questions, got), (4, 100));
+}
+
+#[test]
 fn a_relay_that_lacks_a_blob_yet_is_asked_again_until_it_is_not_wanted() {
     let mut mesh = Mesh::new(2);
     mesh.connect(0, 1);

@@ -20,7 +20,7 @@ use crate::id::{NetworkId, NodeId, RootKey, StatementId, StructureId};
 use crate::seal::key::{Generation, SealingPublic};
 
 /// The statements held of one structure.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RootLog {
     network: NetworkId,
     structure: StructureId,
@@ -78,6 +78,12 @@ impl RootState {
     pub fn nodes(&self) -> impl Iterator<Item = (&NodeId, &SealingPublic)> {
         let stays = |node: &NodeId| !self.revoked.contains_key(node);
         self.certified.iter().filter(move |(node, _)| stays(node))
+    }
+
+    /// Whether a key was the root once and is not any more.
+    #[must_use]
+    pub fn was_rotated_away(&self, key: &RootKey) -> bool {
+        self.past_roots.contains(key) && self.root != Some(*key)
     }
 
     /// Whether nothing more counts until the charter or the recovery key decides.
@@ -223,6 +229,28 @@ impl RootLog {
             }
         }
         state
+    }
+
+    /// Where the chain last stood with `recovery` as its recovery key: there that key can still
+    /// speak, though whoever stole the root has named another since.
+    #[must_use]
+    pub fn last_under(&self, recovery: &RootKey) -> Option<RootState> {
+        let whole = self.state(None);
+        let mut state = RootState::default();
+        let mut last = None;
+        let path = self.path_to(Some(whole.tip));
+        while state.tip != whole.tip {
+            let next = self.next(&state);
+            let on_path = next.into_iter().find(|(id, _)| path.contains(id));
+            let Some((id, statement)) = on_path else {
+                break;
+            };
+            state.take(id, statement);
+            if state.recovery == Some(*recovery) {
+                last = Some(state.clone());
+            }
+        }
+        last
     }
 
     /// A checkpoint and all that stands before it.

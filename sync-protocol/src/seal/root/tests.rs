@@ -61,6 +61,46 @@ fn sealing(generation: u32) -> RootAct {
     }
 }
 
+#[test]
+fn acts_round_trip_alone() {
+    for act in all_acts() {
+        let bytes = act.encode();
+        assert_eq!(RootAct::decode(&bytes), Ok(act));
+        assert!(RootAct::decode(&bytes[..bytes.len() - 1]).is_err());
+        assert!(RootAct::decode(&[bytes, vec![0]].concat()).is_err());
+    }
+}
+
+#[test]
+fn a_recovery_key_speaks_from_where_it_was_last_named() {
+    // A thief of the root names another recovery key, and certifies a node.
+    let stolen = chain(
+        None,
+        vec![
+            (1, sealing(1)),
+            (1, recovery(4)),
+            (1, certify(2)),
+            (1, recovery(5)),
+            (1, certify(6)),
+        ],
+    );
+    let mut log = RootLog::new(NETWORK, structure());
+    for statement in &stolen {
+        log.observe(statement.clone()).unwrap();
+    }
+    assert_eq!(log.last_under(&root_key(9)), None);
+    let at = log.last_under(&root_key(4)).unwrap();
+    assert_eq!((at.number, at.tip), (3, stolen[2].id(NETWORK)));
+    let rotation = after(Some(&stolen[2]), 4, rotate(3));
+    log.observe(rotation.clone()).unwrap();
+    let state = log.state(None);
+    assert_eq!(
+        (state.tip, state.root),
+        (rotation.id(NETWORK), Some(root_key(3)))
+    );
+    assert!(!state.is_stopped());
+}
+
 fn all_acts() -> Vec<RootAct> {
     vec![certify(2), revoke(2, 7), rotate(3), recovery(4), sealing(1)]
 }

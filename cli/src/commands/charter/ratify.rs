@@ -1,0 +1,64 @@
+//! `charter ratify`: signs the exact content of a record as a person of the steering committee, or
+//! says how it stands.
+
+use anyhow::Result;
+use clap::{Arg, ArgMatches, Command};
+use fluent_bundle::FluentArgs;
+use serde_json::{Value, json};
+
+use crate::commands::path::absolute;
+use crate::commands::{Entry, optional, required};
+use crate::messages::Messages;
+use crate::session::Session;
+
+use super::sentences::texts;
+
+pub(crate) const ENTRY: Entry = Entry {
+    path: &["charter", "ratify"],
+    arguments,
+    run,
+};
+
+fn arguments(command: Command) -> Command {
+    command
+        .arg(Arg::new("record").required(true))
+        .arg(Arg::new("as").long("as"))
+        .arg(Arg::new("key").long("key").conflicts_with("as"))
+}
+
+fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
+    let key = optional(matches, "key").map(absolute).transpose()?;
+    let asked = json!({
+        "record": required(matches, "record"),
+        "as": optional(matches, "as"),
+        "key": key,
+    });
+    let answer = session.call("charter.ratify", asked)?;
+    if session.options.json {
+        return Ok(session.json(&answer)?);
+    }
+    let title = answer["title"].as_str().unwrap_or_default();
+    let title = session.strong(title);
+    session.line(&title)?;
+    let text = standing(&session.messages, &answer);
+    Ok(session.say(&text)?)
+}
+
+/// How a record stands with the steering committee, as a sentence.
+pub(crate) fn standing(messages: &Messages, it: &Value) -> String {
+    let by = texts(&it["by"]);
+    let count = |name: &str| it[name].as_u64().unwrap_or(0);
+    let mut args = FluentArgs::new();
+    args.set("names", by.join(", "));
+    args.set("signed", by.len() as u64 + count("signatures"));
+    args.set("needed", count("needed"));
+    args.set("missing", count("missing"));
+    args.set("number", count("number").to_string());
+    let key = match it["status"].as_str().unwrap_or_default() {
+        "ratified" => "charter-ratified",
+        "partial" => "charter-ratified-partly",
+        "lapsed" => "charter-ratified-before",
+        _ => "charter-ratified-not",
+    };
+    messages.format(key, &args)
+}

@@ -1,0 +1,205 @@
+//! Ratification: persons of the steering committee sign the exact content of a record.
+//!
+//! What is signed is the digest of the record's stored values, so that it lapses visibly when any of
+//! them changes. A person's key works at any node.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use sync_protocol::charter::{Charter, ContentHash, Ratification, Ratify};
+use sync_protocol::entry::{Kind, Place};
+use sync_protocol::id::{PersonKey, RecordId};
+
+use crate::api::{ApiError, ExitKind};
+use crate::home::persons::read_person_key;
+use crate::node::Outcome;
+use crate::node::errors::read;
+use crate::node::genesis::checked_name;
+use crate::node::member::Member;
+use crate::registry::find_collection;
+use crate::view::Record;
+
+#[derive(Deserialize)]
+struct Asked {
+    record: String,
+    collection: Option<String>,
+    /// The person, by the name under which the key was made here.
+    #[serde(rename = "as")]
+    person: Option<String>,
+    /// The person's key file, wherever it lies.
+    key: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct Person {
+    name: String,
+    path: Option<PathBuf>,
+}
+
+impl Member {
+    /// `charter.person`: makes a person's key.
+    pub(in crate::node) fn make_person(&self, input: Value) -> Outcome {
+        let Person { name, path } = read(input)?;
+        let name = checked_name("name", &name)?;
+        let (path, seed) = self.home.make_person_key(&name, path.as_deref())?;
+        let key = PersonKey(seed.signing_key().verifying_key().to_bytes());
+        Ok(json!({
+            "name": name,
+            "key": key.to_string(),
+            "path": path.display().to_string(),
+        }))
+    }
+
+    /// `charter.ratify`: signs a record's content as a person; without a person, says how it stands.
+    pub(in crate::node) fn ratify(&self, input: Value) -> Outcome {
+        let Asked {
+            record,
+            collection,
+            person,
+            key,
+        } = read(input)?;
+        let record = self.named_record(collection.as_deref(), &record)?;
+        let path = key.or_else(|| person.map(|name| self.home.person_key_file(&name)));
+        let signed = match path {
+            Some(path) => self.sign_as(&record, &path)?,
+            None => false,
+        };
+        let mut answer = self.ratification_of(&record.id)?;
+        answer["record"] = json!(record.id.to_string());
+        answer["title"] = json!(self.reader.title(&record));
+        answer["signed"] = json!(signed);
+        Ok(answer)
+    }
+
+    fn named_record(&self, collection: Option<&str>, text: &str) -> Result<Record, ApiError> {
+        if let Some(collection) = collection {
+            return self.find_record(find_collection(collection)?, text);
+        }
+        let id = self.reader.resolve(text, None)?;
+        let found = self.reader.get(&id)?;
+        found.ok_or_else(|| {
+            let text = "this record cannot be read";
+            ApiError::new("record_unreadable", ExitKind::Failed, text).with("id", id.short())
+        })
+    }
+
+    /// Signs; returns whether this person had not before.
+    fn sign_as(&self, record: &Record, path: &std::path::Path) -> Result<bool, ApiError> {
+        if !path.exists() {
+            let text = format!("there is no key in {}", path.display());
+            return Err(
+                ApiError::new("person_key_missing", ExitKind::NotFound, text)
+                    .with("path", path.display()),
+            );
+        }
+        let seed = read_person_key(path)?;
+        let key = PersonKey(seed.signing_key().verifying_key().to_bytes());
+        {
+            let charter = self.charter();
+            let terms = charter.current().1.terms.as_ref();
+            let committee = terms.map_or(&[][..], |it| &it.committee);
+            if committee.is_empty() {
+                let text = "the charter names no steering committee";
+                return Err(ApiError::new("no_committee", ExitKind::Refused, text));
+            }
+            if !committee.iter().any(|it| it.key == key) {
+                let names: Vec<&str> = committee.iter().map(|it| it.name.as_str()).collect();
+                let text = "this key is not one of the committee's";
+                return Err(ApiError::new("not_on_committee", ExitKind::Refused, text)
+                    .with("names", names.join(", ")));
+            }
+        }
+        // Who signs has seen one content; of a conflict there are several.
+        if !record.conflicts.is_empty() {
+            let text = "this record has fields with several values: choose first";
+            return Err(
+                ApiError::new("ratify_after_choosing", ExitKind::NeedsDecision, text)
+                    .with("count", record.conflicts.len()),
+            );
+        }
+        let (Some(place), Some(content)) = (
+            self.creations(&record.id)?.into_iter().next(),
+            self.reader.digest_of(&record.id)?,
+        ) else {
+            let text = "this record cannot be read";
+            return Err(ApiError::new("record_unreadable", ExitKind::Failed, text)
+                .with("id", record.id.short()));
+        };
+        self.say_if(Kind::RATIFY, |charter| {
+            let version = charter.current().0;
+            if charter.has_ratified(&place, &content, &version, &key) {
+                return None;
+            }
+            let signing = seed.signing_key();
+            Some(Ratify::sign(self.network, place, content, version, &signing).encode())
+        })
+    }
+
+    /// The entries that created a record: several where two nodes did without knowing.
+    fn creations(&self, id: &RecordId) -> Result<Vec<Place>, ApiError> {
+        let entries = self.reader.entries(id)?.into_iter();
+        let creations = entries.filter(|it| it.kind == Kind::CREATE);
+        let places = creations.map(|it| Place {
+            author: it.node,
+            seq: it.seq,
+        });
+        Ok(places.collect())
+    }
+
+    /// How a record's content stands with the steering committee.
+    pub(in crate::node) fn ratification_of(&self, id: &RecordId) -> Outcome {
+        let Some(content) = self.reader.digest_of(id)? else {
+            return Ok(json!({ "status": "none" }));
+        };
+        let places = self.creations(id)?;
+        let charter = self.charter();
+        let stands = places
+            .iter()
+            .map(|place| charter.ratification(place, &content));
+        let best = stands.max_by_key(rank).unwrap_or(Ratification::None);
+        Ok(ratification_json(&charter, &best, &content))
+    }
+}
+
+const fn rank(stands: &Ratification) -> usize {
+    match stands {
+        Ratification::None => 0,
+        Ratification::Lapsed { .. } => 1,
+        Ratification::Partial { .. } => 2,
+        Ratification::Ratified { .. } => 3,
+    }
+}
+
+fn ratification_json(charter: &Charter, stands: &Ratification, content: &ContentHash) -> Value {
+    let number = |id| charter.version(id).map(|it| it.number);
+    let needed = |id| {
+        let terms = charter.version(id).and_then(|it| it.terms.as_ref());
+        terms.map_or(0, |it| it.committee_quorum)
+    };
+    let current = charter.current().0;
+    let mut told = match stands {
+        Ratification::None => json!({ "status": "none", "needed": needed(&current) }),
+        Ratification::Partial { under, by, missing } => json!({
+            "status": "partial",
+            "by": by,
+            "missing": missing,
+            "needed": needed(under),
+            "number": number(under),
+        }),
+        Ratification::Ratified { under, by } => json!({
+            "status": "ratified",
+            "by": by,
+            "needed": needed(under),
+            "number": number(under),
+        }),
+        Ratification::Lapsed { under, signed, .. } => json!({
+            "status": "lapsed",
+            "signatures": signed,
+            "needed": needed(&current),
+            "number": number(under),
+        }),
+    };
+    told["content"] = json!(data_encoding::HEXLOWER.encode(content));
+    told
+}

@@ -1,0 +1,94 @@
+//! What of a record mandates look at: where it is, what it is about, and whom it binds.
+//!
+//! Every node has to read the same out of a record, so nothing here depends on the table of
+//! communes that a node has: a record's place is its commune's code and its department's, which
+//! the code begins with. Whoever gives a mandate for a community of communes names its communes.
+//! Spec: docs/protocol.md, section 7 (Mandates).
+
+/// The fields of a collection that mandates look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScopeFields {
+    /// The commune.
+    pub place: Option<&'static str>,
+    /// What the record is about.
+    pub theme: Option<&'static str>,
+    /// The structures, as records, that alone move it.
+    pub parties: &'static [&'static str],
+    /// A field and a value that any member may write, and nothing else with it.
+    pub report: Option<(&'static str, &'static str)>,
+}
+
+const NOTHING: ScopeFields = ScopeFields {
+    place: None,
+    theme: None,
+    parties: &[],
+    report: None,
+};
+
+/// The fields of this collection that mandates look at; none of a collection that this version
+/// does not know.
+#[must_use]
+pub fn scope_fields(collection: &str) -> ScopeFields {
+    match collection {
+        "opportunity" => ScopeFields {
+            place: Some("insee_code"),
+            theme: Some("kind"),
+            // Whoever learns that it is gone says so, whoever's it is.
+            report: Some(("status", "to_check")),
+            ..NOTHING
+        },
+        "local_service" => ScopeFields {
+            place: Some("insee_code"),
+            theme: Some("theme"),
+            ..NOTHING
+        },
+        "referral" => ScopeFields {
+            theme: Some("theme"),
+            parties: &["from_structure", "to_structure", "lead_structure"],
+            ..NOTHING
+        },
+        _ => NOTHING,
+    }
+}
+
+/// The codes of the place that a commune's code stands for: itself and its department.
+#[must_use]
+pub fn territory_codes(commune: &str) -> Vec<&str> {
+    // Overseas departments have three digits.
+    let digits = if commune.starts_with("97") || commune.starts_with("98") {
+        3
+    } else {
+        2
+    };
+    let mut codes = vec![commune];
+    codes.extend(commune.get(..digits).filter(|code| *code != commune));
+    codes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::{COLLECTIONS, collection};
+
+    #[test]
+    fn a_commune_is_in_its_department() {
+        assert_eq!(territory_codes("63003"), ["63003", "63"]);
+        assert_eq!(territory_codes("2A004"), ["2A004", "2A"]);
+        assert_eq!(territory_codes("97411"), ["97411", "974"]);
+        assert_eq!(territory_codes("6"), ["6"]);
+        assert_eq!(territory_codes("é"), ["é"]);
+    }
+
+    #[test]
+    fn the_fields_named_are_declared() {
+        for declared in COLLECTIONS {
+            let fields = scope_fields(declared.name);
+            let named = fields.place.iter().chain(&fields.theme);
+            let named = named.chain(fields.parties);
+            for name in named.copied().chain(fields.report.map(|(name, _)| name)) {
+                assert!(declared.field(name).is_some(), "{} {name}", declared.name);
+            }
+        }
+        assert!(collection("opportunity").is_some());
+    }
+}

@@ -1,0 +1,180 @@
+//! What a change does to its record, as mandates look at it.
+//!
+//! Looked at are the operations and not what comes of them: a value that loses against another
+//! may stand later. What the record was is read as of what the change follows, never out of what
+//! else is held, so the ruling is the same wherever the change arrives when.
+
+use sync_protocol::id::StructureId;
+
+use super::authority::{Deed, What};
+use super::change::{Plan, Seen, State};
+use crate::registry::{Fields, ScopeFields, Value, scope_fields, territory_codes};
+
+/// The record that a change is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct About {
+    pub(crate) collection: String,
+    pub(crate) owner: StructureId,
+}
+
+/// What a planned change does. `creates` says whether it is a record's first; `replayed` gives the
+/// state of what the change follows, where `state` cannot tell what stood there.
+pub(crate) fn deeds<E>(
+    about: &About,
+    creates: bool,
+    state: &State,
+    plan: &Plan<'_>,
+    replayed: impl FnOnce() -> Result<State, E>,
+) -> Result<Vec<Deed>, E> {
+    let fields = scope_fields(&about.collection);
+    let keys = keys_of(fields);
+    let mut before: Vec<Option<String>> = Vec::with_capacity(keys.len());
+    let mut unclear = false;
+    for key in &keys {
+        match state.seen(plan, key) {
+            Seen::Nothing => before.push(None),
+            Seen::Text(text) => before.push(Some(text.to_owned())),
+            Seen::Unclear => unclear = true,
+        }
+    }
+    if unclear {
+        let then = replayed()?;
+        before = keys
+            .iter()
+            .map(|key| then.text(key).map(str::to_owned))
+            .collect();
+    }
+    let after: Vec<Option<String>> = keys
+        .iter()
+        .zip(&before)
+        .map(|(key, before)| match plan.given(key) {
+            None => before.clone(),
+            Some(given) => given.map(str::to_owned),
+        })
+        .collect();
+    let reports = fields
+        .report
+        .is_some_and(|(key, value)| plan.gives_only(key, value));
+    Ok(tell(
+        about,
+        creates,
+        &Values {
+            fields,
+            keys,
+            before,
+            after,
+            reports,
+        },
+    ))
+}
+
+/// What writing these fields of a record does, `before` being none where it creates it.
+#[must_use]
+pub fn deeds_of_fields(
+    collection: &str,
+    owner: StructureId,
+    before: Option<&Fields>,
+    after: &Fields,
+) -> Vec<Deed> {
+    let fields = scope_fields(collection);
+    let keys = keys_of(fields);
+    let read = |from: &Fields| {
+        let text = |key: &&str| match from.get(*key) {
+            Some(Value::Text(text)) => Some(text.clone()),
+            _ => None,
+        };
+        keys.iter().map(text).collect::<Vec<_>>()
+    };
+    let reports = fields.report.is_some_and(|(key, value)| {
+        let names = before
+            .into_iter()
+            .flat_map(Fields::keys)
+            .chain(after.keys());
+        let differ = |name: &&String| before.and_then(|it| it.get(*name)) != after.get(*name);
+        let mut changed = names.filter(differ).peekable();
+        let given = matches!(after.get(key), Some(Value::Text(text)) if text == value);
+        given && changed.peek().is_some() && changed.all(|name| name == key)
+    });
+    let about = About {
+        collection: collection.to_owned(),
+        owner,
+    };
+    let values = Values {
+        before: before.map_or_else(|| vec![None; keys.len()], read),
+        after: read(after),
+        fields,
+        keys,
+        reports,
+    };
+    tell(&about, before.is_none(), &values)
+}
+
+/// The keys that mandates look at.
+fn keys_of(fields: ScopeFields) -> Vec<&'static str> {
+    let keys = fields.place.iter().chain(&fields.theme);
+    keys.chain(fields.parties).copied().collect()
+}
+
+/// What mandates look at, before and after.
+struct Values {
+    fields: ScopeFields,
+    keys: Vec<&'static str>,
+    before: Vec<Option<String>>,
+    after: Vec<Option<String>>,
+    /// Whether nothing is written but what any member may say.
+    reports: bool,
+}
+
+fn tell(about: &About, creates: bool, values: &Values) -> Vec<Deed> {
+    let Values {
+        fields,
+        keys,
+        before,
+        after,
+        reports,
+    } = values;
+    let value = |values: &[Option<String>], key: Option<&str>| {
+        let place = keys.iter().position(|it| Some(*it) == key)?;
+        values.get(place).cloned().flatten()
+    };
+    let deed = |what: What, values: &[Option<String>]| {
+        let place = value(values, fields.place);
+        let codes = place.as_deref().map(territory_codes).unwrap_or_default();
+        Deed {
+            collection: about.collection.clone(),
+            what,
+            territory: codes.into_iter().map(str::to_owned).collect(),
+            theme: value(values, fields.theme),
+        }
+    };
+    let parties = |values: &[Option<String>]| {
+        let named = fields.parties.iter();
+        let named = named.filter_map(|party| value(values, Some(party)));
+        What::Move {
+            parties: named.collect(),
+        }
+    };
+    let owner = about.owner;
+    if creates {
+        let mut all = vec![deed(What::Create, after)];
+        if !fields.parties.is_empty() {
+            all.push(deed(parties(after), after));
+        }
+        return all;
+    }
+    if !fields.parties.is_empty() {
+        let mut all = vec![deed(parties(before), before)];
+        if before != after {
+            all.push(deed(parties(after), after));
+        }
+        return all;
+    }
+    if *reports {
+        return vec![deed(What::Report, before)];
+    }
+    let mut all = vec![deed(What::Edit { owner }, before)];
+    if before != after {
+        all.push(deed(What::Turn { owner }, after));
+    }
+    all
+}
