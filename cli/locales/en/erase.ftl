@@ -42,6 +42,7 @@ erase-why-asked = the person asked for it
 erase-why-retention = the time it may be kept is over
 erase-why-unknown = a reason that this version does not know
 erase-due-nothing = No record of your structure is kept too long.
+erase-due-id = Id
 erase-due-title = Title
 erase-due-rule = Why
 erase-due-until = To be erased since

@@ -42,6 +42,7 @@ erase-why-asked = à la demande de la personne
 erase-why-retention = durée de conservation passée
 erase-why-unknown = motif inconnu de cette version
 erase-due-nothing = Aucune fiche de votre structure n’est gardée trop longtemps.
+erase-due-id = Identifiant
 erase-due-title = Intitulé
 erase-due-rule = Pourquoi
 erase-due-until = À effacer depuis le

@@ -33,7 +33,7 @@ fn run(session: &mut Session<'_>, _matches: &ArgMatches) -> Result<()> {
         return Ok(session.tell(&nothing)?);
     }
     let header = [
-        "charter-id",
+        "erase-due-id",
         "erase-due-title",
         "erase-due-rule",
         "erase-due-until",
