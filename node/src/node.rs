@@ -24,6 +24,7 @@ mod admission;
 mod answers;
 mod attachments;
 mod blobs;
+mod branches;
 mod bundles;
 mod charter;
 mod clock;

@@ -16,6 +16,7 @@
 //! ([`crate::replica`]).
 
 mod bodies;
+mod branches;
 mod check;
 mod commits;
 pub mod conformance;
@@ -37,6 +38,7 @@ pub mod sidecar;
 mod sled_store;
 mod writer;
 
+pub use branches::{Aside, MAX_ASIDE};
 pub use check::JournalDamage;
 pub use engine::{Batch, Direction, EngineKind, EngineOptions, Store, StoreStats, Visitor};
 pub use error::StoreError;

@@ -16,8 +16,10 @@ use std::time::Duration;
 
 use ed25519_dalek::SigningKey;
 use sync_protocol::admission::{Exporter, JoinAnswer, JoinRequest};
+use sync_protocol::charter::Charter;
 use sync_protocol::engine::{Engine, Event, Input};
 use sync_protocol::entry::Place;
+use sync_protocol::frontier::Tip;
 use sync_protocol::id::{BlobHash, NetworkId, NodeId};
 use sync_protocol::run::VerifiedRun;
 use sync_protocol::seal::erase::ErasedBodies;
@@ -58,6 +60,13 @@ pub trait Host: Send + Sync + 'static {
 
     /// Something happened that the node may want to know.
     fn event(&self, event: &Event);
+
+    /// A journal has two branches: the proof is to be kept. Ours and a peer's run part here.
+    fn parted(&self, after: Tip, run: &VerifiedRun);
+
+    /// The charter names the branch that a peer holds: ours is put aside from an entry on. How far the
+    /// journal is held then, and the charter that follows; `None` if all stays as it was.
+    fn replace_branch(&self, author: NodeId, after: Tip) -> Option<(Tip, Charter)>;
 
     /// The store could not be read for a peer: people should hear of it.
     fn store_failed(&self, error: &StoreError);

@@ -146,6 +146,16 @@ impl Charter {
         charter
     }
 
+    /// The charter that the same version, and these entries alone, make.
+    #[must_use]
+    pub fn again<'e>(&self, entries: impl IntoIterator<Item = &'e Entry>) -> Self {
+        let pinned = self.versions.get(&self.pinned).cloned();
+        let pinned = pinned.expect("the pinned version is known");
+        let mut charter = Self::pinned(self.network, pinned);
+        charter.observe_all(entries);
+        charter
+    }
+
     /// Takes one stored entry into account; returns whether anything followed from it.
     ///
     /// Entries of other kinds, and bodies that are not what their kind says, change nothing.
@@ -195,14 +205,31 @@ impl Charter {
                 let lists = self.certified.entry(certified.version).or_default();
                 let place = (author, entry.header.seq, entry.id);
                 let list = certified.approvals.into_iter().collect();
-                lists.insert(place, list).is_none()
+                let new = lists.insert(place, list).is_none();
+                // Lists behind the first few of an author are never looked at.
+                let own = (author, 0, EntryId::ZERO)..=(author, u64::MAX, EntryId([0xFF; 32]));
+                match lists
+                    .range(own)
+                    .nth(heads::MAX_LISTS)
+                    .map(|(place, _)| *place)
+                {
+                    Some(behind) => lists.remove(&behind).is_some() && new && behind != place,
+                    None => new,
+                }
             }),
             Kind::SUSPEND => Suspend::decode(body).is_ok_and(|suspend| {
                 let subjects = self.suspends.entry(suspend.version).or_default();
                 let authors = subjects.entry(suspend.subject).or_default();
                 let statements = authors.entry(author).or_default();
                 let tips = suspend.tips.into_iter().collect();
-                statements.insert(entry.id, tips).is_none()
+                let new = statements.insert(entry.id, tips).is_none();
+                // Those behind the first few are never looked at.
+                match statements.keys().nth(suspension::MAX_STATEMENTS).copied() {
+                    Some(behind) => {
+                        statements.remove(&behind).is_some() && new && behind != entry.id
+                    }
+                    None => new,
+                }
             }),
             Kind::ROOT => self.hear_root(body),
             Kind::RATIFY => Ratify::decode(body)

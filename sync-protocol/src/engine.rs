@@ -10,8 +10,8 @@
 //!
 //! - `session` (the state of one connection), `greet` (Hello, trust, charter), `receive`
 //!   (runs that come in), `send` (what the peer lacks), `under_way` (what it has not answered),
-//!   `account` (acknowledgements and claims), `blobs`, `bodies` (those that
-//!   runs left out).
+//!   `account` (acknowledgements and claims), `branches` (journals that somebody forked), `blobs`,
+//!   `bodies` (those that runs left out).
 //!
 //! Spec: docs/protocol.md, section 8.
 
@@ -24,7 +24,7 @@ use crate::charter::Charter;
 use crate::entry::Place;
 use crate::frame::{Bye, ByeReason, Frame};
 use crate::frontier::{Frontier, Tip};
-use crate::id::{NodeId, Prefix, StructureId};
+use crate::id::{EntryId, NodeId, Prefix, StructureId};
 use crate::run::VerifiedRun;
 use crate::seal::erase::ErasedBodies;
 use crate::time::{Duration, Timestamp};
@@ -32,6 +32,7 @@ use crate::time::{Duration, Timestamp};
 mod account;
 mod blobs;
 mod bodies;
+mod branches;
 mod greet;
 mod receive;
 mod send;
@@ -124,6 +125,27 @@ pub enum Input {
         /// All entries that carry authority.
         entries: Vec<SignedEntry>,
     },
+    /// Answers [`Output::Identify`].
+    Identified {
+        /// For which connection.
+        session: SessionId,
+        /// Whose journal.
+        author: NodeId,
+        /// The number.
+        seq: u64,
+        /// The entry under it, if one is held durably.
+        id: Option<EntryId>,
+    },
+    /// Answers [`Output::Replace`].
+    Replaced {
+        /// For which connection.
+        session: SessionId,
+        /// Whose journal.
+        author: NodeId,
+        /// How far the journal is held now, and the charter that follows from what is; `None` if all
+        /// stays as it was.
+        outcome: Option<(Tip, Box<Charter>)>,
+    },
     /// Answers [`Output::LoadBlob`].
     BlobLoaded {
         /// For which connection.
@@ -190,6 +212,8 @@ impl Input {
             | Self::Disconnected { session }
             | Self::Loaded { session, .. }
             | Self::AuthorityLoaded { session, .. }
+            | Self::Identified { session, .. }
+            | Self::Replaced { session, .. }
             | Self::BlobLoaded { session, .. }
             | Self::BodyLoaded { session, .. }
             | Self::JoinAnswered { session, .. }
@@ -236,6 +260,33 @@ pub enum Output {
     LoadAuthority {
         /// For which connection.
         session: SessionId,
+    },
+    /// Look up an entry, then say [`Input::Identified`].
+    Identify {
+        /// For which connection.
+        session: SessionId,
+        /// Whose journal.
+        author: NodeId,
+        /// Its number.
+        seq: u64,
+    },
+    /// A journal has two branches: keep the proof. Here ours and the run of a peer part.
+    Parted {
+        /// The last entry of both.
+        after: Tip,
+        /// How the other one goes on.
+        run: Arc<VerifiedRun>,
+    },
+    /// The charter decided for another branch of a journal than the one held here: put what follows an
+    /// entry aside, keep it there, then say [`Input::Replaced`]. Runs that end later than that entry may
+    /// have to go as well, since a run is signed at its end only.
+    Replace {
+        /// For which connection.
+        session: SessionId,
+        /// Whose journal.
+        author: NodeId,
+        /// The last entry of both branches.
+        after: Tip,
     },
     /// Read a piece of a blob if it is held, then say [`Input::BlobLoaded`].
     LoadBlob {
@@ -356,6 +407,12 @@ pub enum Event {
     },
     /// The charter grew.
     CharterGrew,
+    /// It grew by entries that a peer showed, whose journals may never come: a node that was voted
+    /// out is told so and nothing more.
+    CharterShown {
+        /// The entries, which hold.
+        entries: Vec<SignedEntry>,
+    },
 }
 
 /// One node's side of all its sessions.
@@ -377,6 +434,9 @@ pub struct Engine {
     to_acknowledge: BTreeSet<SessionId>,
     fetching: Fetching,
     missing: Missing,
+    /// Journals whose branch was put aside: from which session alone they are taken until they pass
+    /// through that head.
+    contested: BTreeMap<NodeId, (SessionId, Tip)>,
     /// Before then nothing is due on any session.
     wake: Option<Timestamp>,
     outputs: VecDeque<Output>,
@@ -410,6 +470,7 @@ impl Engine {
             to_acknowledge: BTreeSet::new(),
             fetching: Fetching::default(),
             missing: Missing::default(),
+            contested: BTreeMap::new(),
             wake: None,
             outputs: VecDeque::new(),
             jitter: seed | 1,
@@ -433,6 +494,7 @@ impl Engine {
             Input::Disconnected { session } => {
                 self.sessions.remove(&session);
                 self.to_acknowledge.remove(&session);
+                self.no_longer_fed_by(session);
                 self.review_fetching();
             }
             Input::Stored { run } => self.stored(&run),
@@ -444,6 +506,17 @@ impl Engine {
                 runs,
             } => self.loaded(session, author, &runs),
             Input::AuthorityLoaded { session, entries } => self.show_charter(session, entries),
+            Input::Identified {
+                session,
+                author,
+                seq,
+                id,
+            } => self.identified(session, author, seq, id),
+            Input::Replaced {
+                session,
+                author,
+                outcome,
+            } => self.replaced(session, author, outcome),
             Input::BlobLoaded {
                 session,
                 hash,

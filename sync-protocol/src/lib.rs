@@ -25,6 +25,7 @@ pub mod charter;
 pub mod codec;
 pub mod engine;
 pub mod entry;
+pub mod fork;
 pub mod frame;
 pub mod frontier;
 pub mod id;

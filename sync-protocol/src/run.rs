@@ -68,6 +68,12 @@ pub struct Preamble {
 }
 
 impl Preamble {
+    /// Whether the run's signature is its author's over this entry, as that of its last one has to be.
+    #[must_use]
+    pub fn is_signed_for(&self, last: &EntryId) -> bool {
+        check_signature(&self.author, last, &self.signature).is_ok()
+    }
+
     /// Reads the fixed-size start of a run.
     ///
     /// # Errors

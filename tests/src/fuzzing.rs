@@ -14,6 +14,7 @@ use std::{fs, process};
 
 mod asking;
 mod changes;
+mod charter;
 mod files;
 pub mod mutate;
 mod runs;
@@ -60,6 +61,7 @@ targets! {
     columns: runs::columns, seeds::columns, "the columns of a run that is signed whatever they say";
     session: session::session, session::seeds, "a session's frames, some signed by a member";
     change: changes::change, changes::seeds, "Automerge changes, held against Automerge";
+    charter: charter::charter, charter::seeds, "what members say of the charter, in three orders";
     table: files::table, files::tables, "CSV and JSON lines with a mapping, as an import reads them";
     workbook: files::workbook, files::workbooks, "XLSX as it is, and its parts zipped anew";
     settings: settings::settings, settings::seeds, "config, invitations, membership, mapping";

@@ -6,7 +6,7 @@
 //! - [`schedule`] (plans), [`draw`] (a plan from a seed), [`shrink`] (the least plan that still
 //!   fails), [`campaign`] (many seeds on all cores).
 //! - [`store`] (group commit, crashes), [`network`] (links, connections), [`node`] (an honest
-//!   node), [`hostile`] (a dishonest one).
+//!   node), [`hostile`] (a dishonest one), [`forks`] (a member that says two things at once).
 //! - [`drive`] (engines and what they ask for), [`wire`] (connections made, used, lost),
 //!   [`trouble`] (what is planned happens), [`carry`] (bundles), [`check`] (what must hold).
 //! - [`rural`] (a slow line, cut every 20 s) and [`hub`] (200 partners), with figures.
@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use fastrand::Rng;
 use sync_protocol::charter::Version;
 use sync_protocol::engine::{Load, Output, SessionId};
+use sync_protocol::frontier::Tip;
 use sync_protocol::id::{EntryId, NetworkId, NodeId, VersionId};
 use sync_protocol::run::VerifiedRun;
 use sync_protocol::time::{Duration, Timestamp};
@@ -27,6 +28,7 @@ pub mod carry;
 pub mod check;
 pub mod draw;
 pub mod drive;
+pub mod forks;
 pub mod hostile;
 pub mod hub;
 pub mod network;
@@ -137,6 +139,8 @@ type ReceivedRun = (NodeId, u64, u64);
 enum Amendment {
     Admit(usize),
     Rename(u64),
+    /// Names a branch of a forked journal.
+    Decide(NodeId, Tip),
 }
 
 /// Nodes, what is between them, and the time.
@@ -167,6 +171,8 @@ pub struct World<O> {
     draining: Option<usize>,
     /// How many nodes came back under a new key.
     restored: usize,
+    /// Members' nodes that fork their journals.
+    forkers: BTreeSet<NodeId>,
     /// Nobody dials while a connection is being made or stands, as the real dialer takes care of.
     one_connection: bool,
     /// Run frames that reached one node, in order.
@@ -233,6 +239,7 @@ impl<O: Observer> World<O> {
             trace: None,
             draining: None,
             restored: 0,
+            forkers: BTreeSet::new(),
             one_connection: false,
             received: None,
             quiet: false,

@@ -9,12 +9,15 @@
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use capactif_node::registry::{Fields, Value};
-use capactif_node::replica::{Applied, Author, Edits, Replica, Setup};
+use capactif_node::replica::{
+    Applied, Author, Authority, Deed, Edits, NotPermitted, Replica, Ruling, Setup,
+};
 use capactif_node::territory::Territory;
+use capactif_node::view::Standing;
 use capactif_tests::forged::{self, Forged};
 use ed25519_dalek::SigningKey;
 use peak_alloc::PeakAlloc;
@@ -65,18 +68,44 @@ struct Station {
     folder: tempfile::TempDir,
 }
 
-/// Every station is a structure of its own.
-fn structure_of(node: &NodeId) -> Option<StructureId> {
-    Some(StructureId(node.0))
+/// Every station is a structure of its own, and may do everything: what is hostile here is refused
+/// whatever the charter says.
+#[derive(Debug)]
+struct Everybody;
+
+impl Authority for Everybody {
+    fn structure_of(&self, node: &NodeId) -> Option<StructureId> {
+        Some(StructureId(node.0))
+    }
+
+    fn rule(&self, _: &Entry, _: &[Deed]) -> Ruling {
+        Ruling::Counts
+    }
+
+    fn permit(&self, _: &StructureId, _: &[Deed]) -> Result<(), NotPermitted> {
+        Ok(())
+    }
+
+    fn standing(&self, _: &NodeId) -> Standing {
+        Standing {
+            fingerprint: [0; 32],
+            free_up_to: u64::MAX,
+        }
+    }
+
+    fn falls_back(&self, _: &VersionId, _: &VersionId) -> bool {
+        false
+    }
 }
 
 fn open(folder: &tempfile::TempDir, me: NodeId) -> Replica {
     let path = folder.path().join("registry.sqlite");
-    Replica::open(Setup::registry(&path, NETWORK, me, Territory::embedded())).unwrap()
+    let (territory, everybody) = (Territory::embedded(), Arc::new(Everybody));
+    Replica::open(Setup::registry(&path, NETWORK, me, territory, everybody)).unwrap()
 }
 
 fn follow(replica: &mut Replica, entries: &[Entry]) -> Applied {
-    replica.apply(entries, &structure_of, &mut |_| {}).unwrap()
+    replica.apply(entries, &mut |_| {}).unwrap()
 }
 
 impl Station {
@@ -99,7 +128,7 @@ impl Station {
 
     fn author(&self) -> Author {
         Author {
-            structure: structure_of(&self.id()).unwrap(),
+            structure: StructureId(self.id().0),
             next_seq: self.tip.seq + 1,
             person: None,
         }

@@ -202,7 +202,7 @@ charter-proposal-state = { $approvals ->
        *[other] { $count } approvals are missing.
     }
 charter-proposal-waits = Have not voted yet: { $names }.
-charter-proposal-split = The votes of this round are split: it cannot pass in it any more.
+charter-proposal-split = Too many votes went elsewhere in this round: it cannot pass in it any more.
 charter-approve-hint = To approve: capactif charter approve IDENTITY
 charter-majority = It takes { $needed ->
         [one] one approval

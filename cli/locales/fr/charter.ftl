@@ -202,7 +202,7 @@ charter-proposal-state = { $approvals ->
        *[other] il manque { $count } approbations.
     }
 charter-proposal-waits = N’ont pas encore voté : { $names }.
-charter-proposal-split = Les voix de ce tour sont partagées : elle n’y aboutira plus.
+charter-proposal-split = Trop de voix sont allées ailleurs dans ce tour : elle n’y aboutira plus.
 charter-approve-hint = Pour approuver : capactif charter approve IDENTIFIANT
 charter-majority = Il faut { $needed ->
         [one] une approbation

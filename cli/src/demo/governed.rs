@@ -2,7 +2,8 @@
 //!
 //! Four structures found it and vote a fifth in; a mandate keeps each to its own; a hostile node is
 //! refused and suspended; a structure that leaves stays in what it wrote in good time, and in
-//! nothing later. The same on every node, each with its own process.
+//! nothing later; who a project holder is, two structures read and the hub does not. The same on
+//! every node, each with its own process.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -15,6 +16,7 @@ mod fifth;
 mod hostile;
 mod mandate;
 mod removal;
+mod sealed;
 
 /// Those that stay to the end.
 const LOYAL: [&Place; 4] = [&HUB, &CCI, &AGRICULTURE, &EPCI];
@@ -28,6 +30,7 @@ pub(super) fn perform(play: &mut Play<'_, '_>) -> Result<()> {
     mandate::play(play)?;
     hostile::play(play)?;
     removal::play(play)?;
+    sealed::play(play)?;
     ending::tell(play, &LOYAL)
 }
 

@@ -192,3 +192,40 @@ fn a_record_says_how_it_stands_with_the_committee() {
         ran.out
     );
 }
+
+#[test]
+fn a_write_that_no_mandate_allows_says_so_in_words_and_names_who_may() {
+    let denied = |count: &str, names: &str, theme: &str| {
+        refused("no_mandate", ExitKind::Refused)
+            .with("collection", "opportunity")
+            .with("theme", theme)
+            .with("act", "create")
+            .with("count", count)
+            .with("names", names)
+    };
+    let told = |error: ApiError, language| {
+        let node = Canned::failing("record.add", error);
+        let line = [
+            "opportunity",
+            "add",
+            "--title",
+            "Ferme",
+            "--kind",
+            "farm_takeover",
+        ];
+        let ran = run(&node, language, &line);
+        assert_eq!(ran.code, 4);
+        ran.err
+    };
+    let one = told(
+        denied("1", "Chambre d’agriculture", "farm_takeover"),
+        Language::French,
+    );
+    let said = "Votre structure n’a pas mandat pour créer cette fiche (Opportunité, Exploitation \
+                agricole à reprendre). Un seul membre l’a : Chambre d’agriculture.";
+    assert!(one.contains(said), "{one}");
+    let none = told(denied("0", "", "none"), Language::English);
+    let said = "Your structure has no mandate to create this record (Opportunity). No member has \
+                it for now.";
+    assert!(none.contains(said), "{none}");
+}

@@ -34,6 +34,8 @@ error-stale-version = This version does not follow version { $number }, which is
     .hint = To take it up on today's charter: capactif charter propose.
 error-rival-approved = Your structure already approved another proposal ({ $version }) for the same place; approving both would split the network.
     .hint = Wait for this round to end: if the votes are split it is over, and everyone proposes and votes again (capactif charter propose --again).
+error-vote-under-way = Another proposal is being voted: a newcomer waits until it is decided.
+    .hint = Vote on it (capactif charter show), then let the invited structure try again with the same ticket.
 error-round-over = The votes of this round are split; votes are cast in round { $round } now.
     .hint = Propose it again: capactif charter propose --again VERSION.
 error-not-voting-node = Your structure's vote is given on another of its nodes ({ $node }).
@@ -190,3 +192,10 @@ error-needs-the-concerned = Where only two structures vote, neither can take any
     .hint = Without that, this proposal will never pass.
 error-votes-are-given = Too many members have voted otherwise in this round: this proposal cannot pass in it.
     .hint = It serves in the next round, which opens when the votes are split.
+
+## Who is in it no more
+
+error-no-longer-member = Your structure left the network by version { $number } of the charter. What this node holds stays here; nothing is exchanged any more.
+    .hint = “capactif charter log” says who decided it. To come back, ask a member for a new invitation.
+error-node-closed = Version { $number } of the charter closed this node: what it writes counts no more, and nothing is exchanged.
+    .hint = Ask your structure's main node for a ticket for a new node (capactif network invite --device).

@@ -34,6 +34,8 @@ error-stale-version = Cette version ne fait pas suite à la version { $number },
     .hint = Pour la reprendre sur la charte d’aujourd’hui : capactif charter propose.
 error-rival-approved = Votre structure a déjà approuvé une autre proposition ({ $version }) pour la même place ; approuver les deux diviserait le réseau.
     .hint = Attendez l’issue de ce tour : si les voix sont partagées, il se termine, et chacun propose et vote de nouveau (capactif charter propose --again).
+error-vote-under-way = Une autre proposition est au vote : une arrivée attend qu’elle soit décidée.
+    .hint = Votez-la (capactif charter show), puis que la structure invitée recommence avec le même billet.
 error-round-over = Les voix de ce tour sont partagées ; on vote maintenant au tour { $round }.
     .hint = Proposez-la de nouveau : capactif charter propose --again VERSION.
 error-not-voting-node = Le vote de votre structure se donne sur un autre de ses nœuds ({ $node }).
@@ -190,3 +192,10 @@ error-needs-the-concerned = Quand deux structures seulement votent, ni l’une n
     .hint = Sans cet accord, cette proposition n’aboutira jamais.
 error-votes-are-given = Trop de membres ont déjà voté autrement dans ce tour : cette proposition ne peut pas y aboutir.
     .hint = Elle servira au tour suivant, qui s’ouvre quand les voix sont partagées.
+
+## Qui n’y est plus
+
+error-no-longer-member = Votre structure a quitté le réseau par la version { $number } de la charte. Ce que ce nœud détient reste ici ; plus rien ne s’échange.
+    .hint = « capactif charter log » dit qui l’a décidé. Pour revenir, demandez une nouvelle invitation à un membre.
+error-node-closed = La version { $number } de la charte a fermé ce nœud : ce qu’il écrit ne compte plus, et plus rien ne s’échange.
+    .hint = Demandez au nœud principal de votre structure un billet pour un nouveau nœud (capactif network invite --device).

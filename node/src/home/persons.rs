@@ -76,8 +76,12 @@ pub fn read_person_key(path: &Path) -> Result<SecretSeed, HomeError> {
     }
     let bytes = fs::read(path).map(Zeroizing::new);
     let bytes = bytes.map_err(|error| HomeError::file("read", path, error))?;
-    let seed: Result<[u8; 32], _> = bytes.as_slice().try_into();
-    seed.map(SecretSeed::from_bytes).map_err(|_| malformed())
+    let mut seed = Zeroizing::new([0; 32]);
+    match <&[u8; 32]>::try_from(bytes.as_slice()) {
+        Ok(bytes) => seed.copy_from_slice(bytes),
+        Err(_) => return Err(malformed()),
+    }
+    Ok(SecretSeed::from_bytes(*seed))
 }
 
 #[cfg(test)]

@@ -271,6 +271,19 @@ impl Member {
                 ApiError::new("roll_full", ExitKind::Refused, text).with("limit", MAX_MEMBERS)
             );
         }
+        // One voice a round: spent on a newcomer, it would be missing where others have voted.
+        let under_way = {
+            let charter = self.charter();
+            let open = charter.open_round();
+            charter
+                .proposals()
+                .iter()
+                .any(|it| it.version.round() == open && it.can_pass && !it.approved_by.is_empty())
+        };
+        if under_way {
+            let text = "another proposal is being voted: a newcomer waits until it is decided";
+            return Err(ApiError::new("vote_under_way", ExitKind::Refused, text));
+        }
         // Who approved another version of this place waits for what becomes of that one; a node
         // that votes for nobody proposes all the same.
         let may = self.charter().may_propose(&self.me, &version);

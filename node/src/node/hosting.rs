@@ -10,9 +10,11 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use sync_protocol::address::Addresses;
 use sync_protocol::admission::{Exporter, JoinAnswer, JoinRequest};
+use sync_protocol::authority::SignedEntry;
 use sync_protocol::charter::Charter;
 use sync_protocol::engine::{Engine, Event};
 use sync_protocol::entry::{Kind, Place};
+use sync_protocol::frontier::Tip;
 use sync_protocol::id::{BlobHash, NetworkId, NodeId, Prefix, StructureId};
 use sync_protocol::run::VerifiedRun;
 
@@ -23,6 +25,7 @@ use crate::store::{Journals, StoreError};
 use crate::sync::{Host, Options, PeerSummary, Since, Synchronisation};
 
 use super::answers;
+use super::charter::words;
 use super::errors::read;
 use super::member::{Member, lock};
 use super::{Node, Outcome, Progress, clock};
@@ -218,9 +221,11 @@ impl Member {
                 .filter_map(|summary| summary.failure.as_ref())
         };
         if failures().any(|failure| failure.code == "not_admitted_yet") {
-            let text = "the members have not approved your structure yet; your work is safe here \
-                        and goes out once they have";
-            return Err(ApiError::new("not_admitted_yet", ExitKind::Refused, text));
+            let outside = words::outside(self);
+            return Err(outside.unwrap_or_else(|| {
+                let text = "no peer knows yet that this node was admitted";
+                ApiError::new("not_admitted_yet", ExitKind::Refused, text)
+            }));
         }
         let text = "no peer could be reached; your work is safe here and goes out later";
         let mut details: Vec<_> = failures().map(super::errors::detail_of_failure).collect();
@@ -311,8 +316,17 @@ impl Host for Member {
                 tracing::warn!(?author, "bodies are missing that no erasure names");
             }
             Event::BlobGiven { hash, .. } => self.follower.note_given(BlobHash(*hash)),
+            Event::CharterShown { entries } => self.follower.note_shown(entries),
             Event::OwnJournalAhead { .. } | Event::Ended { .. } | Event::CharterGrew => {}
         }
+    }
+
+    fn parted(&self, after: Tip, run: &VerifiedRun) {
+        self.keep_proof(after, run);
+    }
+
+    fn replace_branch(&self, author: NodeId, after: Tip) -> Option<(Tip, Charter)> {
+        self.put_branch_aside(author, after)
     }
 
     fn store_failed(&self, error: &StoreError) {
@@ -389,13 +403,15 @@ struct Work {
     given: BTreeSet<BlobHash>,
     /// Other blobs may be wanted than synchronisation knows.
     blobs: bool,
+    /// What a peer showed of the charter.
+    shown: Vec<SignedEntry>,
 }
 
 impl Work {
     fn is_empty(&self) -> bool {
         let news = self.behind || self.in_sync || self.blobs;
-        let waiting = !self.holders.is_empty() || !self.contacts.is_empty();
-        !news && !waiting && self.bodies.is_empty() && self.given.is_empty()
+        let none = self.holders.is_empty() && self.contacts.is_empty() && self.bodies.is_empty();
+        !news && none && self.given.is_empty() && self.shown.is_empty()
     }
 }
 
@@ -455,6 +471,11 @@ impl Follower {
         self.shared.woken.notify_one();
     }
 
+    fn note_shown(&self, entries: &[SignedEntry]) {
+        lock(&self.shared.work).shown.extend_from_slice(entries);
+        self.shared.woken.notify_one();
+    }
+
     fn note_holder(&self, holder: Prefix, seq: u64) {
         lock(&self.shared.work).holders.insert(holder, seq);
         self.shared.woken.notify_one();
@@ -501,6 +522,9 @@ impl Shared {
             }
             if !work.holders.is_empty() {
                 member.note_holders(work.holders);
+            }
+            if !work.shown.is_empty() {
+                member.heed_shown(&work.shown);
             }
             if work.in_sync {
                 member.forget_retired();

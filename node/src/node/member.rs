@@ -371,6 +371,11 @@ impl Member {
         }
     }
 
+    /// Exchanges the charter for one that fewer entries make.
+    pub(super) fn set_charter(&self, charter: Charter) {
+        *self.charter.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(charter);
+    }
+
     pub(super) fn set_notifier(&self, notifier: Option<Notifier>) {
         *self
             .notifier

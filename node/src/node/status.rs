@@ -9,6 +9,7 @@ use crate::api::{ApiError, Detail};
 use crate::replica::NEEDS_NEWER_VERSION;
 use crate::sync::{PeerState, SyncState};
 
+use super::charter::words;
 use super::errors::detail_of_failure;
 use super::member::Member;
 use super::{Outcome, clock};
@@ -37,13 +38,8 @@ impl Member {
         let mut peers = self.peers_of(&state, own_tip)?;
         let member = self.charter().member(&self.structure).is_some();
         let silence = self.silence(&state, running)?;
-        let mut warnings = self.warnings(
-            &state,
-            member,
-            self.writes_nothing(),
-            counts.quarantined,
-            silence,
-        );
+        let mut warnings =
+            self.warnings(&state, self.writes_nothing(), counts.quarantined, silence);
         warnings.extend(self.of_newer_version()?);
         let (blobs, blob_warnings) = self.blob_status()?;
         warnings.extend(blob_warnings);
@@ -181,12 +177,14 @@ impl Member {
     fn warnings(
         &self,
         state: &SyncState,
-        member: bool,
         read_only: bool,
         quarantined: u64,
         silence: Option<Detail>,
     ) -> Vec<Detail> {
-        let mut warnings = Vec::new();
+        let mut warnings: Vec<Detail> = words::outside(self)
+            .map(words::detail)
+            .into_iter()
+            .collect();
         let mut warn = |code: &str, args: &[(&str, String)], message: &str| {
             warnings.push(Detail {
                 code: code.to_owned(),
@@ -198,13 +196,6 @@ impl Member {
                 ..Detail::default()
             });
         };
-        if !member {
-            warn(
-                "not_admitted_yet",
-                &[],
-                "the members have not approved your structure yet",
-            );
-        }
         if read_only {
             let text = "a write failed: nothing is written until a restart";
             warn("store_writes_nothing", &[], text);
@@ -232,6 +223,7 @@ impl Member {
             });
         }
         warnings.extend(self.charter_alarms());
+        warnings.extend(self.branch_warnings());
         warnings.extend(silence);
         warnings.extend(self.alarms());
         warnings.extend(state.warnings.iter().map(detail_of_failure));

@@ -9,8 +9,8 @@ use std::ops::ControlFlow;
 
 use sync_protocol::codec::DecodeError;
 use sync_protocol::entry::{Entry, Place};
-use sync_protocol::id::{NetworkId, NodeId};
-use sync_protocol::run::LeftOut;
+use sync_protocol::id::{EntryId, NetworkId, NodeId};
+use sync_protocol::run::{self, LeftOut};
 use sync_protocol::seal::erase::ErasedBodies;
 
 use super::engine::Direction;
@@ -128,6 +128,36 @@ impl Journals {
             }
         }
         Ok(bodies)
+    }
+
+    /// The same for branches that were put aside, which are part of no journal any more.
+    ///
+    /// # Errors
+    /// As [`Journals::leave_out`].
+    pub fn leave_out_aside(&self, erased: &ErasedBodies) -> Result<(), StoreError> {
+        let (from, to) = keys::all(keys::ASIDE);
+        let mut aside = Vec::new();
+        self.engine()
+            .scan(&from, &to, Direction::Forward, &mut |key, value| {
+                aside.push((key.to_vec(), value));
+                ControlFlow::Continue(())
+            })?;
+        for (key, value) in aside {
+            let (previous, wire) = value.split_at_checked(32).unwrap_or_default();
+            let entries = run::read_stored(NetworkId::default(), EntryId::ZERO, wire)
+                .map_err(|error| self.unreadable(&error))?;
+            let named = entries.iter().filter(|entry| {
+                let (kind, subject) = (entry.header.kind, entry.header.subject.as_ref());
+                erased.name(kind, &entry.place(), subject)
+            });
+            let seqs = named.map(|entry| entry.header.seq).collect();
+            let changed = run::leave_out(wire, &seqs).map_err(|error| self.unreadable(&error))?;
+            if let Some(changed) = changed {
+                let value = Some([previous, &changed[..]].concat());
+                self.wait_for(Work::Put { key, value })?;
+            }
+        }
+        Ok(())
     }
 
     /// Puts back a body that a stored run left out, durably; returns whether it was missing there,

@@ -17,6 +17,7 @@ use sync_protocol::frontier::{Frontier, Tip};
 use sync_protocol::id::{EntryId, NetworkId, NodeId};
 use sync_protocol::run::{self, LeftOut, Preamble, VerifiedRun};
 
+use super::branches;
 use super::engine::{Batch, Direction, Store};
 use super::journals::Appended;
 use super::opening::guarded;
@@ -46,6 +47,9 @@ pub(crate) enum Work {
     },
     /// Bodies that stored runs of a journal lose or get back.
     Bodies { author: NodeId, change: BodyChange },
+    /// What a journal has after an entry gives way to another branch. Committed by itself, since what
+    /// has to go is looked up then.
+    PutAside { author: NodeId, after: Tip },
     /// Keys to remove and the tip that is then a journal's last: a repair.
     CutBack {
         author: NodeId,
@@ -64,9 +68,14 @@ pub(crate) enum BodyChange {
 }
 
 impl Work {
+    /// Whether fewer entries may be held after it.
+    const fn shortens(&self) -> bool {
+        matches!(self, Self::CutBack { .. } | Self::PutAside { .. })
+    }
+
     /// Whether it goes by what lies in the store, so that nothing may be planned beside it.
-    const fn stands_alone(&self) -> bool {
-        matches!(self, Self::Bodies { .. })
+    const fn is_committed_alone(&self) -> bool {
+        matches!(self, Self::PutAside { .. } | Self::Bodies { .. })
     }
 
     fn bytes(&self) -> usize {
@@ -77,6 +86,7 @@ impl Work {
                 BodyChange::LeaveOut(_) => 0,
                 BodyChange::PutBack { body, .. } => body.len(),
             },
+            Self::PutAside { .. } => 0,
             Self::CutBack { remove, .. } => remove.iter().map(Vec::len).sum(),
         }
     }
@@ -187,9 +197,7 @@ impl Shared {
     fn work(&self, mut sidecar: Option<Keeper>) {
         self.note(&mut sidecar, Keeper::write_now);
         while let Some(group) = self.next_group(&mut sidecar) {
-            let shortens = group
-                .iter()
-                .any(|request| matches!(request.work, Work::CutBack { .. }));
+            let shortens = group.iter().any(|request| request.work.shortens());
             self.commit(group);
             // The sidecar must not claim what a repair has just given up.
             self.note(
@@ -240,8 +248,8 @@ impl Shared {
         let (mut group, mut bytes) = (Vec::new(), 0);
         while let Some(request) = queue.requests.front() {
             bytes += request.work.bytes();
-            let alone = request.work.stands_alone();
-            if !group.is_empty() && (alone || bytes > MAX_GROUP_BYTES) {
+            let alone = request.work.is_committed_alone();
+            if !group.is_empty() && (bytes > MAX_GROUP_BYTES || alone) {
                 break;
             }
             group.extend(queue.requests.pop_front());
@@ -280,6 +288,14 @@ impl Shared {
                     Ok((0, 0))
                 }
                 Work::Bodies { author, change } => plan.change_bodies(&author, &change),
+                Work::PutAside { author, after } => {
+                    let (store, tip) = (&*self.store, plan.tip(&author));
+                    let left = branches::plan(store, &author, tip, after, &mut plan.batch);
+                    left.map(|left| {
+                        plan.moved.insert(author, left);
+                        (0, 0)
+                    })
+                }
                 Work::CutBack {
                     author,
                     tip,

@@ -20,7 +20,7 @@ use super::{Approval, Charter};
 
 /// Of one author so many lists, and so many approvals of one version, are looked at: an honest one
 /// writes one.
-const MAX_LISTS: usize = 4;
+pub(super) const MAX_LISTS: usize = 4;
 
 /// What a node knows of the journals it stores: the identity of the entry at a place, if held.
 pub trait Journals {

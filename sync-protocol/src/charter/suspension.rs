@@ -18,7 +18,7 @@ use super::terms::Subject;
 const FORMAT: u8 = 1;
 /// Of one author about one subject so many statements count, those of the lowest identity: tips
 /// that somebody makes up by the thousand would each be looked for.
-const MAX_STATEMENTS: usize = 4;
+pub(super) const MAX_STATEMENTS: usize = 4;
 
 /// Body of a [`SUSPEND`](crate::entry::Kind::SUSPEND) entry.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -17,7 +17,18 @@ impl Engine {
             let Some((author, tip)) = self.author_with(row.author) else {
                 continue;
             };
+            if row.seq == tip.seq && row.id != tip.id.prefix() {
+                self.forked(id, author, row.seq);
+                continue;
+            }
             if let Some(session) = self.sessions.get_mut(&id) {
+                // Where it held another branch, it has ours now; it was asked for earlier entries
+                // meanwhile, and has to hear that these are held.
+                if row.seq == tip.seq && session.branches.remove(&author).is_some() {
+                    session.unacknowledged.insert(author);
+                    self.to_acknowledge.insert(id);
+                }
+                session.state(author, row);
                 session.raise(author, row.seq, tip.seq);
                 session.no_longer_put_off(&author);
                 session.under_way.arrived(&author, row.seq);

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::entry::Place;
 use crate::frame::{BODIES_VERSION, ByeReason, Frame, MAX_BODIES_ASKED};
+use crate::id::NodeId;
 use crate::run::{LeftOut, VerifiedRun};
 use crate::seal::erase::ErasedBodies;
 
@@ -96,6 +97,14 @@ impl Engine {
             });
             self.wanted_changed();
         }
+    }
+
+    /// What a journal had after an entry gave way to another branch: nothing of it is missing.
+    pub(super) fn no_longer_missing(&mut self, author: NodeId, after: u64) {
+        let gone = |place: &Place| place.author == author && place.seq > after;
+        self.missing.left_out.retain(|place, _| !gone(place));
+        self.missing.storing.retain(|place| !gone(place));
+        self.missing.review();
     }
 
     /// What is wanted is asked for, and decides whether sessions are in sync.

@@ -259,6 +259,7 @@ impl Engine {
         };
         let before = self.charter.current().0;
         let mut waiting: Vec<&SignedEntry> = entries.iter().collect();
+        let mut shown = Vec::new();
         // A version's new voters vote on the next one, so pages are read until nothing follows.
         loop {
             let (now, later): (Vec<_>, Vec<_>) =
@@ -268,14 +269,16 @@ impl Engine {
                 let detail = "a charter entry's signature does not hold".into();
                 return self.close(id, ByeReason::Misbehaved, detail);
             }
-            let now = now.iter().map(|entry| &entry.entry);
-            self.charter.observe_all(now);
+            self.charter
+                .observe_all(now.iter().map(|entry| &entry.entry));
+            shown.extend(now.into_iter().cloned());
             waiting = later;
             if self.charter.current().0 == version {
                 break;
             }
         }
         if self.charter.current().0 != before {
+            self.event(Event::CharterShown { entries: shown });
             self.charter_grew();
         }
     }
@@ -284,6 +287,7 @@ impl Engine {
     /// journals that had to wait for it.
     pub(super) fn charter_grew(&mut self) {
         self.event(Event::CharterGrew);
+        self.weigh_all();
         let ids: Vec<SessionId> = self.sessions.keys().copied().collect();
         for id in ids {
             let Some(session) = self.sessions.get_mut(&id) else {

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use crate::charter::{Certificate, OpeningError};
 use crate::entry::Kind;
-use crate::frame::{BODIES_VERSION, ByeReason, Frame, NOT_NOW};
+use crate::frame::{BODIES_VERSION, ByeReason, Frame};
 use crate::frontier::Tip;
 use crate::id::NodeId;
 use crate::run::{self, Preamble, RunError, VerifiedRun};
 use crate::time::Duration;
 
 use super::under_way::LOST_AFTER;
-use super::{Engine, Event, Output, SessionId};
+use super::{Engine, Output, SessionId};
 
 /// A node that is not the only one to pass a run on first waits up to this long for another.
 const RELAY_DELAY: Duration = Duration::from_millis(40);
@@ -42,13 +42,23 @@ impl Engine {
             let detail = "more journals than a frontier may name".into();
             return self.close(id, ByeReason::Misbehaved, detail);
         }
+        if let Some(branch) = session.branches.get(&author).copied() {
+            return self.run_of_branch(id, branch, &preamble, wire);
+        }
         // A first run does not say how far the peer holds the journal; its frontier did.
         session.now_known(author, durable);
         session.raise(author, preamble.last_seq(), durable);
-        if session.forked.contains(&author) {
+        if self.is_fed_elsewhere(id, &author) {
             return self.put_off(id, author);
         }
+        let Some(session) = self.sessions.get_mut(&id) else {
+            return;
+        };
         if preamble.last_seq() <= tip.seq {
+            // Nobody acknowledges another entry than the one that was meant.
+            if preamble.last_seq() == tip.seq && !preamble.is_signed_for(&tip.id) {
+                return self.forked(id, author, tip.seq);
+            }
             self.acknowledge(id, author);
             return self.check_in_sync(id);
         }
@@ -63,8 +73,7 @@ impl Engine {
             Ok(run) => run,
             // Whoever relays a forked journal is not to blame: the others go on.
             Err(RunError::BadSignature { .. }) if tip.seq > 0 => {
-                self.forked(id, author);
-                return self.put_off(id, author);
+                return self.forked(id, author, tip.seq);
             }
             Err(error) => return self.close(id, ByeReason::Misbehaved, error.to_string()),
         };
@@ -80,6 +89,9 @@ impl Engine {
                 Err(error) => return self.close(id, ByeReason::Misbehaved, error.to_string()),
             }
         }
+        if !self.may_take(id, &run) {
+            return self.put_off(id, author);
+        }
         self.verified.insert(author, run.last());
         self.delay_relays(&run, spread);
         let Some(session) = self.sessions.get_mut(&id) else {
@@ -93,18 +105,6 @@ impl Engine {
         self.outputs.push_back(Output::Store { run: Arc::new(run) });
     }
 
-    /// The peer holds another branch of a journal.
-    pub(super) fn forked(&mut self, id: SessionId, author: NodeId) {
-        let Some(session) = self.sessions.get_mut(&id) else {
-            return;
-        };
-        let peer = session.peer;
-        session.in_sync = false;
-        if session.forked.insert(author) {
-            self.event(Event::Forked { author, peer });
-        }
-    }
-
     /// Asks for a journal from after an entry on, unless that was asked already.
     fn ask_from(&mut self, id: SessionId, author: NodeId, after: u64) {
         let Some(session) = self.sessions.get_mut(&id) else {
@@ -113,12 +113,6 @@ impl Engine {
         if session.asked.insert(author, after) != Some(after) {
             self.send(id, &Frame::Resume { author, after });
         }
-    }
-
-    /// Tells a peer not to wait for answers about a journal that is not taken from it for now.
-    fn put_off(&mut self, id: SessionId, author: NodeId) {
-        let after = NOT_NOW;
-        self.send(id, &Frame::Resume { author, after });
     }
 
     /// Checks that the journal opens with a certificate; returns it while the charter does not
@@ -172,14 +166,31 @@ impl Engine {
             self.settle(run);
             self.note_left_out(run);
             self.push(run);
+            self.passed_head(author, last.seq);
         }
     }
 
     /// Takes note of what is durable now of one journal.
     fn set_durable(&mut self, author: NodeId, tip: Tip) {
         self.frontier.set(author, tip);
-        for session in self.sessions.values_mut() {
+        let mut other = Vec::new();
+        for (id, session) in &mut self.sessions {
             session.compare(author, tip.seq);
+            let stated = session.stated_tips.get(&author);
+            let stated = stated.filter(|(seq, _)| *seq == tip.seq);
+            match stated.map(|(_, id)| *id == tip.id.prefix()) {
+                // What looked like another branch was ours that the store did not take.
+                Some(true) if session.branches.remove(&author).is_some() => {
+                    session.unacknowledged.insert(author);
+                    self.to_acknowledge.insert(*id);
+                }
+                Some(true) => {}
+                Some(false) => other.push(*id),
+                None => {}
+            }
+        }
+        for id in other {
+            self.forked(id, author, tip.seq);
         }
     }
 
@@ -199,7 +210,7 @@ impl Engine {
     }
 
     /// Runs of a journal up to an entry no longer wait for the store.
-    fn free_budget(&mut self, author: NodeId, up_to: u64) {
+    pub(super) fn free_budget(&mut self, author: NodeId, up_to: u64) {
         while let Some((key, (peer, bytes))) = self
             .storing
             .range((author, 0)..=(author, up_to))

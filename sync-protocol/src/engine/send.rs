@@ -1,6 +1,6 @@
 //! What the peer lacks: stated frontiers, journals loaded and sent within a budget.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::frame::{BODIES_VERSION, Frame, NOT_NOW};
@@ -40,6 +40,9 @@ impl Engine {
     pub(super) fn frontier_rows(&mut self, id: SessionId, rows: &[Row]) {
         let mut theirs = BTreeMap::new();
         let mut unknown = BTreeMap::new();
+        let stated = |row: &Row| Some((self.author_with(row.author)?.0, (row.seq, row.id)));
+        let stated = rows.iter().filter_map(stated).collect();
+        self.restated(id, stated);
         for row in rows {
             match self.author_with(row.author) {
                 Some((author, tip)) => {
@@ -57,6 +60,9 @@ impl Engine {
     pub(super) fn full_frontier(&mut self, id: SessionId, rows: Vec<(NodeId, Tip)>) {
         let mut theirs = BTreeMap::new();
         let mut unknown = BTreeMap::new();
+        let stated = rows.iter();
+        let stated = stated.map(|(author, tip)| (*author, (tip.seq, tip.id.prefix())));
+        self.restated(id, stated.collect());
         for (author, tip) in rows {
             let ours = self.frontier.tip(&author);
             if ours.seq == 0 {
@@ -74,6 +80,27 @@ impl Engine {
             self.state_frontier(id, true);
         }
         self.take_statement(id, theirs, unknown);
+    }
+
+    /// Takes note of the entries with which a peer holds journals.
+    fn restated(&mut self, id: SessionId, tips: BTreeMap<NodeId, (u64, Prefix)>) {
+        let Some(session) = self.sessions.get_mut(&id) else {
+            return;
+        };
+        // It put back what it held, and knows no more what is held here: perhaps it was told that of
+        // another branch, and asked for entries that it does not hold.
+        let branches: BTreeSet<NodeId> = session.branches.keys().copied().collect();
+        for (author, (seq, stated)) in session.restate(tips) {
+            let ours = self.frontier.tip(&author);
+            let put_off = branches.contains(&author);
+            if (ours.seq, ours.id.prefix()) == (seq, stated) {
+                self.acknowledge(id, author);
+            } else if put_off && seq > ours.seq {
+                // It was told not to send: whether it goes on with ours by now is seen anew.
+                let after = ours.seq;
+                self.send(id, &Frame::Resume { author, after });
+            }
+        }
     }
 
     /// What a peer states stands, even when it is less than before: it may have been restored.
@@ -112,7 +139,7 @@ impl Engine {
             return;
         };
         if seq == ours.seq && tip != ours.id.prefix() {
-            self.forked(id, author);
+            self.forked(id, author, seq);
         } else if author == self.me && seq > ours.seq {
             self.event(Event::OwnJournalAhead { peer, seq });
         }
@@ -162,7 +189,8 @@ impl Engine {
         if !session.ready() {
             return;
         }
-        if runs.is_empty() {
+        let ours = self.frontier.tip(&author).seq;
+        if runs.is_empty() && ours > session.reached(&author) {
             // The store could not read them. Not offering them again avoids asking for ever; the
             // peer stays "not in sync" and another connection tries anew.
             session.put_off(&author);
@@ -205,6 +233,9 @@ impl Engine {
             session.rewind(author, after, ours);
         }
         session.in_sync = false;
+        if after == NOT_NOW {
+            self.doubt(id, *author);
+        }
         self.pump(id);
     }
 
@@ -230,7 +261,7 @@ impl Engine {
         let level = session.ready()
             && session.unknown.is_empty()
             && session.deferred.is_empty()
-            && session.forked.is_empty()
+            && session.branches.is_empty()
             && session.differs.is_empty()
             && self.has_all_bodies();
         debug_assert!(

@@ -6,12 +6,13 @@ use std::ops::Bound;
 use crate::admission::Exporter;
 use crate::charter::Certificate;
 use crate::frame::{Frame, MAX_FRAME_BYTES, MAX_STRANGER_FRAME_BYTES, OLDEST_VERSION};
-use crate::frontier::{Frontier, FrontierDigest, MAX_JOURNALS};
+use crate::frontier::{Frontier, FrontierDigest, MAX_JOURNALS, Row};
 use crate::id::{NodeId, Prefix, StructureId};
 use crate::time::{Duration, Timestamp};
 
 use super::blobs::{Asked, Serving};
 use super::bodies::Asking;
+use super::branches::Branch;
 use super::under_way::UnderWay;
 use super::{GREETING_TIMEOUT, SEND_BUDGET_BYTES};
 
@@ -137,8 +138,10 @@ pub(super) struct Session {
     pub(super) early_frontier: Option<Frame>,
     /// Journals whose author's structure the charter does not know yet.
     pub(super) deferred: BTreeMap<NodeId, Certificate>,
-    /// Journals of which the peer holds another branch: nothing of them is taken from it.
-    pub(super) forked: BTreeSet<NodeId>,
+    /// Journals of which the peer holds another branch, and what is known of that.
+    pub(super) branches: BTreeMap<NodeId, Branch>,
+    /// The last entries that the peer stated of journals known here: number, beginning of its identity.
+    pub(super) stated_tips: BTreeMap<NodeId, (u64, Prefix)>,
     /// Journals that were asked for again, and from after which entry: runs that were under way
     /// meanwhile do not ask once more each.
     pub(super) asked: BTreeMap<NodeId, u64>,
@@ -184,7 +187,8 @@ impl Session {
             asked_blobs: BTreeMap::new(),
             early_frontier: None,
             deferred: BTreeMap::new(),
-            forked: BTreeSet::new(),
+            branches: BTreeMap::new(),
+            stated_tips: BTreeMap::new(),
             asked: BTreeMap::new(),
             unacknowledged: BTreeSet::new(),
             claims: BTreeMap::new(),
@@ -346,6 +350,36 @@ impl Session {
         if self.offered.get(author) == Some(&u64::MAX) {
             self.offered.remove(author);
         }
+    }
+
+    /// This node holds a journal up to `ours` only, and is sure of no more at the peer.
+    pub(super) fn back_to(&mut self, author: NodeId, ours: u64) {
+        let held = self.holds_up_to(&author).min(ours);
+        self.theirs.insert(author, held);
+        self.offered.remove(&author);
+        self.compare(author, ours);
+    }
+
+    /// The peer says with which entry it holds a journal.
+    pub(super) fn state(&mut self, author: NodeId, row: &Row) {
+        self.stated_tips.insert(author, (row.seq, row.id));
+    }
+
+    /// The peer states its tips anew: where one is not what it was, its branch is another, or no more.
+    /// Returns those that it stated otherwise before.
+    pub(super) fn restate(
+        &mut self,
+        tips: BTreeMap<NodeId, (u64, Prefix)>,
+    ) -> Vec<(NodeId, (u64, Prefix))> {
+        let before = std::mem::replace(&mut self.stated_tips, tips);
+        let tips = &self.stated_tips;
+        self.branches
+            .retain(|author, _| before.get(author) == tips.get(author));
+        let changed = |(author, tip): (&NodeId, &(u64, Prefix))| {
+            (before.get(author) != Some(tip)).then_some((*author, *tip))
+        };
+        let anew = tips.iter().filter(|_| self.stated);
+        anew.filter_map(changed).collect()
     }
 
     pub(super) fn claim(&mut self, holder: Prefix, seq: u64, now: Timestamp) {

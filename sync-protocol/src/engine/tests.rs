@@ -5,6 +5,7 @@ use ed25519_dalek::SigningKey;
 use super::*;
 use crate::charter::{Certificate, Member, Version, quorum};
 use crate::entry::Kind;
+use crate::fork::Fork;
 use crate::frame::{Hello, NEWEST_VERSION, OLDEST_VERSION};
 use crate::id::{NetworkId, RootKey, VersionId};
 use crate::run::{Statement, recompose, sign};
@@ -12,6 +13,7 @@ use crate::run::{Statement, recompose, sign};
 mod adversity;
 mod bodies;
 mod bounds;
+mod forks;
 mod removal;
 
 /// A node: engine, keys and an in-memory store that is durable at once.
@@ -20,6 +22,9 @@ struct Peer {
     key: SigningKey,
     runs: BTreeMap<NodeId, Vec<Arc<VerifiedRun>>>,
     events: Vec<Event>,
+    founding: Version,
+    proofs: Vec<Fork>,
+    aside: Vec<Arc<VerifiedRun>>,
 }
 
 fn keys(seed: u8) -> (SigningKey, SigningKey) {
@@ -75,6 +80,9 @@ impl Peer {
             key,
             runs: BTreeMap::new(),
             events: Vec::new(),
+            founding: version.clone(),
+            proofs: Vec::new(),
+            aside: Vec::new(),
         };
         peer.say(Kind::CERTIFICATE, certificate.encode());
         peer
@@ -246,6 +254,39 @@ impl Mesh {
                     .collect();
                 peer.engine
                     .handle(self.now, Input::AuthorityLoaded { session, entries });
+            }
+            Output::Identify {
+                session,
+                author,
+                seq,
+            } => {
+                let id = peer.id_at(&author, seq);
+                peer.engine.handle(
+                    self.now,
+                    Input::Identified {
+                        session,
+                        author,
+                        seq,
+                        id,
+                    },
+                );
+            }
+            Output::Parted { after, run } => peer.keep_proof(after, &run),
+            Output::Replace {
+                session,
+                author,
+                after,
+            } => {
+                let outcome = peer.put_aside(author, after);
+                let outcome = outcome.map(|(tip, charter)| (tip, Box::new(charter)));
+                peer.engine.handle(
+                    self.now,
+                    Input::Replaced {
+                        session,
+                        author,
+                        outcome,
+                    },
+                );
             }
             Output::Event(event) => peer.events.push(event),
             Output::LoadBlob {

@@ -4,15 +4,17 @@
 //! [`SIGNED`] is a number of entries less one and columns instead, which the peer signs as the
 //! continuation of its own journal. So what verifies is reached too.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sync_protocol::admission::{JoinAnswer, Refusal};
 use sync_protocol::authority::SignedEntry;
 use sync_protocol::charter::Charter;
 use sync_protocol::engine::{Engine, Input, Output, SessionId};
-use sync_protocol::entry::Kind;
+use sync_protocol::entry::{Kind, Place};
 use sync_protocol::frame::{Frame, MAX_FRAME_BYTES};
 use sync_protocol::frontier::{Frontier, Tip};
+use sync_protocol::id::EntryId;
 use sync_protocol::run::{Statement, VerifiedRun, sign};
 use sync_protocol::time::Timestamp;
 
@@ -28,6 +30,7 @@ const MOST_OUTPUTS: usize = 20_000;
 struct Side {
     engine: Engine,
     own: Vec<Arc<VerifiedRun>>,
+    ids: BTreeMap<Place, EntryId>,
     now: Timestamp,
     took: bool,
 }
@@ -54,6 +57,7 @@ impl Side {
         let mut side = Self {
             engine,
             own: own.into_iter().map(Arc::new).collect(),
+            ids: BTreeMap::new(),
             now: Timestamp(1),
             took: false,
         };
@@ -86,6 +90,8 @@ impl Side {
                 }
                 Output::Store { run } => {
                     self.took = true;
+                    let entries = run.entries().iter();
+                    self.ids.extend(entries.map(|it| (it.place(), it.id)));
                     Input::Stored { run }
                 }
                 Output::Load { author, after, .. } => {
@@ -105,6 +111,17 @@ impl Side {
                         .filter_map(|run| SignedEntry::of(run))
                         .collect(),
                 },
+                Output::Identify { author, seq, .. } => Input::Identified {
+                    session: SESSION,
+                    author,
+                    seq,
+                    id: self.ids.get(&Place { author, seq }).copied(),
+                },
+                Output::Replace { author, after, .. } => Input::Replaced {
+                    session: SESSION,
+                    author,
+                    outcome: Some((after, Box::new(self.engine.charter().again([])))),
+                },
                 Output::LoadBlob { hash, .. } => Input::BlobLoaded {
                     session: SESSION,
                     hash,
@@ -121,7 +138,10 @@ impl Side {
                     session: SESSION,
                     answer: JoinAnswer::Refused(Refusal::Unknown),
                 },
-                Output::Blob { .. } | Output::Close { .. } | Output::Event(_) => continue,
+                Output::Parted { .. }
+                | Output::Blob { .. }
+                | Output::Close { .. }
+                | Output::Event(_) => continue,
             };
             self.engine.handle(self.now, answer);
         }

@@ -32,7 +32,9 @@ impl<O: Observer> World<O> {
     pub(super) fn check_claims(&mut self, node: usize, bytes: &[u8]) {
         let store = &self.nodes[node].store;
         let holds = |author: &NodeId, seq: u64, id: Prefix| {
-            store.id_at(author, seq).is_some_and(|it| it.prefix() == id)
+            let held = store.id_at(author, seq).is_some_and(|it| it.prefix() == id);
+            // What was put aside a moment ago may still be under way.
+            held || store.has_aside(author, seq, id)
         };
         let row_holds = |row: &Row| {
             store
@@ -48,8 +50,10 @@ impl<O: Observer> World<O> {
             Ok(Frame::FullFrontier(rows)) => rows
                 .iter()
                 .all(|(author, tip)| holds(author, tip.seq, tip.id.prefix())),
-            Ok(Frame::Run { wire, .. }) => Preamble::decode(&wire)
-                .is_ok_and(|it| store.id_at(&it.author, it.last_seq()).is_some()),
+            Ok(Frame::Run { wire, .. }) => Preamble::decode(&wire).is_ok_and(|it| {
+                store.id_at(&it.author, it.last_seq()).is_some()
+                    || self.forkers.contains(&it.author)
+            }),
             Ok(_) => true,
             Err(error) => {
                 self.fail(format!("node {node} sends what cannot be read: {error}"));
@@ -165,10 +169,12 @@ impl<O: Observer> World<O> {
         let Some(other) = self.nodes.iter().find(|it| it.id == view.peer) else {
             return;
         };
-        let lacking = engine
-            .frontier()
-            .iter()
-            .find(|(author, tip)| other.store.id_at(author, tip.seq) != Some(tip.id));
+        let lacking = engine.frontier().iter().find(|(author, tip)| {
+            // Runs tell how far a peer is, and identities only where they verify: that a branch of the
+            // same length is another shows with the next acknowledgement.
+            let held = other.store.id_at(author, tip.seq) == Some(tip.id);
+            !held && !self.forkers.contains(*author)
+        });
         if let Some((author, tip)) = lacking
             && !other.damaged
             && self.restored == 0

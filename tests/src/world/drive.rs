@@ -10,6 +10,7 @@ use sync_protocol::engine::{Engine, Event, Input, Output};
 use sync_protocol::frame::ByeReason;
 use sync_protocol::run::VerifiedRun;
 
+use super::forks::naming;
 use super::schedule::Flaw;
 use super::store::{Origin, Outcome};
 use super::{Amendment, Due, Observer, World, end_of};
@@ -87,6 +88,13 @@ impl<O: Observer> World<O> {
                             roll.admitting(member, written)
                         })
                     }
+                    Amendment::Decide(node, tip) => {
+                        let structure = self.nodes[0].keys.structure();
+                        let me = self.nodes[0].id;
+                        self.nodes[0].propose(network, now, agreed, |roll, written| {
+                            naming(roll.amended(me, written), node, tip, structure)
+                        })
+                    }
                     Amendment::Rename(number) => {
                         self.nodes[0].propose(network, now, agreed, |roll, written| Version {
                             number: roll.number + 1,
@@ -116,6 +124,7 @@ impl<O: Observer> World<O> {
                 let structure = self.nodes[newcomer].keys.structure();
                 charter.member(&structure).is_some()
             }
+            Amendment::Decide(node, tip) => charter.branch_of(&node) == Some(tip),
             Amendment::Rename(number) => charter.current().1.name == format!("renamed {number}"),
         }
     }
@@ -176,7 +185,7 @@ impl<O: Observer> World<O> {
 
     // Engines.
 
-    fn handle(&mut self, node: usize, input: Input) {
+    pub(super) fn handle(&mut self, node: usize, input: Input) {
         let time = self.nodes[node].time(self.now);
         let measured = self.hub_time.filter(|_| node == 0);
         let Some(engine) = &mut self.nodes[node].engine else {
@@ -245,7 +254,18 @@ impl<O: Observer> World<O> {
                 self.transmit(session, bytes);
             }
             Output::Store { run } => self.append(node, run, Origin::Engine),
+            Output::Parted { after, run } => {
+                self.note(|_| format!("node {node} sees a fork after {after:?}"));
+                let network = self.network;
+                self.nodes[node].store.keep_fork(network, after, &run);
+            }
+            Output::Replace {
+                session,
+                author,
+                after,
+            } => self.put_aside(node, session, author, after),
             output @ (Output::Load { .. }
+            | Output::Identify { .. }
             | Output::LoadAuthority { .. }
             | Output::LoadBlob { .. }
             | Output::LoadBody { .. }) => {
@@ -310,6 +330,16 @@ impl<O: Observer> World<O> {
                 author,
                 runs: store.load(self.network, &author, after, max_bytes),
             },
+            Output::Identify {
+                session,
+                author,
+                seq,
+            } => Input::Identified {
+                session,
+                author,
+                seq,
+                id: store.id_at(&author, seq),
+            },
             Output::LoadAuthority { session } => Input::AuthorityLoaded {
                 session,
                 entries: store.authority(),
@@ -359,7 +389,9 @@ impl<O: Observer> World<O> {
             {
                 self.fail(format!("node {node} blames an honest peer: {}", bye.detail));
             }
-            Event::Forked { author, peer } if honest(self, peer) => {
+            Event::Forked { author, peer }
+                if honest(self, peer) && !self.forkers.contains(&author) =>
+            {
                 self.fail(format!("node {node} sees a fork of {author:?}"));
             }
             Event::OwnJournalAhead { peer, seq }

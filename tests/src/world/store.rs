@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use sync_protocol::authority::SignedEntry;
 use sync_protocol::entry::Place;
+use sync_protocol::fork::Fork;
 use sync_protocol::frontier::{Frontier, Tip};
-use sync_protocol::id::{EntryId, NetworkId, NodeId};
+use sync_protocol::id::{EntryId, NetworkId, NodeId, Prefix};
 use sync_protocol::run::{LeftOut, VerifiedRun, put_back, recompose, verify};
 
 /// Who asked for a run to be stored.
@@ -39,6 +40,10 @@ pub struct Store {
     ids: BTreeMap<NodeId, Vec<EntryId>>,
     waiting: VecDeque<(Arc<VerifiedRun>, Origin)>,
     committing: Vec<(Arc<VerifiedRun>, Origin)>,
+    /// Runs of branches that gave way to others.
+    aside: Vec<Arc<VerifiedRun>>,
+    /// Two branches of a journal, from the last entry that they share.
+    forks: Vec<Fork>,
 }
 
 impl Store {
@@ -124,6 +129,48 @@ impl Store {
         } else if let Some(ids) = self.ids.get_mut(author) {
             ids.truncate(usize::try_from(kept).expect("as many ids as entries"));
         }
+    }
+
+    /// Puts aside what a journal has after an entry, as far back as the last run that ends there.
+    pub fn put_aside(&mut self, author: &NodeId, after: u64) {
+        let runs = self.durable.get(author).into_iter().flatten();
+        let leaving = runs.filter(|run| run.last().seq > after).cloned();
+        self.aside.extend(leaving.collect::<Vec<_>>());
+        self.truncate(author, after);
+    }
+
+    /// Whether an entry was put aside here.
+    #[must_use]
+    pub fn has_aside(&self, author: &NodeId, seq: u64, id: Prefix) -> bool {
+        let entries = self.aside.iter().flat_map(|run| run.entries());
+        let mut same = entries.filter(|entry| {
+            entry.header.author == *author && entry.header.seq == seq && entry.id.prefix() == id
+        });
+        same.next().is_some()
+    }
+
+    /// Keeps the proof of a fork, if it is one.
+    pub fn keep_fork(&mut self, network: NetworkId, after: Tip, other: &VerifiedRun) {
+        let author = other.author();
+        let ours = self.load(network, &author, after.seq, 1);
+        let Some(ours) = ours.into_iter().next() else {
+            return;
+        };
+        let branches = [ours, Arc::clone(other.wire())];
+        let fork = Fork {
+            author,
+            after,
+            branches,
+        };
+        if fork.verify(network).is_ok() {
+            self.forks.push(fork);
+        }
+    }
+
+    /// The proofs kept.
+    #[must_use]
+    pub fn forks(&self) -> &[Fork] {
+        &self.forks
     }
 
     /// A hash of everything that is durable here.

@@ -91,7 +91,8 @@ pub(super) fn changes(
     }
     told.extend(changed_mandates(member, before, next));
     if old.committee != new.committee || old.committee_quorum != new.committee_quorum {
-        let names: Vec<&str> = new.committee.iter().map(|it| it.name.as_str()).collect();
+        let mut names: Vec<&str> = new.committee.iter().map(|it| it.name.as_str()).collect();
+        names.sort_unstable();
         told.push(json!({
             "code": if names.is_empty() { "no_committee" } else { "committee" },
             "count": new.committee_quorum,

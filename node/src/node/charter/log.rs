@@ -32,7 +32,7 @@ struct Minutes {
 impl Member {
     /// `charter.log`.
     pub(in crate::node) fn charter_log(&self) -> Outcome {
-        let entries = self.journals.authority()?;
+        let entries = self.authority_entries()?;
         let (minutes, mut known) = read_minutes(&entries);
         let titles = self.titles(&minutes)?;
         let charter = self.charter();
@@ -257,6 +257,10 @@ fn read_minutes(
             }
             _ => {}
         }
+    }
+    for said in minutes.values_mut() {
+        said.suspended.sort_by_key(|(node, time, _)| (*time, *node));
+        said.ratified.sort_by_key(|(node, time, _)| (*time, *node));
     }
     (minutes, versions)
 }

@@ -170,7 +170,7 @@ impl Member {
         let wanted = text.trim().to_lowercase();
         let charter = self.charter();
         let current = charter.current().1.number;
-        let known = self.journals.authority().unwrap_or_default();
+        let known = self.authority_entries().unwrap_or_default();
         let overtaken = known
             .iter()
             .filter_map(|held| {

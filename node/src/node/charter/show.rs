@@ -1,7 +1,7 @@
 //! `charter.show`: the charter in force, with all that a person would sign.
 
 use serde_json::{Value, json};
-use sync_protocol::charter::{Charter, Version, quorum, suspenders_needed};
+use sync_protocol::charter::{Charter, Person, Version, quorum, suspenders_needed};
 use sync_protocol::id::StructureId;
 
 use crate::node::clock;
@@ -28,7 +28,10 @@ impl Member {
             .map(|it| json!({ "node": it.node.to_string(), "name": node_name(&charter, &it.node) }))
             .collect();
         let persons = terms.map_or(&[][..], |it| &it.committee).iter();
+        let mut persons: Vec<&Person> = persons.collect();
+        persons.sort_by_key(|it| &it.name);
         let persons: Vec<Value> = persons
+            .into_iter()
             .map(|it| json!({ "name": it.name, "key": it.key.to_string() }))
             .collect();
         let double_votes: Vec<Value> = charter

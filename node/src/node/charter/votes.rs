@@ -68,7 +68,7 @@ impl Member {
 
     /// Who proposed each version. An admission states nobody, so the entries are asked.
     fn proposers(&self) -> BTreeMap<VersionId, NodeId> {
-        let entries = self.journals.authority().unwrap_or_default();
+        let entries = self.authority_entries().unwrap_or_default();
         let mut proposers = BTreeMap::new();
         for held in entries {
             let header = &held.entry.header;

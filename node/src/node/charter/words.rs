@@ -3,9 +3,9 @@
 //! Codes and facts only; the words are in `locales/*/charter.ftl`. Collections and themes are given
 //! as the registry's codes, which whoever shows them turns into labels.
 
-use sync_protocol::charter::{MayNot, Subject, Unfit};
+use sync_protocol::charter::{MayNot, Subject, Unfit, Version};
 
-use crate::api::{ApiError, ExitKind};
+use crate::api::{ApiError, Detail, ExitKind};
 use crate::node::member::Member;
 
 /// The structure is no member of the network, or not yet.
@@ -47,6 +47,41 @@ pub(in crate::node) fn may_not(member: &Member, why: MayNot) -> ApiError {
             ApiError::new("suspension_undecided", ExitKind::Refused, text).with("name", name)
         }
     }
+}
+
+/// Why this node takes no part in the network; `None` if it does.
+pub(in crate::node) fn outside(member: &Member) -> Option<ApiError> {
+    let charter = member.charter();
+    let (_, current) = charter.current();
+    if current.member(&member.structure).is_some() {
+        return current.closes(&member.me).then(|| {
+            let text = "the charter closed this node: what it writes counts no more";
+            ApiError::new("node_closed", ExitKind::Refused, text).with("number", current.number)
+        });
+    }
+    let is_on = |version: &Version| version.member(&member.structure).is_some();
+    let mut later = charter
+        .effective()
+        .skip_while(|(_, version)| !is_on(version));
+    // Of several departures, the last one.
+    let left = later.by_ref().fold(None, |left, (_, version)| {
+        if is_on(version) {
+            None
+        } else {
+            left.or(Some(version.number))
+        }
+    });
+    Some(match left {
+        Some(number) => {
+            let text = "your structure has left the network";
+            ApiError::new("no_longer_member", ExitKind::Refused, text).with("number", number)
+        }
+        None => {
+            let text = "the members have not approved your structure yet; your work is safe here \
+                        and goes out once they have";
+            ApiError::new("not_admitted_yet", ExitKind::Refused, text)
+        }
+    })
 }
 
 /// Why no one votes at this node.
@@ -101,5 +136,21 @@ pub(in crate::node) fn subject_name(member: &Member, subject: &Subject) -> Strin
             Some(structure) => format!("{} ({})", member.name_of(&structure), node.short()),
             None => node.short(),
         },
+    }
+}
+
+/// An error as one line among others.
+pub(in crate::node) fn detail(error: ApiError) -> Detail {
+    let ApiError {
+        code,
+        args,
+        message,
+        ..
+    } = error;
+    Detail {
+        code,
+        args,
+        message,
+        ..Detail::default()
     }
 }

@@ -44,6 +44,7 @@ impl Member {
             let named = self.journals.named_by(&ruling.bodies)?;
             self.delete_blobs_of(&named)?;
             let bodies = self.journals.leave_out(&named)?;
+            self.journals.leave_out_aside(&ruling.bodies)?;
             lock(&self.outbox).leave_out(&named)?;
             self.journals.rewrite()?;
             self.remove_kept_copies()?;

@@ -18,6 +18,7 @@ use crate::home::credentials::Credentials;
 use crate::home::keys::KeyName;
 use crate::home::membership::Membership;
 use crate::node::blobs::BlobWork;
+use crate::node::charter::shown;
 use crate::node::erasure::Erasing;
 use crate::node::hosting::Follower;
 use crate::node::identities::Identities;
@@ -150,6 +151,7 @@ impl Member {
                 .with("path", home.outbox().display());
             member.alarm(alarm);
         }
+        member.renew_stale_view()?;
         member.follow(&mut |_| {})?;
         member.heal_erasures()?;
         Ok(member)
@@ -284,6 +286,8 @@ fn read_charter(
     let encoded = version.encode();
     let mut charter = Charter::pinned(membership.network, version);
     charter.observe_all(authority.iter().map(|held| &held.entry));
+    let shown = shown::entries(journals, membership.network)?;
+    charter.observe_all(shown.iter().map(|held| &held.entry));
     Ok((encoded, charter))
 }
 

@@ -276,6 +276,20 @@ fn four_structures_give_a_mandate_suspend_and_remove_one_and_agree() {
         own.iter().all(|it| it["holder"]["type"] != "structure"),
         "{own:?}"
     );
+    // Who was removed is told so, and by which version.
+    let out = try_call(&network.nodes[3], "sync", json!({})).unwrap_err();
+    assert_eq!(
+        (
+            out.code.as_str(),
+            out.args.get("number").map(String::as_str)
+        ),
+        ("no_longer_member", Some("5"))
+    );
+    assert!(warnings(&network.nodes[3]).contains(&"no_longer_member".to_owned()));
+    assert_eq!(
+        network.refused(3, "charter.suspend", json!({"subject": "CCI"})),
+        "not_a_member"
+    );
     // The list is written once, however often anybody looks.
     network.settle();
     let authority = network.nodes[2]
@@ -288,6 +302,38 @@ fn four_structures_give_a_mandate_suspend_and_remove_one_and_agree() {
         .iter()
         .filter(|it| it.entry.header.kind == sync_protocol::entry::Kind::CERTIFY);
     assert_eq!(lists.count(), 1);
+    // Nor does a restart make the removed node a member again.
+    let mut network = network;
+    drop(network.nodes.pop());
+    let again = open(&network.home("Communauté"));
+    assert!(warnings(&again).contains(&"no_longer_member".to_owned()));
+    let log = call(&again, "charter.log", json!({}));
+    let last = log["versions"].as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&last["number"], &last["state"]),
+        (&json!(5), &json!("in_force"))
+    );
+}
+
+#[test]
+fn what_is_denied_says_why_and_who_may() {
+    let network = Network::of(3);
+    let told = |collection: &str, fields: Value| {
+        let input = json!({"collection": collection, "fields": fields});
+        let error = try_call(&network.nodes[2], "record.add", input).unwrap_err();
+        assert_eq!(u8::from(error.exit), 4, "{error:?}");
+        let fact = |name: &str| error.args[name].clone();
+        let facts = [fact("act"), fact("theme"), fact("count"), fact("names")];
+        (error.code.clone(), facts)
+    };
+    let shop = json!({"kind": "business_takeover", "title": "Bar", "insee_code": "63003"});
+    let (code, facts) = told("opportunity", shop);
+    assert_eq!(code, "no_mandate");
+    assert_eq!(facts, ["create", "business_takeover", "1", "CCI"]);
+    let service = json!({"name": "Crèche", "theme": "childcare", "insee_code": "63003"});
+    let (code, facts) = told("local_service", service);
+    assert_eq!(code, "no_mandate");
+    assert_eq!((facts[2].as_str(), facts[3].as_str()), ("0", ""));
 }
 
 #[test]
@@ -310,9 +356,25 @@ fn an_inviter_never_votes_for_two_newcomers_of_one_place() {
     assert_eq!(network.show(0)["double_votes"], json!([]));
     network.approve_by_all();
     sync(&first);
-    // The same ticket serves once the first is in.
+    // The same ticket serves once the first is in, and once nothing else is being voted.
+    let put = call(
+        &network.nodes[1],
+        "charter.propose",
+        json!({"admissions": 1}),
+    );
+    network.settle();
+    let refused = try_call(&second, "network.join", asked.clone()).unwrap_err();
+    assert_eq!(refused.code, "inviter_not_now");
+    network.approve(0, &put["version"]);
+    sync(&first);
+    let put = json!({"version": put["version"]});
+    assert_eq!(call(&first, "charter.approve", put)["effective"], true);
+    sync(&first);
     let answer = call(&second, "network.join", asked);
-    assert_eq!(answer["missing_approvals"], 2);
+    assert_eq!(
+        answer["missing_approvals"], 1,
+        "delegated: the coordinator and one more"
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ use sync_protocol::authority::SignedEntry;
 use sync_protocol::engine::{Event, Input, Output};
 use sync_protocol::entry::Place;
 use sync_protocol::frame::ByeReason;
-use sync_protocol::id::{BlobHash, NodeId};
+use sync_protocol::id::{BlobHash, EntryId, NodeId};
 use sync_protocol::run::{VerifiedRun, recompose};
 
 use crate::network::{CloseCode, Target};
@@ -42,6 +42,32 @@ impl Driver {
                         }
                     });
                 }
+                Output::Identify {
+                    session,
+                    author,
+                    seq,
+                } => self.answer(move |host| Input::Identified {
+                    session,
+                    author,
+                    seq,
+                    id: identify(host, &author, seq),
+                }),
+                Output::Parted { after, run } => {
+                    let host = Arc::clone(&self.host);
+                    tokio::task::spawn_blocking(move || host.parted(after, &run));
+                }
+                Output::Replace {
+                    session,
+                    author,
+                    after,
+                } => self.answer(move |host| {
+                    let outcome = host.replace_branch(author, after);
+                    Input::Replaced {
+                        session,
+                        author,
+                        outcome: outcome.map(|(tip, charter)| (tip, Box::new(charter))),
+                    }
+                }),
                 Output::LoadAuthority { session } => self.answer(move |host| {
                     let entries = authority(host);
                     Input::AuthorityLoaded { session, entries }
@@ -195,6 +221,15 @@ fn load_body(host: &dyn Host, place: &Place) -> Option<Vec<u8>> {
             None
         }
     }
+}
+
+fn identify(host: &dyn Host, author: &NodeId, seq: u64) -> Option<EntryId> {
+    let found = host.journals().entry_id(host.network(), author, seq);
+    found.unwrap_or_else(|error| {
+        tracing::error!(%error, "a journal cannot be read");
+        host.store_failed(&error);
+        None
+    })
 }
 
 fn authority(host: &dyn Host) -> Vec<SignedEntry> {

@@ -9,6 +9,8 @@ use super::*;
 /// A history that members voted honestly, and the head of each journal that a version narrowed.
 struct History {
     charter: Charter,
+    /// The charter as it was after each entry, from the first on.
+    stages: Vec<Charter>,
     versions: Vec<Version>,
     heads: Vec<BTreeMap<NodeId, u64>>,
     nodes: Vec<(NodeId, StructureId)>,
@@ -85,6 +87,7 @@ fn history(random: &mut fastrand::Rng) -> History {
         second.push(node);
     }
     let mut charter = show(network, &first, &entries);
+    let mut stages = vec![charter.clone()];
     let mut versions = vec![first];
     let mut heads = vec![BTreeMap::new()];
     for step in 1..=7u64 {
@@ -108,16 +111,19 @@ fn history(random: &mut fastrand::Rng) -> History {
                 *reached = tip.seq.max(*reached);
             }
             charter.observe(&partner.say(network, Kind::APPROVE, approval.encode()));
+            stages.push(charter.clone());
         }
         assert_eq!(charter.current().0, next.id());
         if let Some(due) = charter.certificate_due(&proposer) {
             charter.observe(&partners[by].say(network, Kind::CERTIFY, due.encode()));
+            stages.push(charter.clone());
         }
         versions.push(next);
         heads.push(head);
     }
     History {
         charter,
+        stages,
         versions,
         heads,
         nodes,
@@ -178,4 +184,50 @@ fn verdicts_are_those_of_the_design_taken_literally() {
     }
     let enough = accepted > 10_000 && refused > 10_000 && saved_by_heads > 1_000;
     assert!(enough, "{accepted} {refused} {saved_by_heads}");
+}
+
+/// A verdict that was given changes only where the limits of its node did, and then beyond what was
+/// and is free of them: whoever keeps verdicts need not look at any other.
+#[test]
+fn verdicts_change_only_beyond_what_limits_leave_free() {
+    let holds = |node: &NodeId, seen: &Tip| *seen == tip(*node, seen.seq);
+    let (mut kept, mut changed) = (0, 0);
+    for seed in 0..20 {
+        let history = history(&mut fastrand::Rng::with_seed(seed));
+        for (before, after) in history.stages.iter().zip(&history.stages[1..]) {
+            for (node, _) in &history.nodes {
+                let limits = [before.limits_of(node), after.limits_of(node)];
+                let same = limits[0].fingerprint == limits[1].fingerprint;
+                let free = limits.map(|it| it.free_up_to(|seen| holds(node, seen)));
+                let free = free.into_iter().flatten().min().unwrap_or(u64::MAX);
+                for (cited, _) in before.effective() {
+                    for seq in [1, 7, 9, 14, 23, 39, 55, 60] {
+                        let author = *node;
+                        let claim = Claim {
+                            place: Place { author, seq },
+                            cited,
+                            action: Action {
+                                collection: "project",
+                                act: Act::Create,
+                                territory: &[],
+                                theme: Some("land"),
+                            },
+                        };
+                        let given = before.verdict(&claim, &store);
+                        if matches!(given, Verdict::Pending(_)) {
+                            continue;
+                        }
+                        let now = after.verdict(&claim, &store);
+                        if given == now {
+                            kept += 1;
+                        } else {
+                            changed += 1;
+                            assert!(!same && seq > free, "{seed} {claim:?} {given:?} {now:?}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(kept > 10_000 && changed > 100, "{kept} {changed}");
 }

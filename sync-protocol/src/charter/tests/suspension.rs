@@ -164,3 +164,45 @@ fn the_statement_names_the_version_in_force_and_the_tips_of_whom_it_concerns() {
         assert_eq!(statement.tips, [(target.node, tip(target.node, 4))]);
     }
 }
+
+/// What is never looked at is not kept either, whatever came first.
+#[test]
+fn of_one_author_no_more_statements_are_kept_than_are_looked_at() {
+    let (network, first, mut partners) = founders(4);
+    let target = partners[3].clone();
+    let subject = Subject::Structure(target.structure());
+    let ground: Vec<Entry> = partners.iter_mut().map(|it| it.certify(network)).collect();
+    let mut said = Vec::new();
+    for seq in 1..=60 {
+        said.push(suspend(
+            network,
+            &mut partners[0],
+            &first,
+            subject,
+            target.node,
+            seq,
+        ));
+        let list = Certified {
+            version: first.id(),
+            approvals: vec![EntryId([seq as u8; 32])],
+        };
+        said.push(partners[0].say(network, Kind::CERTIFY, list.encode()));
+    }
+    let mut random = fastrand::Rng::with_seed(3);
+    let mut charters = (0..20).map(|_| {
+        random.shuffle(&mut said);
+        let mut charter = show(network, &first, &ground);
+        charter.observe_all(&said);
+        // Seen again, nothing is news.
+        assert!(!charter.observe_all(&said));
+        charter
+    });
+    let charter = charters.next().unwrap();
+    assert!(charters.all(|other| other == charter));
+    let statements = &charter.suspends[&first.id()][&subject][&partners[0].node];
+    assert_eq!(statements.len(), crate::charter::suspension::MAX_STATEMENTS);
+    assert_eq!(
+        charter.certified[&first.id()].len(),
+        crate::charter::heads::MAX_LISTS
+    );
+}

@@ -251,7 +251,7 @@ fn nobody_holds_entries_that_were_never_made() {
     let me = id_of(&mesh.peers[0].key);
     let tip = Tip {
         seq: u64::MAX,
-        id: crate::id::EntryId::ZERO,
+        id: EntryId::ZERO,
     };
     let row = crate::frontier::Row::new(&me, &tip);
     let holder = Prefix([3; 8]);

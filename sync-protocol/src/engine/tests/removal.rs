@@ -109,4 +109,19 @@ fn a_peer_that_was_removed_while_away_learns_it_at_hello() {
     assert_eq!(mesh.peers[3].engine.charter().current().0, removal.id());
     assert_eq!(told_to_go(&mesh.peers[3]), 1);
     assert_eq!(mesh.peers[1].engine.frontier().tip(&late).seq, 1);
+    // What it was shown is given out, so that it can be kept: no journal will bring it.
+    let shown = mesh.peers[3].events.iter().find_map(|event| {
+        if let Event::CharterShown { entries } = event {
+            Some(entries)
+        } else {
+            None
+        }
+    });
+    let founding = mesh.peers[3].engine.charter().version(&removal.previous);
+    let mut charter = Charter::pinned(
+        mesh.peers[3].engine.charter().network(),
+        founding.unwrap().clone(),
+    );
+    charter.observe_all(shown.unwrap().iter().map(|held| &held.entry));
+    assert_eq!(charter.current().0, removal.id());
 }
