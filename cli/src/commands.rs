@@ -13,6 +13,7 @@ mod charter;
 mod completions;
 mod demo;
 mod doctor;
+mod erase;
 mod export;
 mod holder;
 mod import;
@@ -55,6 +56,9 @@ pub(crate) const COMMANDS: &[Entry] = &[
     query::ENTRY,
     import::ENTRY,
     export::ENTRY,
+    erase::ENTRY,
+    erase::status::ENTRY,
+    erase::due::ENTRY,
     charter::show::ENTRY,
     charter::log::ENTRY,
     charter::propose::ENTRY,

@@ -8,8 +8,8 @@
 //! - `genesis` (found, join), `member` (opening, writing, following), `hosting` (what
 //!   synchronisation asks), `admission` (invitations), `charter` (votes), and one file for each family of
 //!   operations: `records`, `reading`, `blobs`, `attachments`, `holders`, `referrals`, `import`, `export`, `bundles`,
-//!   `peers`, `upkeep`, `status`; `identities` (what roots said, sealing keys); and `repair`, for a home over which no
-//!   node opens.
+//!   `peers`, `upkeep`, `status`, `erasure`; `identities` (what roots said, sealing keys); and `repair`, for a home over
+//!   which no node opens.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -29,10 +29,12 @@ mod bundles;
 mod charter;
 mod clock;
 mod context;
+mod erasure;
 mod errors;
 mod export;
 pub mod forgery;
 mod genesis;
+mod holder_export;
 mod holders;
 mod hosting;
 mod identities;
@@ -165,6 +167,7 @@ impl Service for Node {
             "holder.add" => member.add_holder(input),
             "holder.show" => member.show_holder(input),
             "holder.edit" => member.edit_holder(input),
+            "holder.export" => member.export_holder(input),
             "holder.share" => member.share_holder(input),
             "holder.unshare" => member.unshare_holder(input),
             "holder.search" => member.search_holders(input),
@@ -176,6 +179,9 @@ impl Service for Node {
             "search" => member.search(input),
             "query" => member.query(input),
             "import" => member.import(input, progress),
+            "erasure.due" => member.erasures_due(),
+            "erasure.erase" => member.erase(input),
+            "erasure.status" => member.erasure_status(input),
             "export" => member.export(input),
             "status" => member.status(),
             "sync" => member.sync(input, progress),

@@ -29,6 +29,7 @@ pub mod parse;
 pub mod prepare;
 pub mod quality;
 pub mod referral;
+pub mod retention;
 pub mod scope;
 pub mod value;
 pub mod vocabulary;

@@ -15,6 +15,7 @@
 //! stored is verified before it comes here (`sync_protocol::run`); what it means is decided later
 //! ([`crate::replica`]).
 
+mod bodies;
 mod branches;
 mod check;
 mod commits;

@@ -17,10 +17,12 @@ use std::time::Duration;
 use ed25519_dalek::SigningKey;
 use sync_protocol::admission::{Exporter, JoinAnswer, JoinRequest};
 use sync_protocol::charter::Charter;
-use sync_protocol::engine::{Engine, Event};
+use sync_protocol::engine::{Engine, Event, Input};
+use sync_protocol::entry::Place;
 use sync_protocol::frontier::Tip;
 use sync_protocol::id::{BlobHash, NetworkId, NodeId};
 use sync_protocol::run::VerifiedRun;
+use sync_protocol::seal::erase::ErasedBodies;
 
 use crate::network::{BindError, PeerAddress};
 use crate::store::{Journals, StoreError};
@@ -49,6 +51,12 @@ pub trait Host: Send + Sync + 'static {
 
     /// A run of another node is durable.
     fn stored(&self, run: &VerifiedRun);
+
+    /// Puts a body back that a stored run left out, durably.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn put_back(&self, place: &Place, body: Vec<u8>) -> Result<(), StoreError>;
 
     /// Something happened that the node may want to know.
     fn event(&self, event: &Event);
@@ -230,6 +238,12 @@ impl Notifier {
     /// A run that did not come from a peer is durable: our own, or one of a bundle.
     pub fn stored(&self, run: Arc<VerifiedRun>) {
         let _ = self.0.send(Command::Stored { run });
+    }
+
+    /// What accepted erasures name, all of it.
+    pub fn erased(&self, bodies: ErasedBodies) {
+        let input = Input::Erased { bodies };
+        let _ = self.0.send(Command::Answer(Box::new(input)));
     }
 
     /// The blobs that are wanted here, all of them or the first of very many.

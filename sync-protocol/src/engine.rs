@@ -10,7 +10,8 @@
 //!
 //! - `session` (the state of one connection), `greet` (Hello, trust, charter), `receive`
 //!   (runs that come in), `send` (what the peer lacks), `under_way` (what it has not answered),
-//!   `account` (acknowledgements and claims), `branches` (journals that somebody forked), `blobs`.
+//!   `account` (acknowledgements and claims), `branches` (journals that somebody forked), `blobs`,
+//!   `bodies` (those that runs left out).
 //!
 //! Spec: docs/protocol.md, section 8.
 
@@ -20,14 +21,17 @@ use std::sync::Arc;
 use crate::admission::{Exporter, JoinAnswer, JoinRequest};
 use crate::authority::SignedEntry;
 use crate::charter::Charter;
+use crate::entry::Place;
 use crate::frame::{Bye, ByeReason, Frame};
 use crate::frontier::{Frontier, Tip};
 use crate::id::{EntryId, NodeId, Prefix, StructureId};
 use crate::run::VerifiedRun;
+use crate::seal::erase::ErasedBodies;
 use crate::time::{Duration, Timestamp};
 
 mod account;
 mod blobs;
+mod bodies;
 mod branches;
 mod greet;
 mod receive;
@@ -40,6 +44,7 @@ mod under_way;
 pub use session::{Load, SessionView, Traffic};
 
 use blobs::Fetching;
+use bodies::Missing;
 use session::{Phase, Session};
 
 /// How long a peer may take to greet.
@@ -152,6 +157,25 @@ pub enum Input {
         /// The piece that was asked for.
         bytes: Vec<u8>,
     },
+    /// Answers [`Output::LoadBody`].
+    BodyLoaded {
+        /// For which connection.
+        session: SessionId,
+        /// The entry.
+        place: Place,
+        /// Its body, if it is held.
+        body: Option<Vec<u8>>,
+    },
+    /// A body that the engine asked to store is durable, in its run.
+    BodyStored {
+        /// The entry.
+        place: Place,
+    },
+    /// What accepted erasures name, all of it: those bodies may be missing.
+    Erased {
+        /// The bodies.
+        bodies: ErasedBodies,
+    },
     /// A blob is wanted here.
     WantBlob {
         /// Its hash.
@@ -191,11 +215,14 @@ impl Input {
             | Self::Identified { session, .. }
             | Self::Replaced { session, .. }
             | Self::BlobLoaded { session, .. }
+            | Self::BodyLoaded { session, .. }
             | Self::JoinAnswered { session, .. }
             | Self::Leave { session } => Some(*session),
             Self::Stored { .. }
             | Self::NotStored { .. }
             | Self::StoreFailed
+            | Self::BodyStored { .. }
+            | Self::Erased { .. }
             | Self::WantBlob { .. }
             | Self::WantBlobs { .. }
             | Self::Tick => None,
@@ -271,6 +298,20 @@ pub enum Output {
         offset: u64,
         /// How many bytes at most.
         max_bytes: usize,
+    },
+    /// Read the body of an entry if it is held, then say [`Input::BodyLoaded`].
+    LoadBody {
+        /// For which connection.
+        session: SessionId,
+        /// The entry.
+        place: Place,
+    },
+    /// Put a body that a stored run left out back into it, then say [`Input::BodyStored`].
+    StoreBody {
+        /// The entry.
+        place: Place,
+        /// Its body, which hashes as the entry says.
+        body: Vec<u8>,
     },
     /// A wanted blob arrived whole and its hash holds.
     Blob {
@@ -352,6 +393,11 @@ pub enum Event {
         /// The node that holds the other branch.
         peer: NodeId,
     },
+    /// A run of this journal came without bodies that no erasure names; they are asked for.
+    BodiesMissing {
+        /// Whose journal.
+        author: NodeId,
+    },
     /// A peer was sent the whole of a blob that it had asked for. Whether it keeps it is not known.
     BlobGiven {
         /// To whom.
@@ -387,6 +433,7 @@ pub struct Engine {
     /// Sessions with journals to acknowledge.
     to_acknowledge: BTreeSet<SessionId>,
     fetching: Fetching,
+    missing: Missing,
     /// Journals whose branch was put aside: from which session alone they are taken until they pass
     /// through that head.
     contested: BTreeMap<NodeId, (SessionId, Tip)>,
@@ -422,6 +469,7 @@ impl Engine {
             storing_bytes: BTreeMap::new(),
             to_acknowledge: BTreeSet::new(),
             fetching: Fetching::default(),
+            missing: Missing::default(),
             contested: BTreeMap::new(),
             wake: None,
             outputs: VecDeque::new(),
@@ -475,6 +523,13 @@ impl Engine {
                 total,
                 bytes,
             } => self.blob_loaded(session, hash, total, &bytes),
+            Input::BodyLoaded {
+                session,
+                place,
+                body,
+            } => self.body_loaded(session, place, body),
+            Input::BodyStored { place } => self.body_stored(place),
+            Input::Erased { bodies } => self.erased(bodies),
             Input::WantBlob { hash } => self.want_blob(hash),
             Input::WantBlobs { hashes } => self.want_blobs(hashes),
             Input::JoinAnswered { session, answer } => {
@@ -604,6 +659,7 @@ impl Engine {
         session.unsent_bytes = session.unsent_bytes.saturating_sub(bytes);
         self.pump(id);
         self.serve_blobs(id);
+        self.answer_bodies(id);
     }
 
     /// Ends a session, telling the peer why.
@@ -684,6 +740,7 @@ impl Engine {
             if session.release_holds(self.now) || room {
                 self.pump(id);
                 self.serve_blobs(id);
+                self.answer_bodies(id);
             }
             self.flush_claims(id);
         }

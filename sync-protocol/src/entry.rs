@@ -62,7 +62,7 @@ impl Kind {
     /// needing a newer version until one does.
     #[must_use]
     pub const fn is_known(self) -> bool {
-        matches!(self.0, 1..=13)
+        matches!(self.0, 1..=15)
     }
 
     /// Whether entries of this kind carry authority.

@@ -8,14 +8,18 @@ use std::sync::Arc;
 use crate::admission::{JoinAnswer, JoinRequest};
 use crate::authority::SignedEntry;
 use crate::codec::{DecodeError, DecodeReason, Reader, Writer};
+use crate::entry::{MAX_BODY_BYTES, Place};
 use crate::frontier::{FrontierDigest, MAX_JOURNALS, Row, Tip, decode_rows, encode_rows};
 use crate::id::{EntryId, NetworkId, NodeId, Prefix, VersionId};
 use crate::run;
 
 /// The newest version of the protocol that this code speaks.
-pub const NEWEST_VERSION: u16 = 2;
+pub const NEWEST_VERSION: u16 = 3;
 /// The oldest version of the protocol that this code speaks.
 pub const OLDEST_VERSION: u16 = 2;
+
+/// The first version in which bodies may be left out of runs, and asked for.
+pub const BODIES_VERSION: u16 = 3;
 
 /// The most bytes a frame may have.
 pub const MAX_FRAME_BYTES: usize = run::MAX_WIRE_BYTES + 1024;
@@ -30,6 +34,8 @@ const MAX_CERTIFICATE_BYTES: usize = 512;
 const MAX_CLAIMS: usize = 4096;
 const MAX_WANTS: usize = 1024;
 const MAX_SHOWN_ENTRIES: usize = 4096;
+/// The most bodies that one frame asks for.
+pub const MAX_BODIES_ASKED: usize = 1024;
 /// The most bytes of entries that one charter frame shows.
 pub const MAX_SHOWN_BYTES: usize = 512 * 1024;
 
@@ -77,6 +83,16 @@ pub enum Frame {
     FullFrontier(Vec<(NodeId, Tip)>),
     /// Entries that carry authority, for a peer whose charter is older.
     Charter(Vec<SignedEntry>),
+    /// Asks for bodies that runs left out.
+    WantBodies(Vec<Place>),
+    /// A body that was asked for; none where the sender does not hold it either. It sends it later
+    /// on this session if it comes to hold it.
+    Body {
+        /// The entry.
+        place: Place,
+        /// Its body.
+        body: Option<Vec<u8>>,
+    },
 }
 
 /// Who speaks, about which network, and what it holds.
@@ -259,6 +275,24 @@ impl Frame {
                     bytes.extend_from_slice(&entry.encode());
                 }
             }
+            Self::WantBodies(places) => {
+                bytes.push(14);
+                bytes.put_varint(places.len() as u64);
+                for place in places {
+                    write_place(place, &mut bytes);
+                }
+            }
+            Self::Body { place, body } => {
+                bytes.push(15);
+                write_place(place, &mut bytes);
+                match body {
+                    None => bytes.push(0),
+                    Some(body) => {
+                        bytes.push(1);
+                        bytes.put_bytes(body);
+                    }
+                }
+            }
         }
         bytes
     }
@@ -340,6 +374,24 @@ impl Frame {
                 }
                 Self::Charter(entries)
             }
+            14 => {
+                let count = reader.length(MAX_BODIES_ASKED)?;
+                let mut places = Vec::with_capacity(count.min(reader.remaining() / 33 + 1));
+                for _ in 0..count {
+                    places.push(read_place(&mut reader)?);
+                }
+                Self::WantBodies(places)
+            }
+            15 => {
+                let place = read_place(&mut reader)?;
+                let at = reader.clone();
+                let body = match reader.u8()? {
+                    0 => None,
+                    1 => Some(reader.bytes(MAX_BODY_BYTES)?.to_vec()),
+                    other => return Err(at.error(DecodeReason::Unknown(u64::from(other)))),
+                };
+                Self::Body { place, body }
+            }
             other => {
                 return Err(DecodeError {
                     offset: 0,
@@ -349,6 +401,23 @@ impl Frame {
         };
         reader.finish()?;
         Ok(frame)
+    }
+}
+
+fn write_place(place: &Place, bytes: &mut Vec<u8>) {
+    bytes.extend_from_slice(&place.author.0);
+    bytes.put_varint(place.seq);
+}
+
+fn read_place(reader: &mut Reader<'_>) -> Result<Place, DecodeError> {
+    let at = reader.clone();
+    let place = Place {
+        author: NodeId(reader.array()?),
+        seq: reader.varint()?,
+    };
+    match place.seq {
+        0 => Err(at.error(DecodeReason::Invalid("entry 0 does not exist"))),
+        _ => Ok(place),
     }
 }
 
@@ -439,6 +508,10 @@ mod tests {
             rows.sort();
             rows
         });
+        let place = (any::<[u8; 32]>(), 1..u64::MAX).prop_map(|(author, seq)| Place {
+            author: NodeId(author),
+            seq,
+        });
         prop_oneof![
             Just(Frame::Hello(hello())),
             rows.clone().prop_map(Frame::Frontier),
@@ -472,6 +545,8 @@ mod tests {
                 after
             }),
             any::<Vec<[u8; 32]>>().prop_map(Frame::Want),
+            prop::collection::vec(place.clone(), 0..9).prop_map(Frame::WantBodies),
+            (place, any::<Option<Vec<u8>>>()).prop_map(|(place, body)| Frame::Body { place, body }),
             any::<([u8; 32], Vec<u8>, u16)>().prop_map(|(hash, bytes, offset)| {
                 let total = u64::from(offset) + bytes.len() as u64 + 5;
                 Frame::Blob(Chunk {
@@ -495,7 +570,7 @@ mod tests {
         }
 
         #[test]
-        fn arbitrary_bytes_never_panic(kind in 0u8..16, mut bytes: Vec<u8>) {
+        fn arbitrary_bytes_never_panic(kind in 0u8..18, mut bytes: Vec<u8>) {
             bytes.insert(0, kind);
             let _ = Frame::decode(&bytes);
         }

@@ -19,8 +19,10 @@ use crate::time::Timestamp;
 
 mod bodies;
 mod columns;
+mod leaving_out;
 mod recompose;
 
+pub use leaving_out::{LeftOut, leave_out, leaves_out, may_leave_out, put_back};
 pub use recompose::{RecomposeError, recompose};
 
 /// The most entries a run may have.
@@ -149,7 +151,7 @@ pub enum RunError {
         /// The stated author.
         author: NodeId,
     },
-    /// A body was left out. Nothing can be erased yet, so nobody may leave one out.
+    /// A body was left out of an entry whose kind is never erased ([`may_leave_out`]).
     #[error("the body of entry {seq} is missing")]
     Stripped {
         /// Its sequence number.
@@ -197,6 +199,12 @@ impl VerifiedRun {
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// Whether some entry stands here without its body.
+    #[must_use]
+    pub fn leaves_out(&self) -> bool {
+        self.entries.iter().any(|entry| entry.body.is_none())
     }
 
     /// Takes the entries out.
@@ -372,8 +380,10 @@ pub fn verify(network: NetworkId, tip: Tip, wire: &[u8]) -> Result<VerifiedRun, 
             seq: early.header.seq,
         });
     }
-    // The chain holds without bodies, so a relay could otherwise withhold them for ever.
-    if let Some(stripped) = entries.iter().find(|entry| entry.body.is_none()) {
+    // Whether a body that may be missing is erased or withheld is not for the chain to say: the
+    // engine asks for it until an erasure names it.
+    let never = |entry: &&Entry| entry.body.is_none() && !may_leave_out(entry.header.kind);
+    if let Some(stripped) = entries.iter().find(never) {
         return Err(RunError::Stripped {
             seq: stripped.header.seq,
         });

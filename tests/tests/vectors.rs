@@ -30,7 +30,9 @@ use sync_protocol::id::{
     ActorId, EntryId, NodeId, PersonKey, RecordId, RootKey, Salt, StructureId, VersionId,
 };
 use sync_protocol::invitation::{Purpose, Secret, Ticket};
-use sync_protocol::run::{Preamble, Statement, VerifiedRun, sign, signature_holds, verify};
+use sync_protocol::run::{
+    Preamble, Statement, VerifiedRun, leave_out, sign, signature_holds, verify,
+};
 use sync_protocol::time::Timestamp;
 
 const PREAMBLE_BYTES: usize = 111;
@@ -135,7 +137,7 @@ fn world() -> World {
         number: 0,
         previous: VersionId::ZERO,
         name: "Livradois-Forez".into(),
-        minimum_protocol: NEWEST_VERSION,
+        minimum_protocol: OLDEST_VERSION,
         written: TIME,
         members: vec![member(&root, &node, "Parc naturel régional", "pnr")],
         terms: None,
@@ -290,6 +292,22 @@ fn bundle(world: &World, runs: &[VerifiedRun]) -> Vec<u8> {
     file
 }
 
+fn created(world: &World) -> Place {
+    let author = id_of(&world.node);
+    Place { author, seq: 2 }
+}
+
+fn changed(world: &World) -> Place {
+    let author = id_of(&world.node);
+    Place { author, seq: 3 }
+}
+
+/// The vectors' second run, the record in it erased.
+fn emptied(runs: &[VerifiedRun]) -> Arc<[u8]> {
+    let emptied = leave_out(runs[1].wire(), &[2, 3].into()).unwrap();
+    emptied.expect("both have a body")
+}
+
 fn frames(world: &World, runs: &[VerifiedRun]) -> Vec<(&'static str, Frame)> {
     let frontier = frontier(world, runs);
     let hash = [0x22; 32];
@@ -373,6 +391,24 @@ fn frames(world: &World, runs: &[VerifiedRun]) -> Vec<(&'static str, Frame)> {
             "frame-charter",
             Frame::Charter(vec![SignedEntry::of(&runs[3]).unwrap()]),
         ),
+        (
+            "frame-want-bodies",
+            Frame::WantBodies(vec![created(world), changed(world)]),
+        ),
+        (
+            "frame-body",
+            Frame::Body {
+                place: changed(world),
+                body: Some(world.change.encode()),
+            },
+        ),
+        (
+            "frame-body-not-held",
+            Frame::Body {
+                place: created(world),
+                body: None,
+            },
+        ),
     ]
 }
 
@@ -428,6 +464,8 @@ fn vectors() -> BTreeMap<&'static str, Vec<u8>> {
         ("run-plain", plain(runs[1].wire())),
         ("run-wire", runs[1].wire().to_vec()),
         ("run-certificate-wire", runs[0].wire().to_vec()),
+        ("run-left-out-plain", plain(&emptied(&runs))),
+        ("run-left-out-wire", emptied(&runs).to_vec()),
         ("frontier-rows", rows),
         ("frontier-digest", frontier.digest().0.to_vec()),
         ("version-0", world.founding.encode()),
@@ -517,7 +555,13 @@ fn update() {
 }
 
 /// Vectors that hold compressed bytes: others may compress otherwise, so these are only read.
-const COMPRESSED: [&str; 4] = ["run-wire", "run-certificate-wire", "frame-run", "bundle"];
+const COMPRESSED: [&str; 5] = [
+    "run-wire",
+    "run-certificate-wire",
+    "run-left-out-wire",
+    "frame-run",
+    "bundle",
+];
 
 #[test]
 fn the_page_says_what_the_code_does() {
@@ -554,6 +598,12 @@ fn documented_runs_verify_and_say_what_was_said() {
     let preamble = Preamble::decode(&documented["run-wire"]).unwrap();
     assert_eq!((preamble.first_seq, preamble.count), (2, 3));
     assert_eq!(plain(&documented["run-wire"]), documented["run-plain"]);
+    let emptied = &documented["run-left-out-wire"];
+    assert_eq!(plain(emptied), documented["run-left-out-plain"]);
+    let emptied = verify(network, first.last(), emptied).unwrap();
+    assert_eq!(emptied.last(), second.last());
+    let has_body = emptied.entries().iter().map(|it| it.body.is_some());
+    assert_eq!(has_body.collect::<Vec<_>>(), [false, false, true]);
     let signature: [u8; 64] = documented["signature-1"].as_slice().try_into().unwrap();
     assert!(signature_holds(
         &first.author(),

@@ -173,7 +173,7 @@ fn identity() -> impl Iterator<Item = Arg> {
 }
 
 /// What is done with the identities of holders.
-fn holders() -> [Command; 5] {
+fn holders() -> [Command; 6] {
     let id = || Arg::new("id").required(true);
     [
         Command::new("edit").arg(id()).args(identity()),
@@ -188,6 +188,7 @@ fn holders() -> [Command; 5] {
             .arg(Arg::new("structure").required(true)),
         Command::new("search").arg(Arg::new("text").required(true)),
         Command::new("log").arg(Arg::new("id")),
+        Command::new("export").arg(id()),
     ]
 }
 

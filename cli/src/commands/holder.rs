@@ -1,5 +1,5 @@
-//! `holder add`, `show`, `edit`, `share`, `unshare`, `search`, `log`: people, whose identity is
-//! sealed to the structures that accompany them.
+//! `holder add`, `show`, `edit`, `share`, `unshare`, `search`, `log`, `export`: people, whose
+//! identity is sealed to the structures that accompany them.
 
 use anyhow::Result;
 use capactif_node::api::{ApiError, Detail, ExitKind};
@@ -30,6 +30,7 @@ pub(crate) fn run(
         "unshare" => unshare(session, matches),
         "search" => search(session, matches),
         "log" => log(session, matches),
+        "export" => export(session, collection, matches),
         _ => return None,
     })
 }
@@ -224,6 +225,67 @@ fn search(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     Ok(session.say(&text)?)
 }
 
+/// All that is held about a person, as a text to hand over.
+fn export(
+    session: &mut Session<'_>,
+    collection: &'static Collection,
+    matches: &ArgMatches,
+) -> Result<()> {
+    let answer = session.call("holder.export", json!({ "id": required(matches, "id") }))?;
+    if session.options.json {
+        return Ok(session.json(&answer)?);
+    }
+    let mut args = FluentArgs::new();
+    let at = answer["made_at"].as_str().unwrap_or_default();
+    args.set("when", session.language().moment(at));
+    args.set("by", answer["made_by"].as_str().unwrap_or_default());
+    let title = session.format("holder-export-title", &args);
+    let title = session.strong(&title);
+    session.line(&format!("{title}\n"))?;
+    exported(session, collection, &answer["holder"])?;
+    session.line("")?;
+    print_identity(session, &answer["identity"])?;
+    for (list, heading) in [
+        ("projects", "holder-export-projects"),
+        ("referrals", "holder-export-referrals"),
+    ] {
+        let records = answer[list].as_array().map_or(&[][..], Vec::as_slice);
+        if records.is_empty() {
+            continue;
+        }
+        let heading = session.text(heading);
+        let heading = session.strong(&heading);
+        session.line(&format!("\n{heading}"))?;
+        for found in records {
+            let name = found["collection"].as_str().unwrap_or_default();
+            if let Some(declared) = capactif_node::registry::collection(name) {
+                session.line("")?;
+                exported(session, declared, found)?;
+            }
+        }
+    }
+    let held_by = answer["held_by"].as_array().into_iter().flatten();
+    let names: Vec<&str> = held_by.filter_map(Value::as_str).collect();
+    let mut args = FluentArgs::new();
+    args.set("names", names.join(", "));
+    let readings = answer["readings_here"].as_array().map_or(0, Vec::len);
+    args.set("readings", readings);
+    let text = session.format("holder-export-held", &args);
+    Ok(session.line(&format!("\n{text}"))?)
+}
+
+/// A record and all that was ever said of it.
+fn exported(
+    session: &mut Session<'_>,
+    collection: &'static Collection,
+    found: &Value,
+) -> Result<()> {
+    if let Some(fields) = found.as_object() {
+        record::print(session, collection, fields)?;
+    }
+    record::print_history(session, collection, &found["_history"])
+}
+
 fn log(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     let answer = session.call("holder.log", json!({ "id": optional(matches, "id") }))?;
     if session.options.json {
@@ -246,6 +308,7 @@ fn log(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
         let purpose = match reading["purpose"].as_str() {
             Some("edit") => "reading-edit",
             Some("search") => "reading-search",
+            Some("export") => "reading-export",
             _ => "reading-show",
         };
         rows.add_row([

@@ -12,6 +12,7 @@ mod list;
 mod show;
 mod write;
 
+pub(crate) use history::print_all as print_history;
 pub(crate) use show::print;
 
 /// Carries out a verb of [`crate::collections::surface::VERBS`].

@@ -163,6 +163,8 @@ fn no_message_is_unused() {
         "detected-",
         "checked-",
         "entry-",
+        "erase-rule-",
+        "erase-why-",
         "charter-change-",
         "charter-state-",
     ];

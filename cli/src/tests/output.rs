@@ -137,6 +137,45 @@ pub(super) fn keys() -> Value {
     })
 }
 
+pub(super) fn erase() -> [Value; 2] {
+    let preview = json!({
+        "id": ID, "collection": "opportunity", "title": "Atelier de 120 m² avec vitrine",
+        "entries": 3, "nodes": 17, "countersigned": true, "confirmed": false
+    });
+    let mut done = preview.clone();
+    done["confirmed"] = json!(true);
+    done["standing"] = json!("deletes");
+    [preview, done]
+}
+
+pub(super) fn erasures() -> Value {
+    let node = |name| json!({ "node": "66".repeat(32), "structure_name": name });
+    let (cci, farms) = (node("CCI du Puy-de-Dôme"), node("Chambre d’agriculture"));
+    let erasure = |standing: &str, waiting: Value| {
+        json!({
+            "id": ID, "standing": standing, "why": "asked", "by": "Parc",
+            "time": "2026-11-02T09:00:00Z", "nodes": 4, "done": [cci], "waiting": waiting
+        })
+    };
+    let mut refused = erasure("refused", json!([]));
+    refused["refused"] = json!("erasure_by_another");
+    json!({ "erasures": [
+        erasure("deletes", json!([cci, farms, cci])),
+        erasure("deletes", json!([])),
+        erasure("hides", json!([])),
+        erasure("waits", json!([])),
+        refused,
+    ]})
+}
+
+pub(super) fn due() -> Value {
+    json!({ "due": [
+        { "id": ID, "collection": "referral", "title": "housing", "rule": "not_taken_up",
+          "since": "2025-01-31", "until": "2026-01-31" },
+        { "id": "f0".repeat(32), "collection": "opportunity", "title": "Local rue du Château",
+          "rule": "draft", "since": "2026-08-01", "until": "2026-10-30" }] })
+}
+
 pub(super) fn opportunity() -> Value {
     json!({
         "id": ID, "collection": "opportunity", "owner": "33".repeat(32),

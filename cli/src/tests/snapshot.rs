@@ -65,6 +65,31 @@ fn help_of_the_whole_and_of_commands_of_each_sort() {
 }
 
 #[test]
+fn erasures_are_previewed_followed_and_proposed() {
+    let asking = |confirmed: &[&str], answer| {
+        let node = Canned::answering("erasure.erase", answer);
+        let asked = ["erase", "a1b2c3d4", "--why", "asked"];
+        let name = format!("erase{}", confirmed.concat());
+        check_both(&name, &node, &[&asked[..], confirmed].concat());
+    };
+    let [preview, done] = output::erase();
+    asking(&[], preview);
+    asking(&["--yes"], done);
+    let status = Canned::answering("erasure.status", output::erasures());
+    check_both("erase-status", &status, &["erase", "status"]);
+    let due = Canned::answering("erasure.due", output::due());
+    check_both("erase-due", &due, &["erase", "due"]);
+    let none = Canned::answering("erasure.due", json!({ "due": [] }));
+    check_both("erase-due-nothing", &none, &["erase", "due"]);
+    check_both("help-erase", &none, &["erase", "--help"]);
+    check_both(
+        "usage-erase",
+        &none,
+        &["erase", "a1b2c3d4", "--why", "because"],
+    );
+}
+
+#[test]
 fn mistakes_in_the_command_line() {
     let node = Canned::default();
     check_both("usage-unknown-command", &node, &["oportunity"]);

@@ -32,6 +32,8 @@ pub(super) enum Purpose {
     Edit,
     /// It was found by a search.
     Search,
+    /// To give the person all that is held about them.
+    Export,
 }
 
 /// One reading.

@@ -131,6 +131,15 @@ impl Member {
         Ok(needs)
     }
 
+    /// The blobs that some record names, hidden ones too: those of seals that stand, attachments.
+    pub(super) fn named_blobs(&self) -> Result<BTreeSet<BlobHash>, ApiError> {
+        let mut named: BTreeSet<BlobHash> = self.needs()?.sizes.keys().copied().collect();
+        let attached = self.reader.attachments(true)?;
+        let attached = attached.iter().filter_map(|it| it.parse().ok());
+        named.extend(attached.map(|it: Attachment| it.blob));
+        Ok(named)
+    }
+
     /// The blobs that nodes of a structure should keep, or those of any, with their sizes.
     pub(super) fn blobs_to_keep(
         &self,
@@ -147,7 +156,7 @@ impl Member {
             .filter(|(hash, _)| keeps(hash))
             .map(|(hash, size)| (*hash, *size))
             .collect();
-        for named in self.reader.attachments()? {
+        for named in self.reader.attachments(false)? {
             if let Ok(Attachment { blob, size, .. }) = named.parse() {
                 kept.insert(blob, size);
             }

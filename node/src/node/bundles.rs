@@ -220,6 +220,7 @@ impl Member {
         self.take_back_own()?;
         self.reissue_orphaned()?;
         self.receive_referrals()?;
+        self.carry_out_erasures()?;
         self.certify_quietly();
         // What came before the damage was good and stays; the damage is told all the same.
         outcome.map_err(|error| error.with("entries_kept", taken.entries))?;

@@ -132,11 +132,12 @@ impl Member {
         let Named { id } = read(input)?;
         let record = self.find_holder(&id)?;
         let mut answer = super::answers::Records::of(self).record(&record, true);
-        answer["_identity"] = self.shown_identity_of(&record)?;
+        answer["_identity"] = self.shown_identity_of(&record, Purpose::Show)?;
         Ok(answer)
     }
 
-    fn shown_identity_of(&self, record: &Record) -> Outcome {
+    /// What is sealed of a holder, and who reads it; that it was opened is noted first.
+    pub(super) fn shown_identity_of(&self, record: &Record, purpose: Purpose) -> Outcome {
         let sealed = self.sealed(&record.id)?;
         let Some(part) = sealed
             .part(&part_name())
@@ -151,7 +152,7 @@ impl Member {
         });
         match self.identities_in(&sealed, part) {
             Ok(identities) => {
-                self.log_readings(Purpose::Show, &[record.id])?;
+                self.log_readings(purpose, &[record.id])?;
                 let shown = |(opened, identity): &(Opened, Identity)| {
                     let structure = self.structure_of(&opened.author);
                     json!({

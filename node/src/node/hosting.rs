@@ -13,7 +13,7 @@ use sync_protocol::admission::{Exporter, JoinAnswer, JoinRequest};
 use sync_protocol::authority::SignedEntry;
 use sync_protocol::charter::Charter;
 use sync_protocol::engine::{Engine, Event};
-use sync_protocol::entry::Kind;
+use sync_protocol::entry::{Kind, Place};
 use sync_protocol::frontier::Tip;
 use sync_protocol::id::{BlobHash, NetworkId, NodeId, Prefix, StructureId};
 use sync_protocol::run::VerifiedRun;
@@ -161,6 +161,7 @@ impl Member {
         if first.iter().any(|it| it.in_sync) {
             self.settle_in_sync();
         }
+        self.carry_out_erasures()?;
         self.certify_quietly();
         let reached = first.iter().filter(|it| it.in_sync);
         let reached: BTreeSet<StructureId> = reached.filter_map(|it| it.structure).collect();
@@ -264,11 +265,18 @@ impl Host for Member {
             self.journals.frontier(),
             seed,
         )
+        .missing_bodies(self.left_out(), self.erased_bodies())
     }
 
     fn stored(&self, run: &VerifiedRun) {
         self.observe_authority(run.entries());
         self.follower.wake(run.entries().len());
+    }
+
+    fn put_back(&self, place: &Place, body: Vec<u8>) -> Result<(), StoreError> {
+        self.journals.put_back(place, body)?;
+        self.follower.body_came(*place);
+        Ok(())
     }
 
     fn event(&self, event: &Event) {
@@ -307,6 +315,9 @@ impl Host for Member {
                 self.follower.note_contact(*peer);
             }
             Event::InSync { .. } => self.follower.note_in_sync(),
+            Event::BodiesMissing { author } => {
+                tracing::warn!(?author, "bodies are missing that no erasure names");
+            }
             Event::BlobGiven { hash, .. } => self.follower.note_given(BlobHash(*hash)),
             Event::CharterShown { entries } => self.follower.note_shown(entries),
             Event::OwnJournalAhead { .. } | Event::Ended { .. } | Event::CharterGrew => {}
@@ -387,6 +398,8 @@ struct Work {
     arrived: usize,
     holders: BTreeMap<Prefix, u64>,
     contacts: BTreeSet<NodeId>,
+    /// Entries whose bodies came later than they.
+    bodies: BTreeSet<Place>,
     /// A peer holds all that is held here.
     in_sync: bool,
     /// Blobs that another node was sent.
@@ -400,7 +413,7 @@ struct Work {
 impl Work {
     fn is_empty(&self) -> bool {
         let news = self.behind || self.in_sync || self.blobs;
-        let none = self.holders.is_empty() && self.contacts.is_empty();
+        let none = self.holders.is_empty() && self.contacts.is_empty() && self.bodies.is_empty();
         !news && none && self.given.is_empty() && self.shown.is_empty()
     }
 }
@@ -433,6 +446,11 @@ impl Follower {
         work.behind = true;
         work.arrived += entries;
         drop(work);
+        self.shared.woken.notify_one();
+    }
+
+    fn body_came(&self, place: Place) {
+        lock(&self.shared.work).bodies.insert(place);
         self.shared.woken.notify_one();
     }
 
@@ -514,6 +532,12 @@ impl Shared {
             if work.in_sync {
                 member.forget_retired();
             }
+            if !work.bodies.is_empty()
+                && let Err(error) = member.follow_late(&work.bodies)
+            {
+                tracing::error!(%error, "the read model cannot follow");
+                member.alarm(error);
+            }
             for hash in &work.given {
                 if let Err(error) = member.forget_ungiven(hash) {
                     tracing::warn!(%error, "that a blob was given could not be noted");
@@ -534,6 +558,10 @@ impl Shared {
                 }
                 if let Err(error) = member.receive_referrals() {
                     tracing::warn!(%error, "received referrals could not be marked");
+                }
+                if let Err(error) = member.carry_out_erasures() {
+                    tracing::error!(%error, "erasures could not be carried out");
+                    member.alarm(error);
                 }
                 member.certify_quietly();
             }

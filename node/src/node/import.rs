@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use sync_protocol::id::{RecordId, Salt};
+use sync_protocol::seal::erase::state::Fate;
 
 use crate::api::{ApiError, Detail, ExitKind};
 use crate::exchange::{
@@ -194,6 +195,16 @@ impl Member {
             let line = row.line;
             let (id, salt) = self.identity_of(declared, &row);
             let existing = self.reader.get(&id)?;
+            if existing.is_none() && self.reader.fate(&id)? > Fate::Kept {
+                // Erased for ever: an old list does not bring it back.
+                tally.error_count += 1;
+                let erased = Detail::from_coded(&ReplicaError::RecordErased { record: id });
+                tally.errors.push(Detail {
+                    line: Some(line),
+                    ..erased
+                });
+                continue;
+            }
             let owner = existing.as_ref().map_or(self.structure, |it| it.owner);
             let before = existing.as_ref().map(|record| &record.fields);
             let permit = |after: &Fields| {

@@ -15,9 +15,10 @@ use std::sync::{
 
 use ed25519_dalek::SigningKey;
 use sync_protocol::charter::Charter;
-use sync_protocol::entry::{Entry, Kind};
+use sync_protocol::entry::{Entry, Kind, Place};
 use sync_protocol::id::{BlobHash, NetworkId, NodeId, Prefix, RecordId, StructureId};
 use sync_protocol::run::{self, Statement, VerifiedRun};
+use sync_protocol::seal::erase::ErasedBodies;
 
 use crate::api::{ApiError, Detail, ExitKind};
 use crate::blobs::BlobStore;
@@ -58,7 +59,7 @@ pub struct Member {
     pub(super) blob_work: super::blobs::BlobWork,
     /// One writer of the access log at a time.
     pub(super) logging: Mutex<()>,
-    outbox: Mutex<Outbox>,
+    pub(super) outbox: Mutex<Outbox>,
     /// Whether the outbox holds runs that do not continue their journals yet: what lies between
     /// was lost, and comes back from peers.
     outbox_ahead: AtomicBool,
@@ -82,6 +83,7 @@ pub struct Member {
     pub(super) synchronisation: Mutex<Option<Arc<Synchronisation>>>,
     notifier: RwLock<Option<Notifier>>,
     pub(super) follower: super::hosting::Follower,
+    pub(super) erasing: super::erasure::Erasing,
 }
 
 impl fmt::Debug for Member {
@@ -229,13 +231,32 @@ impl Member {
 
     /// Says something that is not about a record: an approval, an address.
     pub(super) fn say(&self, kind: Kind, body: Vec<u8>) -> Result<(), ApiError> {
-        self.say_if(kind, |_| Some(body)).map(|_| ())
+        self.say_of(None, kind, body)
+    }
+
+    /// Says something that changes no record, of the one that the entry at `subject` created.
+    pub(super) fn say_of(
+        &self,
+        subject: Option<Place>,
+        kind: Kind,
+        body: Vec<u8>,
+    ) -> Result<(), ApiError> {
+        self.say_with(subject, kind, |_| Some(body)).map(|_| ())
     }
 
     /// Says what the charter makes of it while no other writer is at work; returns whether there
     /// was something to say.
     pub(super) fn say_if(
         &self,
+        kind: Kind,
+        body: impl FnOnce(&Charter) -> Option<Vec<u8>>,
+    ) -> Result<bool, ApiError> {
+        self.say_with(None, kind, body)
+    }
+
+    fn say_with(
+        &self,
+        subject: Option<Place>,
         kind: Kind,
         body: impl FnOnce(&Charter) -> Option<Vec<u8>>,
     ) -> Result<bool, ApiError> {
@@ -249,7 +270,7 @@ impl Member {
         let statement = Statement {
             charter: self.charter().current().0,
             kind,
-            subject: None,
+            subject,
             time: clock::now(),
             body,
         };
@@ -285,8 +306,8 @@ impl Member {
             .collect();
         self.observe(&entries);
         let shown = self.obey(replica).and_then(|_| {
-            replica.apply(&entries, &mut |_| {})?;
-            Ok(())
+            let applied = replica.apply(&entries, &mut |_| {})?;
+            self.settle_erasures(replica, applied.erasures)
         });
         shown.map_err(|error| {
             let text = "the edit is stored, but the local view could not follow";
@@ -338,7 +359,15 @@ impl Member {
             let mut grown = Charter::clone(&charter);
             if grown.observe_all(carrying) {
                 *charter = Arc::new(grown);
+                self.erasing.charter_grew();
             }
+        }
+    }
+
+    /// Tells running synchronisation which bodies may be missing.
+    pub(super) fn notify_erased(&self, bodies: ErasedBodies) {
+        if let Some(notifier) = &*self.notifier.read().unwrap_or_else(PoisonError::into_inner) {
+            notifier.erased(bodies);
         }
     }
 

@@ -14,6 +14,7 @@ mod attached;
 mod catalogues;
 mod charter;
 mod doubles;
+mod erasure;
 mod forks;
 mod identities;
 mod repair;

@@ -246,6 +246,8 @@ impl Node {
             .map_err(|error| not_a_backup(path, &error.to_string()))?;
         let outcome = member.take_bundle(&mut bundle, path, &mut taken, progress);
         member.follow(progress)?;
+        // Nothing is served before what was erased by then is gone again.
+        member.carry_out_erasures()?;
         outcome.map_err(|error| error.with("entries_kept", taken.entries))?;
         drop(bundle);
         member.restore_blobs(&mut archive, path)?;

@@ -219,6 +219,7 @@ impl Replica {
                 if exists {
                     return Err(ReplicaError::RecordExists { record });
                 }
+                self.refuse_dead(&record)?;
                 if fields.is_empty() {
                     return Err(ReplicaError::EmptyRecord);
                 }

@@ -19,6 +19,12 @@ pub enum ReplicaError {
         /// The record.
         record: RecordId,
     },
+    /// A record of this identity was erased, for ever.
+    #[error("the record {record} was erased and is not made again")]
+    RecordErased {
+        /// The record.
+        record: RecordId,
+    },
     /// A record without any value.
     #[error("a record without any value cannot be created")]
     EmptyRecord,
@@ -60,6 +66,7 @@ impl ReplicaError {
         match self {
             Self::View(error) => error.code(),
             Self::RecordExists { .. } => "record_exists",
+            Self::RecordErased { .. } => "record_erased",
             Self::EmptyRecord => "empty_record",
             Self::EditTooLarge { .. } => "edit_too_large",
             Self::MalformedField { .. } => "malformed_field",
@@ -75,8 +82,9 @@ impl ReplicaError {
 
     /// Every code of this module's own, for the message catalogues' test. Those of what is not
     /// permitted are the charter's.
-    pub const CODES: [&'static str; 6] = [
+    pub const CODES: [&'static str; 7] = [
         "record_exists",
+        "record_erased",
         "empty_record",
         "edit_too_large",
         "malformed_field",
@@ -89,7 +97,9 @@ impl ReplicaError {
     pub fn args(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::View(error) => error.args(),
-            Self::RecordExists { record } | Self::Quarantined { record } => {
+            Self::RecordExists { record }
+            | Self::RecordErased { record }
+            | Self::Quarantined { record } => {
                 vec![("id", record.to_string())]
             }
             Self::EmptyRecord => Vec::new(),
@@ -107,6 +117,7 @@ coded! {
     ReplicaError => |error| match error {
         ReplicaError::View(error) => error.exit(),
         ReplicaError::RecordExists { .. }
+        | ReplicaError::RecordErased { .. }
         | ReplicaError::EmptyRecord
         | ReplicaError::EditTooLarge { .. }
         | ReplicaError::MalformedField { .. } => ExitKind::Usage,

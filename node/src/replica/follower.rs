@@ -1,6 +1,6 @@
 //! The replica: drafts edits, follows the journals, keeps the read model in step.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -84,6 +84,8 @@ pub struct Applied {
     pub beyond_gap: usize,
     /// The records that changed.
     pub changed: Vec<RecordId>,
+    /// Whether erasures have to be judged anew.
+    pub erasures: bool,
 }
 
 /// This node's copy of the registry.
@@ -94,6 +96,8 @@ pub struct Replica {
     pub(super) context: Context,
     pub(super) drafted: HashMap<RecordId, Drafted>,
     pub(super) analyzer: Analyzer,
+    /// Creations and journals that erasures wait for.
+    pub(super) awaited: BTreeSet<Place>,
 }
 
 /// A record's new entries, in the order of their journals.
@@ -135,6 +139,7 @@ impl Replica {
             context,
             drafted: HashMap::new(),
             analyzer: Analyzer::default(),
+            awaited: BTreeSet::new(),
         })
     }
 
@@ -188,10 +193,12 @@ impl Replica {
             groups,
             waiting,
             refused,
+            erasing,
             cited,
             sealing,
         } = self.sort(entries, &mut ends, &mut applied)?;
-        if ends.is_empty() && groups.is_empty() {
+        applied.erasures = !erasing.is_empty() || self.bears_on_erasures(entries);
+        if ends.is_empty() && groups.is_empty() && erasing.is_empty() {
             progress(entries.len());
             return Ok(applied);
         }
@@ -239,6 +246,7 @@ impl Replica {
                     progress(done);
                 })?;
             }
+            erasing.write(follow.view)?;
             for (author, end) in &ends {
                 follow.view.set_position(author, *end)?;
                 follow

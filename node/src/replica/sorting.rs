@@ -8,8 +8,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use sync_protocol::body::{self, Check};
 use sync_protocol::entry::{Entry, Kind, Place};
 use sync_protocol::id::{NodeId, RecordId, VersionId};
+use sync_protocol::run::may_leave_out;
 use sync_protocol::seal::body::{Grant, Seal};
+use sync_protocol::seal::erase::state::Fate;
 
+use super::erasing::{self, Erasing};
 use super::error::ReplicaError;
 use super::follower::{Applied, Group, Replica};
 use crate::view::{Refusal, UNKNOWN_AUTHOR, Waiting};
@@ -27,6 +30,8 @@ pub(crate) struct Sorted<'a> {
     pub(crate) waiting: Vec<Waiting>,
     /// Those that can have none.
     pub(crate) refused: Vec<Refusal>,
+    /// What they say of erasures.
+    pub(crate) erasing: Erasing<'a>,
     /// Charter versions, by whom and where each is cited first.
     pub(crate) cited: Vec<(NodeId, VersionId, u64)>,
     /// Seals and grants, which are kept as they are.
@@ -72,6 +77,10 @@ impl Replica {
             |entry: &&&Entry| entry.header.kind == Kind::CREATE && entry.header.subject.is_none();
         for entry in new.iter().filter(creates) {
             match self.creation(entry) {
+                // Its identity is not made again.
+                Creation::Record(record) if self.view.fate(&record) > Fate::Kept => {
+                    sorting.created_dead(record, entry.place());
+                }
                 Creation::Record(record) => sorting.created(record, entry.place()),
                 Creation::Waits => sorting.wait(entry, UNKNOWN_AUTHOR),
                 Creation::Malformed => sorting.refuse(entry, "malformed_body"),
@@ -144,6 +153,16 @@ impl Replica {
         let mut cited = BTreeSet::new();
         sorted.retain(|entry| {
             let header = &entry.header;
+            let is_late = entry.body.is_some()
+                && self.view.without_body().contains_key(&entry.place())
+                && header.seq <= self.view.position(&header.author);
+            if is_late {
+                sorting.sorted.erasing.came.push(entry.place());
+                if self.is_dead(entry, sorting) {
+                    return false;
+                }
+                return !sorting.take_sealing(entry);
+            }
             let end = ends.get(&header.author).copied();
             let position = end.unwrap_or_else(|| self.view.position(&header.author));
             if header.seq <= position {
@@ -162,22 +181,41 @@ impl Replica {
                 sorting.sorted.cited.push(place);
             }
             let about_record = matches!(header.kind, Kind::CREATE | Kind::CHANGE);
-            if matches!(header.kind, Kind::SEAL | Kind::GRANT) && entry.body.is_some() {
-                match sealing_fault(entry) {
-                    None => sorting.sorted.sealing.push(entry),
-                    Some(code) => sorting.refuse(entry, code),
-                }
-            }
             if !header.kind.is_known() {
                 sorting.refuse(entry, NEEDS_NEWER_VERSION);
             }
-            if !about_record || entry.body.is_none() {
-                applied.passed_over += 1;
-                return false;
+            if matches!(header.kind, Kind::ERASE | Kind::ERASED) {
+                match erasing::flaw(entry) {
+                    Some(code) => sorting.refuse(entry, code),
+                    None => sorting.sorted.erasing.entries.push(entry),
+                }
             }
-            true
+            if entry.body.is_none() {
+                let missing = (entry.place(), header.kind);
+                sorting.sorted.erasing.without_body.push(missing);
+            } else if !self.is_dead(entry, sorting) && !sorting.take_sealing(entry) && about_record
+            {
+                return true;
+            }
+            applied.passed_over += 1;
+            false
         });
         sorted
+    }
+
+    /// Whether an entry is about a record that is erased: then what it says is not looked at.
+    fn is_dead(&self, entry: &Entry, sorting: &mut Sorting<'_>) -> bool {
+        if !may_leave_out(entry.header.kind) {
+            return false;
+        }
+        let creation = entry.header.subject.unwrap_or_else(|| entry.place());
+        let Some(record) = self.view.dead_record(&creation) else {
+            return false;
+        };
+        // What is sealed goes at once.
+        let sealed = matches!(entry.header.kind, Kind::SEAL | Kind::GRANT);
+        sorting.sorted.erasing.late |= sealed || self.view.fate(&record) == Fate::Deleted;
+        true
     }
 
     fn creation(&self, entry: &Entry) -> Creation {
@@ -222,6 +260,24 @@ impl<'a> Sorting<'a> {
     fn created(&mut self, record: RecordId, by: Place) {
         self.records.insert(by, Some(record));
         self.group(record).creations.push(by);
+    }
+
+    /// Takes a seal or grant aside; false for anything else.
+    fn take_sealing(&mut self, entry: &'a Entry) -> bool {
+        let is_one = matches!(entry.header.kind, Kind::SEAL | Kind::GRANT);
+        if is_one {
+            match sealing_fault(entry) {
+                None => self.sorted.sealing.push(entry),
+                Some(code) => self.refuse(entry, code),
+            }
+        }
+        is_one
+    }
+
+    fn created_dead(&mut self, record: RecordId, by: Place) {
+        self.records.insert(by, None);
+        self.sorted.erasing.creations.push((by, record));
+        self.sorted.erasing.late = true;
     }
 
     fn group(&mut self, record: RecordId) -> &mut Group<'a> {

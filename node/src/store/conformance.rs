@@ -28,6 +28,42 @@ pub fn run(open: &mut Open<'_>) {
     a_commit_is_durable_without_closing(open);
     a_value_is_whole_while_it_is_replaced(open);
     a_visitor_may_read_and_large_batches_are_one(open);
+    what_is_written_anew_is_the_same(open);
+}
+
+fn what_is_written_anew_is_the_same(open: &mut Open<'_>) {
+    let store = open(true);
+    let long = vec![7; 300_000];
+    for number in 0..60u64 {
+        let value = if number % 7 == 0 { &long[..] } else { b"short" };
+        let written = batch(&[
+            (&number.to_be_bytes(), Some(value)),
+            (b"again", Some(value)),
+        ]);
+        store.commit(&written).expect("a sound store commits");
+    }
+    let gone = batch(&[(&3u64.to_be_bytes(), None)]);
+    store.commit(&gone).expect("a sound store commits");
+    let facts = |store: &dyn Store| {
+        let mut held = Vec::new();
+        let scanned = store.scan(&[0], &[0xFF], Direction::Forward, &mut |key, value| {
+            held.push((key.to_vec(), value));
+            ControlFlow::Continue(())
+        });
+        scanned.expect("a sound store scans");
+        (held, store.stats().database, store.stats().commits)
+    };
+    let before = facts(&*store);
+    store.rewrite().expect("a sound store is written anew");
+    assert_eq!(facts(&*store), before);
+    store.rewrite().expect("again");
+    let more = batch(&[(b"more", Some(b"after"))]);
+    assert_eq!(store.commit(&more).expect("it goes on"), before.2 + 1);
+    store.close();
+    drop(store);
+    let store = open(false);
+    let (held, database, _) = facts(&*store);
+    assert_eq!((held.len(), database), (before.0.len() + 1, before.1));
 }
 
 fn batch(changes: &[(&[u8], Option<&[u8]>)]) -> Batch {

@@ -3,6 +3,9 @@
 //! The store is built in a folder of another name, closed, opened once more, synced file by file
 //! and renamed. A store killed while sled first creates it may never open again; here it is then
 //! still under the other name, holds nothing that was acknowledged, and is built anew.
+//!
+//! A store that is written anew ([`replace`]) is built there too. For a moment then neither lies at
+//! its place: a crash right there is healed by [`clean_interrupted`], which every opening begins with.
 
 use std::fs;
 use std::io;
@@ -17,6 +20,11 @@ fn building_site(path: &Path) -> PathBuf {
     sidecar::with_suffix(path, ".new")
 }
 
+/// Where a store lies from when it made way until the one written anew stands.
+fn replaced_site(path: &Path) -> PathBuf {
+    sidecar::with_suffix(path, ".replaced")
+}
+
 /// Whether there is a store at `path`; an empty folder (a fresh mount, say) is none.
 pub(crate) fn exists(path: &Path) -> Result<bool, StoreError> {
     match fs::read_dir(path) {
@@ -26,15 +34,55 @@ pub(crate) fn exists(path: &Path) -> Result<bool, StoreError> {
     }
 }
 
-/// Removes what an interrupted creation left.
+/// Removes what an interrupted creation left, and puts back what an interrupted replacement moved.
 pub(crate) fn clean_interrupted(path: &Path) -> Result<(), StoreError> {
-    let site = building_site(path);
-    match fs::remove_dir_all(&site) {
+    let replaced = replaced_site(path);
+    if replaced.exists() {
+        if exists(path)? {
+            remove(replaced)?;
+        } else {
+            let _ = fs::remove_dir(path);
+            rename(&replaced, path).map_err(|error| StoreError::file("rename", path, error))?;
+            atomic::sync_parent(path).map_err(|error| StoreError::file("sync", path, error))?;
+        }
+    }
+    remove(building_site(path))
+}
+
+fn remove(folder: PathBuf) -> Result<(), StoreError> {
+    match fs::remove_dir_all(&folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(StoreError::file("remove", site, error))
+            Err(StoreError::file("remove", folder, error))
         }
         _ => Ok(()),
     }
+}
+
+/// Has `build` write the store at `path` anew in another folder, `release` let go of the files of
+/// the old one, and puts the new one in its place, durably; the old one is removed.
+///
+/// After a failure the store at `path` is whole, the old or the new one.
+pub(crate) fn replace(
+    path: &Path,
+    build: impl FnOnce(&Path) -> Result<(), StoreError>,
+    release: impl FnOnce(),
+) -> Result<(), StoreError> {
+    let (site, replaced) = (building_site(path), replaced_site(path));
+    remove(site.clone())?;
+    remove(replaced.clone())?;
+    fs::create_dir_all(&site).map_err(|error| StoreError::file("create", &site, error))?;
+    build(&site)?;
+    atomic::sync_tree(&site).map_err(|error| StoreError::file("sync", &site, error))?;
+    release();
+    let failed = |error| StoreError::file("rename", path, error);
+    rename(path, &replaced).map_err(failed)?;
+    if let Err(error) = rename(&site, path) {
+        rename(&replaced, path).map_err(failed)?;
+        return Err(failed(error));
+    }
+    atomic::sync_parent(path).map_err(|error| StoreError::file("sync", path, error))?;
+    remove(replaced)?;
+    atomic::sync_parent(path).map_err(|error| StoreError::file("sync", path, error))
 }
 
 /// Has `build` make a store in a folder, then puts that folder at `path`, durably.

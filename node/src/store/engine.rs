@@ -3,7 +3,9 @@
 use std::fmt;
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::time::Duration;
+use std::sync::{RwLock, RwLockWriteGuard, TryLockError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +64,13 @@ pub trait Store: Send + Sync + fmt::Debug {
     /// After a failed write or sync it is not known what reached the disk: this and every later
     /// commit fail until the store is opened again ([`StoreError::ReadOnly`]). Reads go on.
     fn commit(&self, batch: &Batch) -> Result<u64, StoreError>;
+
+    /// Writes all that is stored into new files and removes the old ones, so that what was removed
+    /// or replaced is in none of them any more. Identity and commits stay. Waits until nobody reads.
+    ///
+    /// # Errors
+    /// Whatever the file system says; the store is then as it was, or closed.
+    fn rewrite(&self) -> Result<(), StoreError>;
 
     /// Facts and counters.
     fn stats(&self) -> StoreStats;
@@ -216,6 +225,32 @@ impl Batch {
             }
         }
         Ok(())
+    }
+}
+
+/// How long to wait for readers before a store is written anew.
+const READERS_LIMIT: Duration = Duration::from_secs(60);
+
+/// Takes what readers share for itself. A reader may read again while it does, so none may be made to
+/// wait by this: it does not queue.
+pub(super) fn without_readers<'l, T>(
+    lock: &'l RwLock<T>,
+    path: &Path,
+) -> Result<RwLockWriteGuard<'l, T>, StoreError> {
+    let deadline = Instant::now() + READERS_LIMIT;
+    loop {
+        match lock.try_write() {
+            Ok(guard) => return Ok(guard),
+            Err(TryLockError::Poisoned(poisoned)) => return Ok(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
+                thread::sleep(Duration::from_millis(2));
+            }
+            Err(TryLockError::WouldBlock) => {
+                return Err(StoreError::InUse {
+                    path: path.to_owned(),
+                });
+            }
+        }
     }
 }
 

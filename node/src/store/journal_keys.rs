@@ -5,6 +5,7 @@
 //! | `a` author (32) seq (8) | an entry that carries authority, as peers are shown it: header, signature, body |
 //! | `b` author (32) last entry's id (32) first seq (8) | a run of a branch that was put aside, as under `r` |
 //! | `f` author (32) | the proof that this journal was forked |
+//! | `l` author (32) seq (8) | an entry whose body its run left out, as its header describes it |
 //! | `m` name | a small value of the node itself |
 //! | `r` author (32) first seq (8) | id of the entry before the run (32), the run as it came |
 //! | `t` author (32) | the journal's tip: seq (8), entry id (32) |
@@ -12,12 +13,14 @@
 //! Numbers are big-endian, so that a journal's runs lie in their order. A run's key and the next
 //! run's key bound what it holds: stored runs of one journal neither overlap nor leave gaps.
 
+use sync_protocol::entry::Place;
 use sync_protocol::frontier::Tip;
 use sync_protocol::id::{EntryId, NodeId};
 
 pub(crate) const AUTHORITY: u8 = b'a';
 pub(crate) const ASIDE: u8 = b'b';
 pub(crate) const FORK: u8 = b'f';
+pub(crate) const LEFT_OUT: u8 = b'l';
 pub(crate) const META: u8 = b'm';
 pub(crate) const RUN: u8 = b'r';
 pub(crate) const TIP: u8 = b't';
@@ -37,6 +40,10 @@ pub(crate) fn run(author: &NodeId, first_seq: u64) -> Vec<u8> {
 
 pub(crate) fn authority(author: &NodeId, seq: u64) -> Vec<u8> {
     numbered(AUTHORITY, author, seq)
+}
+
+pub(crate) fn left_out(place: &Place) -> Vec<u8> {
+    numbered(LEFT_OUT, &place.author, place.seq)
 }
 
 pub(crate) fn fork(author: &NodeId) -> Vec<u8> {

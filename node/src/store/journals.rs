@@ -62,7 +62,7 @@ impl StoredRun {
         run::read_stored(network, self.previous, &self.wire)
     }
 
-    fn read(key: &[u8], value: &[u8]) -> Option<Self> {
+    pub(super) fn read(key: &[u8], value: &[u8]) -> Option<Self> {
         let (previous, wire) = value.split_first_chunk::<32>()?;
         Some(Self {
             author: keys::author_of(key)?,

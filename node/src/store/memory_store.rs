@@ -147,6 +147,10 @@ impl Store for MemoryStore {
         Ok(disk.commits)
     }
 
+    fn rewrite(&self) -> Result<(), StoreError> {
+        self.check_open()
+    }
+
     fn stats(&self) -> StoreStats {
         let disk = self.disk();
         let bytes: usize = disk

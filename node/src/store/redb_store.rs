@@ -13,19 +13,22 @@
 //! Commits are durable by one `fdatasync`. The quick repair that redb offers would cost a second
 //! one each time to save a walk through the file after a crash; the file is small.
 
+use std::cell::RefCell;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use redb::backends::FileBackend;
-use redb::{Database, ReadableDatabase, StorageBackend, TableDefinition};
+use redb::{Database, ReadableDatabase, ReadableTable, StorageBackend, TableDefinition};
 
 use super::commits::Commits;
-use super::engine::{Batch, Direction, EngineKind, EngineOptions, Store, StoreStats, Visitor};
+use super::engine::{
+    Batch, Direction, EngineKind, EngineOptions, Store, StoreStats, Visitor, without_readers,
+};
 use super::opening::{Interrupted, guarded, within};
 use super::{StoreError, creation, sealed_value};
 use crate::home::atomic;
@@ -68,15 +71,7 @@ impl RedbStore {
             let mut identity = [0; 16];
             getrandom::fill(&mut identity)
                 .map_err(|error| StoreError::file("create", site, io::Error::other(error)))?;
-            let file = site.join(FILE);
-            let made = OpenOptions::new()
-                .read(true)
-                .write(true)
-                .create_new(true)
-                .open(&file);
-            let made = made.map_err(|error| StoreError::file("create", &file, error))?;
-            let backend = FileBackend::new(made).map_err(|error| failed("create", site, error))?;
-            let db = open_over(site, options, backend)?;
+            let db = open_over(site, options, new_file(site)?)?;
             let facts = [&identity[..], &FORMAT.to_be_bytes()].concat();
             write_facts(&db, &[(IDENTITY_KEY, &facts), (COMMIT_KEY, &[0; 8])])
                 .map_err(|error| failed("create", site, error))?;
@@ -230,6 +225,42 @@ impl Store for RedbStore {
         self.commits.commit(write, || self.freeze())
     }
 
+    fn rewrite(&self) -> Result<(), StoreError> {
+        if let Some(cause) = &*self.commits.hold() {
+            return Err(StoreError::ReadOnly {
+                cause: Arc::clone(cause),
+            });
+        }
+        let mut open = without_readers(&self.open, &self.path)?;
+        // Let go of before the folder is renamed, once all of it is copied.
+        let old = RefCell::new(Some(open.take().ok_or(StoreError::Closed)?));
+        let copied = creation::replace(
+            &self.path,
+            |site| {
+                let old = old.borrow();
+                let old = old.as_ref().ok_or(StoreError::Closed)?;
+                let copy = || {
+                    let db = open_over(site, &self.options, new_file(site)?)?;
+                    copy_items(old, &db).map_err(|error| failed("write", site, error))?;
+                    db.close().map_err(|error| failed("write", site, error))?;
+                    open_file(site, &self.options).map(drop)
+                };
+                guarded(copy).unwrap_or_else(|panic| Err(damaged(site, panic)))
+            },
+            || {
+                let last = old.borrow_mut().take();
+                if let Err(panic) = guarded(|| drop(last)) {
+                    tracing::warn!(panic, "closing the store failed");
+                }
+            },
+        );
+        *open = match old.into_inner() {
+            Some(old) => Some(old),
+            None => Some(open_file(&self.path, &self.options)?),
+        };
+        copied
+    }
+
     fn stats(&self) -> StoreStats {
         StoreStats {
             engine: EngineKind::Redb.name(),
@@ -283,6 +314,49 @@ fn write(db: &Database, batch: &Batch, number: u64) -> Result<(), redb::Error> {
         facts.insert(COMMIT_KEY, commits.as_slice())?;
     }
     Ok(transaction.commit()?)
+}
+
+/// The file of a store that is yet to be made.
+fn new_file(site: &Path) -> Result<FileBackend, StoreError> {
+    let file = site.join(FILE);
+    let made = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create_new(true)
+        .open(&file);
+    let made = made.map_err(|error| StoreError::file("create", &file, error))?;
+    FileBackend::new(made).map_err(|error| failed("create", site, error))
+}
+
+/// How many bytes are copied at a time.
+const COPY_BYTES: usize = 4 * 1024 * 1024;
+
+/// Copies all items of both tables, whatever they mean.
+fn copy_items(from: &Database, to: &Database) -> Result<(), redb::Error> {
+    let read = from.begin_read()?;
+    for table in [VALUES, FACTS] {
+        let source = read.open_table(table)?;
+        let mut items = source.iter()?.peekable();
+        loop {
+            let transaction = to.begin_write()?;
+            {
+                let mut target = transaction.open_table(table)?;
+                let mut bytes = 0;
+                while bytes < COPY_BYTES
+                    && let Some(item) = items.next()
+                {
+                    let (key, value) = item?;
+                    bytes += key.value().len() + value.value().len();
+                    target.insert(key.value(), value.value())?;
+                }
+            }
+            transaction.commit()?;
+            if items.peek().is_none() {
+                break;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn write_facts(db: &Database, facts: &[(&[u8], &[u8])]) -> Result<(), redb::Error> {

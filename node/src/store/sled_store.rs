@@ -23,16 +23,19 @@
 //! | `01` key | head of the value under that key |
 //! | `02` key, number (2) | its continuations |
 
+use std::cell::RefCell;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::commits::Commits;
-use super::engine::{Batch, Direction, EngineKind, EngineOptions, Store, StoreStats, Visitor};
+use super::engine::{
+    Batch, Direction, EngineKind, EngineOptions, Store, StoreStats, Visitor, without_readers,
+};
 use super::opening::{Interrupted, guarded, within};
 use super::{StoreError, creation, sealed_value};
 use crate::home::{atomic, syncs};
@@ -53,6 +56,7 @@ const CONTINUATION: u8 = 2;
 pub struct SledStore {
     path: PathBuf,
     identity: [u8; 16],
+    options: EngineOptions,
     open: RwLock<Option<Files>>,
     commits: Commits,
 }
@@ -124,6 +128,7 @@ impl SledStore {
         Ok(Self {
             path: path.to_owned(),
             identity: identity.try_into().expect("16 bytes"),
+            options: options.clone(),
             open: RwLock::new(Some(files)),
             commits: Commits::after(u64::from_be_bytes(commits)),
         })
@@ -281,6 +286,43 @@ impl Store for SledStore {
         self.commits.commit(write, || {})
     }
 
+    fn rewrite(&self) -> Result<(), StoreError> {
+        if let Some(cause) = &*self.commits.hold() {
+            return Err(StoreError::ReadOnly {
+                cause: Arc::clone(cause),
+            });
+        }
+        let mut open = without_readers(&self.open, &self.path)?;
+        // Let go of before the folder is renamed, once all of it is copied.
+        let old = RefCell::new(Some(open.take().ok_or(StoreError::Closed)?));
+        let copied = creation::replace(
+            &self.path,
+            |site| {
+                let old = old.borrow();
+                let old = old.as_ref().ok_or(StoreError::Closed)?;
+                let copy = || {
+                    let files = open_files(site, &self.options)?;
+                    copy_items(&old.db, &files).map_err(|it| it.named("write", site))?;
+                    drop(files);
+                    // Once more, as when it is created.
+                    open_files(site, &self.options).map(drop)
+                };
+                guarded(copy).unwrap_or_else(|panic| Err(damaged(site, panic)))
+            },
+            || {
+                let last = old.borrow_mut().take();
+                if let Err(panic) = guarded(|| drop(last)) {
+                    tracing::warn!(panic, "closing the store failed");
+                }
+            },
+        );
+        *open = match old.into_inner() {
+            Some(old) => Some(old),
+            None => Some(open_files(&self.path, &self.options)?),
+        };
+        copied
+    }
+
     fn stats(&self) -> StoreStats {
         StoreStats {
             engine: EngineKind::Sled.name(),
@@ -329,6 +371,24 @@ impl Failure {
             Self::Engine(error) => damaged(path, error.to_string()),
         }
     }
+}
+
+/// How many bytes are copied at a time.
+const COPY_BYTES: usize = 4 * 1024 * 1024;
+
+/// Copies all items, whatever they mean.
+fn copy_items(from: &sled::Db, to: &Files) -> Result<(), Failure> {
+    let (mut batch, mut bytes) = (sled::Batch::default(), 0);
+    for item in from.iter() {
+        let (key, value) = item.map_err(Failure::Engine)?;
+        bytes += key.len() + value.len();
+        batch.insert(key, value);
+        if bytes > COPY_BYTES {
+            apply(to, std::mem::take(&mut batch))?;
+            bytes = 0;
+        }
+    }
+    apply(to, batch)
 }
 
 /// One batch, and the sync that makes it durable.

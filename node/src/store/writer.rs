@@ -5,18 +5,20 @@
 //! syncs once, and only then moves the tips and answers everybody. It is no task of the async
 //! runtime: a sync there stalled other tasks for 400 ms.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 
 use sync_protocol::authority::SignedEntry;
+use sync_protocol::codec::DecodeError;
 use sync_protocol::frontier::{Frontier, Tip};
-use sync_protocol::id::NodeId;
-use sync_protocol::run::VerifiedRun;
+use sync_protocol::id::{EntryId, NetworkId, NodeId};
+use sync_protocol::run::{self, LeftOut, Preamble, VerifiedRun};
 
 use super::branches;
-use super::engine::{Batch, Store};
+use super::engine::{Batch, Direction, Store};
 use super::journals::Appended;
 use super::opening::guarded;
 use super::sidecar::Keeper;
@@ -43,6 +45,8 @@ pub(crate) enum Work {
         key: Vec<u8>,
         value: Option<Vec<u8>>,
     },
+    /// Bodies that stored runs of a journal lose or get back.
+    Bodies { author: NodeId, change: BodyChange },
     /// What a journal has after an entry gives way to another branch. Committed by itself, since what
     /// has to go is looked up then.
     PutAside { author: NodeId, after: Tip },
@@ -54,20 +58,34 @@ pub(crate) enum Work {
     },
 }
 
+/// What becomes of bodies in stored runs.
+#[derive(Debug)]
+pub(crate) enum BodyChange {
+    /// These entries lose theirs.
+    LeaveOut(BTreeSet<u64>),
+    /// This entry gets its own back.
+    PutBack { seq: u64, body: Vec<u8> },
+}
+
 impl Work {
     /// Whether fewer entries may be held after it.
     const fn shortens(&self) -> bool {
         matches!(self, Self::CutBack { .. } | Self::PutAside { .. })
     }
 
+    /// Whether it goes by what lies in the store, so that nothing may be planned beside it.
     const fn is_committed_alone(&self) -> bool {
-        matches!(self, Self::PutAside { .. })
+        matches!(self, Self::PutAside { .. } | Self::Bodies { .. })
     }
 
     fn bytes(&self) -> usize {
         match self {
             Self::Runs(runs) => runs.iter().map(|run| run.wire().len()).sum(),
             Self::Put { value, .. } => value.as_ref().map_or(0, Vec::len),
+            Self::Bodies { change, .. } => match change {
+                BodyChange::LeaveOut(_) => 0,
+                BodyChange::PutBack { body, .. } => body.len(),
+            },
             Self::PutAside { .. } => 0,
             Self::CutBack { remove, .. } => remove.iter().map(Vec::len).sum(),
         }
@@ -249,6 +267,7 @@ impl Shared {
 
     fn commit(&self, group: Vec<Request>) {
         let mut plan = Plan {
+            store: &*self.store,
             held: self
                 .frontier
                 .read()
@@ -268,6 +287,7 @@ impl Shared {
                     }
                     Ok((0, 0))
                 }
+                Work::Bodies { author, change } => plan.change_bodies(&author, &change),
                 Work::PutAside { author, after } => {
                     let (store, tip) = (&*self.store, plan.tip(&author));
                     let left = branches::plan(store, &author, tip, after, &mut plan.batch);
@@ -330,13 +350,14 @@ fn answer(callback: Callback, result: Result<Appended, StoreError>) {
 }
 
 /// One batch in the making, and the tips once it is durable.
-struct Plan {
+struct Plan<'s> {
+    store: &'s dyn Store,
     held: Frontier,
     moved: BTreeMap<NodeId, Tip>,
     batch: Batch,
 }
 
-impl Plan {
+impl Plan<'_> {
     fn tip(&self, author: &NodeId) -> Tip {
         self.moved
             .get(author)
@@ -362,13 +383,13 @@ impl Plan {
             }
         }
         for (run, tip) in &fresh {
-            self.add_run(run, *tip);
+            self.add_run(run, *tip)?;
         }
         self.moved.extend(tips);
         Ok((fresh.len(), entries))
     }
 
-    fn add_run(&mut self, run: &VerifiedRun, tip: Tip) {
+    fn add_run(&mut self, run: &VerifiedRun, tip: Tip) -> Result<(), StoreError> {
         let (author, first_seq) = (run.author(), run.first_seq());
         // Two peers may have sent the same entries cut differently: what begins inside this run is
         // wholly contained in it, since it reaches beyond the tip.
@@ -376,16 +397,124 @@ impl Plan {
             self.batch.remove(keys::run(&author, covered));
         }
         let Some(first) = run.entries().first() else {
-            return;
+            return Ok(());
         };
-        let value = [&first.header.previous.0[..], run.wire()].concat();
+        let mut wire = Arc::clone(run.wire());
+        // What is held keeps its bodies, and stays without those that were erased.
+        for seq in first_seq..=tip.seq {
+            wire = self.as_held(&author, seq, wire)?;
+        }
+        let value = [&first.header.previous.0[..], &wire].concat();
         self.batch.put(keys::run(&author, first_seq), value);
+        for left_out in run.entries().iter().filter_map(LeftOut::of) {
+            let key = keys::left_out(&left_out.place);
+            self.batch.put(key, left_out.encode());
+        }
         // Such an entry ends its run, so a run has one at most.
         if let Some(signed) = SignedEntry::of(run) {
             let key = keys::authority(&author, signed.entry.header.seq);
             self.batch.put(key, signed.encode());
         }
+        Ok(())
     }
+
+    /// The run, with the body of entry `seq` as the store has it: there, or left out.
+    fn as_held(&self, author: &NodeId, seq: u64, wire: Arc<[u8]>) -> Result<Arc<[u8]>, StoreError> {
+        let Some((_, held)) = stored_run(self.store, author, seq)? else {
+            return Ok(wire);
+        };
+        let body = body_of(&held, seq).map_err(|error| self.damaged(&error))?;
+        let Some(body) = body else { return Ok(wire) };
+        let changed = match body {
+            Some(body) => run::put_back(&wire, seq, &body),
+            None => run::leave_out(&wire, &[seq].into()),
+        };
+        let changed = changed.map_err(|error| self.damaged(&error))?;
+        Ok(changed.unwrap_or(wire))
+    }
+
+    fn damaged(&self, error: &DecodeError) -> StoreError {
+        self.store.damaged(error.to_string())
+    }
+
+    /// Rewrites the runs that hold these bodies; those that are so already stay.
+    fn change_bodies(
+        &mut self,
+        author: &NodeId,
+        change: &BodyChange,
+    ) -> Result<(usize, u64), StoreError> {
+        let seqs: BTreeSet<u64> = match change {
+            BodyChange::LeaveOut(seqs) => seqs.clone(),
+            BodyChange::PutBack { seq, .. } => [*seq].into(),
+        };
+        let tip = self.tip(author).seq;
+        let (mut runs, mut bodies, mut done) = (0, 0, 0);
+        for seq in seqs.into_iter().filter(|seq| *seq <= tip) {
+            if seq <= done {
+                continue;
+            }
+            let Some((key, value)) = stored_run(self.store, author, seq)? else {
+                continue;
+            };
+            let (previous, wire) = value.split_at_checked(32).unwrap_or_default();
+            done = Preamble::decode(wire)
+                .map_err(|error| self.damaged(&error))?
+                .last_seq();
+            let changed = match change {
+                BodyChange::LeaveOut(seqs) => run::leave_out(wire, seqs),
+                BodyChange::PutBack { seq, body } => run::put_back(wire, *seq, body),
+            };
+            let Some(changed) = changed.map_err(|error| self.damaged(&error))? else {
+                continue;
+            };
+            runs += 1;
+            let read = |wire: &[u8]| {
+                let entries = run::read_stored(NetworkId::default(), EntryId::ZERO, wire);
+                entries.map_err(|error| self.damaged(&error))
+            };
+            for (before, after) in read(wire)?.iter().zip(&read(&changed)?) {
+                match (LeftOut::of(before), LeftOut::of(after)) {
+                    (None, Some(left_out)) => {
+                        bodies += 1;
+                        let key = keys::left_out(&left_out.place);
+                        self.batch.put(key, left_out.encode());
+                    }
+                    (Some(left_out), None) => {
+                        bodies += 1;
+                        self.batch.remove(keys::left_out(&left_out.place));
+                    }
+                    _ => {}
+                }
+            }
+            self.batch.put(key, [previous, &changed[..]].concat());
+        }
+        Ok((runs, bodies))
+    }
+}
+
+/// Key and value of a run in a store.
+type Stored = (Vec<u8>, Vec<u8>);
+
+/// The stored run that holds entry `seq` of `author`, if any does.
+fn stored_run(store: &dyn Store, author: &NodeId, seq: u64) -> Result<Option<Stored>, StoreError> {
+    let (from, to) = (
+        keys::run(author, 1),
+        keys::run(author, seq.saturating_add(1)),
+    );
+    let mut found = None;
+    store.scan(&from, &to, Direction::Backward, &mut |key, value| {
+        found = Some((key.to_vec(), value));
+        ControlFlow::Break(())
+    })?;
+    Ok(found)
+}
+
+/// The body of entry `seq` in a stored run's value: of an entry that is there, what is there of it.
+fn body_of(value: &[u8], seq: u64) -> Result<Option<Option<Vec<u8>>>, DecodeError> {
+    let wire = value.get(32..).unwrap_or_default();
+    let entries = run::read_stored(NetworkId::default(), EntryId::ZERO, wire)?;
+    let entry = entries.into_iter().find(|it| it.header.seq == seq);
+    Ok(entry.map(|it| it.body))
 }
 
 /// Whether `run` brings something new; an error if it does not fit the journal held up to `tip`.

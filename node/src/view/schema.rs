@@ -263,6 +263,16 @@ CREATE INDEX pending_by_subject ON pending (subject_author, subject_seq);
 CREATE TABLE refused (author INTEGER NOT NULL, seq INTEGER NOT NULL, record BLOB, \
     kind INTEGER NOT NULL, \"check\" BLOB NOT NULL, code TEXT NOT NULL, PRIMARY KEY (author, seq)) WITHOUT ROWID;
 CREATE INDEX refused_by_record ON refused (record);
+CREATE TABLE without_body (author INTEGER NOT NULL, seq INTEGER NOT NULL, kind INTEGER NOT NULL, \
+    PRIMARY KEY (author, seq)) WITHOUT ROWID;
+CREATE TABLE erasure (author INTEGER NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL, \
+    subject_author INTEGER NOT NULL, subject_seq INTEGER NOT NULL, time INTEGER NOT NULL, \
+    cited BLOB NOT NULL, body BLOB NOT NULL, standing TEXT NOT NULL, PRIMARY KEY (author, seq)) WITHOUT ROWID;
+CREATE TABLE erased (erase BLOB NOT NULL, author INTEGER NOT NULL, all_of_it INTEGER NOT NULL, \
+    PRIMARY KEY (erase, author)) WITHOUT ROWID;
+CREATE TABLE dead (record BLOB PRIMARY KEY, deleted INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE dead_creation (author INTEGER NOT NULL, seq INTEGER NOT NULL, record BLOB NOT NULL, \
+    PRIMARY KEY (author, seq)) WITHOUT ROWID;
 CREATE TABLE sealing (number INTEGER PRIMARY KEY AUTOINCREMENT, author INTEGER NOT NULL, \
     seq INTEGER NOT NULL, subject_author INTEGER NOT NULL, subject_seq INTEGER NOT NULL, \
     entry BLOB NOT NULL, UNIQUE (author, seq));

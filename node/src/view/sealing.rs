@@ -124,19 +124,21 @@ impl Reader {
         })
     }
 
-    /// The attachments that records which are not removed name, as those name them.
+    /// The attachments that records name, as those name them; with `removed_too`, of removed ones.
     ///
     /// # Errors
     /// The read model cannot be read.
-    pub fn attachments(&self) -> Result<Vec<String>, ViewError> {
+    pub fn attachments(&self, removed_too: bool) -> Result<Vec<String>, ViewError> {
         let mut found = Vec::new();
         for table in &self.shape().tables {
             let Some(column) = attachments(table) else {
                 continue;
             };
             let sql = format!(
-                "SELECT \"{0}\" FROM {1} WHERE \"{0}\" IS NOT NULL AND NOT _removed",
-                column.name, table.name
+                "SELECT \"{0}\" FROM {1} WHERE \"{0}\" IS NOT NULL AND _removed <= {2}",
+                column.name,
+                table.name,
+                i64::from(removed_too)
             );
             self.with(|connection| {
                 let mut select = connection.prepare_cached(&sql)?;

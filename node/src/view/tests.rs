@@ -450,7 +450,9 @@ fn every_error_has_a_text_in_both_languages() {
         .chain(&crate::replica::ReplicaError::CODES);
     let reasons = ["missing_ancestor", "quarantined"];
     let reasons: Vec<&str> = reasons.into_iter().chain(super::CHARTER_WAITS).collect();
-    let refusals = crate::replica::REFUSALS;
+    let refusals = crate::replica::REFUSALS
+        .into_iter()
+        .chain(crate::view::ERASURE_REFUSALS);
     let messages = codes
         .map(|code| format!("error-{}", code.replace('_', "-")))
         .chain(
@@ -458,11 +460,7 @@ fn every_error_has_a_text_in_both_languages() {
                 .iter()
                 .map(|code| format!("pending-{}", code.replace('_', "-"))),
         )
-        .chain(
-            refusals
-                .iter()
-                .map(|code| format!("refused-{}", code.replace('_', "-"))),
-        );
+        .chain(refusals.map(|code| format!("refused-{}", code.replace('_', "-"))));
     for message in messages {
         for catalogue in catalogues {
             let found = catalogue

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rusqlite::{Connection, params};
-use sync_protocol::entry::Place;
+use sync_protocol::entry::{Kind, Place};
 use sync_protocol::id::{NodeId, RecordId, VersionId};
+use sync_protocol::seal::erase::state::Fate;
 
 use super::error::ViewError;
 use super::known::place;
@@ -26,6 +27,11 @@ pub struct View {
     /// The creating entries that name the records of what waits.
     pub(super) pending: HashSet<Place>,
     pub(super) quarantined: HashSet<RecordId>,
+    /// Entries whose bodies are not here, and what they did.
+    pub(super) without_body: BTreeMap<Place, Kind>,
+    /// Erased records, and the entries that created them.
+    pub(super) dead: HashMap<RecordId, Fate>,
+    pub(super) dead_creations: HashMap<Place, RecordId>,
     /// Records of which some entry was refused.
     pub(super) with_refusals: HashSet<RecordId>,
     /// The charter versions that each journal cited, and where first.
@@ -55,6 +61,9 @@ impl View {
             authors: HashMap::new(),
             pending: HashSet::new(),
             quarantined: HashSet::new(),
+            without_body: BTreeMap::new(),
+            dead: HashMap::new(),
+            dead_creations: HashMap::new(),
             with_refusals: HashSet::new(),
             cited: HashMap::new(),
             reader,
@@ -78,6 +87,7 @@ impl View {
     }
 
     fn reload(&mut self) -> Result<(), ViewError> {
+        self.reload_erasures()?;
         self.reload_refused()?;
         self.reload_cited()?;
         let mut select = self

@@ -392,6 +392,7 @@ impl Engine {
         self.verified.remove(&author);
         self.free_budget(author, u64::MAX);
         self.frontier.set(author, tip);
+        self.no_longer_missing(author, tip.seq);
         for session in self.sessions.values_mut() {
             session.branches.remove(&author);
             session.asked.remove(&author);

@@ -6,7 +6,9 @@ use crate::admission::Exporter;
 use crate::authority::SignedEntry;
 use crate::charter::{Approval, Certificate, Version};
 use crate::entry::Kind;
-use crate::frame::{Bye, ByeReason, Frame, Hello, MAX_SHOWN_BYTES, NEWEST_VERSION, OLDEST_VERSION};
+use crate::frame::{
+    BODIES_VERSION, Bye, ByeReason, Frame, Hello, MAX_SHOWN_BYTES, NEWEST_VERSION, OLDEST_VERSION,
+};
 use crate::id::{NodeId, StructureId, VersionId};
 
 use super::session::{Phase, Session};
@@ -82,6 +84,12 @@ impl Engine {
             (Phase::Syncing, Frame::Resume { author, after }) => self.resume(id, &author, after),
             (Phase::Syncing, Frame::Want(hashes)) => self.wanted(id, &hashes),
             (Phase::Syncing, Frame::Blob(chunk)) => self.blob_chunk(id, &chunk),
+            (Phase::Syncing, Frame::WantBodies(places)) if session.version >= BODIES_VERSION => {
+                self.bodies_wanted(id, &places);
+            }
+            (Phase::Syncing, Frame::Body { place, body }) if session.version >= BODIES_VERSION => {
+                self.body(id, place, body);
+            }
             // A peer that trusts us before we trust it states its frontier at once.
             (Phase::Convincing, frame @ (Frame::Frontier(_) | Frame::FullFrontier(_))) => {
                 if let Some(session) = self.sessions.get_mut(&id) {
@@ -128,14 +136,15 @@ impl Engine {
                 "this node is of another network".into(),
             );
         }
-        if hello.negotiate().is_none() {
+        let Some(version) = hello.negotiate() else {
             let detail = format!("versions {OLDEST_VERSION} to {NEWEST_VERSION} are spoken here");
             return self.close(id, ByeReason::Version, detail);
-        }
+        };
         let ours = self.charter.current().1.number;
         let Some(session) = self.sessions.get_mut(&id) else {
             return;
         };
+        session.version = version;
         session.peer_charter = hello.charter_number;
         if hello.certificate.is_empty() {
             session.phase = Phase::Stranger;
@@ -202,6 +211,7 @@ impl Engine {
             self.frame(id, frontier);
         }
         self.pump(id);
+        self.ask_bodies(id);
         self.check_in_sync(id);
         self.fetch_next_blob();
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::charter::{Certificate, OpeningError};
 use crate::entry::Kind;
-use crate::frame::{ByeReason, Frame};
+use crate::frame::{BODIES_VERSION, ByeReason, Frame};
 use crate::frontier::Tip;
 use crate::id::NodeId;
 use crate::run::{self, Preamble, RunError, VerifiedRun};
@@ -164,6 +164,7 @@ impl Engine {
         // Where the store spoke of this tip before, it is all settled but for the charter.
         if news {
             self.settle(run);
+            self.note_left_out(run);
             self.push(run);
             self.passed_head(author, last.seq);
         }
@@ -253,6 +254,10 @@ impl Engine {
                 continue;
             };
             session.in_sync = false;
+            if session.version < BODIES_VERSION && run.leaves_out() {
+                session.put_off(&author);
+                continue;
+            }
             let level = session.level_with(&author, run.first_seq());
             if level && session.has_room() && !session.holds_now(&author, now) {
                 session.count_sent(author, run.last().seq, run.wire().len(), now);

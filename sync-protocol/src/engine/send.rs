@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::frame::{Frame, NOT_NOW};
+use crate::frame::{BODIES_VERSION, Frame, NOT_NOW};
 use crate::frontier::{Row, Tip};
 use crate::id::{NodeId, Prefix};
-use crate::run::Preamble;
+use crate::run::{self, Preamble};
 
 use super::session::Session;
 use super::{Engine, Event, Output, SessionId};
@@ -122,6 +122,7 @@ impl Engine {
         self.to_acknowledge.insert(id);
         self.note_holder(peer);
         self.pump(id);
+        self.ask_bodies(id);
         self.check_in_sync(id);
         self.fetch_next_blob();
     }
@@ -199,6 +200,11 @@ impl Engine {
             let Ok(preamble) = Preamble::decode(wire) else {
                 continue;
             };
+            // Such a peer would take it for an offence, and can get no further in this journal.
+            if session.version < BODIES_VERSION && run::leaves_out(wire) != Ok(false) {
+                session.put_off(&author);
+                break;
+            }
             if !session.level_with(&author, preamble.first_seq) {
                 // A rewind or a statement came in between: what was loaded is not what is next.
                 continue;
@@ -256,7 +262,8 @@ impl Engine {
             && session.unknown.is_empty()
             && session.deferred.is_empty()
             && session.branches.is_empty()
-            && session.differs.is_empty();
+            && session.differs.is_empty()
+            && self.has_all_bodies();
         debug_assert!(
             !level
                 || (session.theirs.len() == self.frontier.len()

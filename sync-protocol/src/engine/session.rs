@@ -5,12 +5,13 @@ use std::ops::Bound;
 
 use crate::admission::Exporter;
 use crate::charter::Certificate;
-use crate::frame::{Frame, MAX_FRAME_BYTES, MAX_STRANGER_FRAME_BYTES};
+use crate::frame::{Frame, MAX_FRAME_BYTES, MAX_STRANGER_FRAME_BYTES, OLDEST_VERSION};
 use crate::frontier::{Frontier, FrontierDigest, MAX_JOURNALS, Row};
 use crate::id::{NodeId, Prefix, StructureId};
 use crate::time::{Duration, Timestamp};
 
 use super::blobs::{Asked, Serving};
+use super::bodies::Asking;
 use super::branches::Branch;
 use super::under_way::UnderWay;
 use super::{GREETING_TIMEOUT, SEND_BUDGET_BYTES};
@@ -106,6 +107,8 @@ pub(super) struct Session {
     pub(super) traffic: Traffic,
     /// What we said in Hello, and what it stood for.
     pub(super) said: (FrontierDigest, Frontier),
+    /// The protocol version that both speak.
+    pub(super) version: u16,
     pub(super) peer_charter: u32,
     /// A certificate that our charter may come to know.
     pub(super) claimed_certificate: Option<Certificate>,
@@ -128,6 +131,7 @@ pub(super) struct Session {
     /// Bytes of frames that the transport has not taken yet.
     pub(super) unsent_bytes: usize,
     pub(super) serving: Serving,
+    pub(super) asking: Asking,
     /// What the peer was asked for a blob.
     pub(super) asked_blobs: BTreeMap<[u8; 32], Asked>,
     /// A frontier that arrived before its sender was trusted.
@@ -164,6 +168,7 @@ impl Session {
             since: now,
             traffic: Traffic::default(),
             said,
+            version: OLDEST_VERSION,
             peer_charter: 0,
             claimed_certificate: None,
             stated: false,
@@ -178,6 +183,7 @@ impl Session {
             under_way: UnderWay::default(),
             unsent_bytes: 0,
             serving: Serving::default(),
+            asking: Asking::default(),
             asked_blobs: BTreeMap::new(),
             early_frontier: None,
             deferred: BTreeMap::new(),

@@ -11,6 +11,7 @@ use crate::id::{NetworkId, RootKey, VersionId};
 use crate::run::{Statement, recompose, sign};
 
 mod adversity;
+mod bodies;
 mod bounds;
 mod forks;
 mod removal;
@@ -125,6 +126,8 @@ impl Peer {
 struct Mesh {
     peers: Vec<Peer>,
     links: Vec<(usize, usize)>,
+    /// Those that leave bodies out of what they send, and give none away.
+    withholding: Vec<usize>,
     now: Timestamp,
 }
 
@@ -137,6 +140,7 @@ impl Mesh {
         Self {
             peers,
             links: Vec::new(),
+            withholding: Vec::new(),
             now: Timestamp(0),
         }
     }
@@ -194,15 +198,19 @@ impl Mesh {
 
     fn perform(&mut self, from: usize, output: Output) {
         let network = self.peers[from].network();
+        let withholds = self.withholding.contains(&from);
         let peer = &mut self.peers[from];
         match output {
-            Output::Send { session, bytes } => {
+            Output::Send { session, mut bytes } => {
                 let taken = bytes.len();
                 let input = Input::Sent {
                     session,
                     bytes: taken,
                 };
                 peer.engine.handle(self.now, input);
+                if withholds {
+                    bytes = bodies::stripped(bytes);
+                }
                 let to = (session.0 % 100) as usize;
                 if self.links.contains(&(from, to)) || self.links.contains(&(to, from)) {
                     let session = self.session(to, from);
@@ -301,6 +309,19 @@ impl Mesh {
                         bytes,
                     },
                 );
+            }
+            Output::LoadBody { session, place } => {
+                let body = peer.body(&place).filter(|_| !withholds);
+                let input = Input::BodyLoaded {
+                    session,
+                    place,
+                    body,
+                };
+                peer.engine.handle(self.now, input);
+            }
+            Output::StoreBody { place, body } => {
+                peer.put_back(&place, &body);
+                peer.engine.handle(self.now, Input::BodyStored { place });
             }
             Output::Blob { .. } | Output::Join { .. } | Output::Close { .. } => {}
         }
@@ -630,7 +651,7 @@ fn arbitrary_frames_never_panic_and_never_pass_for_a_member() {
         let before = mesh.peers[0].engine.frontier().digest();
         for _ in 0..20 {
             let mut bytes: Vec<u8> = (0..rng.usize(..200)).map(|_| rng.u8(..)).collect();
-            bytes.insert(0, rng.u8(..16));
+            bytes.insert(0, rng.u8(..18));
             let session = mesh.session(0, 1);
             mesh.peers[0]
                 .engine

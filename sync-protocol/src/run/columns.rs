@@ -232,10 +232,10 @@ pub(super) fn encode(author: NodeId, entries: &[Entry]) -> Vec<u8> {
     for (form, length) in &forms {
         bytes.put_varint((*length as u64) << 2 | form.code());
     }
+    bodies::encode(&mut bytes, &apart, &nodes);
     for entry in entries.iter().filter(|entry| entry.body.is_none()) {
         bytes.extend_from_slice(&entry.header.body_hash.0);
     }
-    bodies::encode(&mut bytes, &apart, &nodes);
     let mut apart = apart.iter();
     for (entry, (form, _)) in entries.iter().zip(&forms) {
         match (form, &entry.body) {
@@ -269,10 +269,6 @@ pub(super) fn decode(
         times.push(Timestamp(time));
     }
     let forms = decode_forms(&mut reader, count)?;
-    let mut hashes = Vec::new();
-    for _ in forms.iter().filter(|(form, _)| *form == Form::LeftOut) {
-        hashes.push(BodyHash(reader.array()?));
-    }
     let mut apart = Vec::new();
     let besides = (preamble.first_seq..).zip(kinds).zip(&subjects).zip(&forms);
     for (((seq, kind), subject), (form, _)) in besides {
@@ -285,6 +281,10 @@ pub(super) fn decode(
         }
     }
     let mut bodies = bodies::decode(&mut reader, &apart, &nodes)?;
+    let mut hashes = Vec::new();
+    for _ in forms.iter().filter(|(form, _)| *form == Form::LeftOut) {
+        hashes.push(BodyHash(reader.array()?));
+    }
 
     let mut hashes = hashes.into_iter();
     let mut entries = Vec::with_capacity(count);
@@ -304,7 +304,8 @@ pub(super) fn decode(
             Form::Parts => bodies.next(reader.take(length)?),
         };
         let actual = body.as_ref().map_or(length, Vec::len);
-        body_bytes += body.as_ref().map_or(0, Vec::len);
+        // Those left out count too: one may be put back.
+        body_bytes += actual;
         within(&reader, actual, MAX_BODY_BYTES)?;
         within(&reader, body_bytes, MAX_RUN_BODY_BYTES)?;
         let header = Header {

@@ -79,10 +79,10 @@ struct Open {
 }
 
 fn body_bytes(entries: &[Entry]) -> usize {
+    // Those left out count too: one may be put back.
     entries
         .iter()
-        .filter_map(|entry| entry.body.as_ref())
-        .map(Vec::len)
+        .map(|entry| entry.header.body_bytes as usize)
         .sum()
 }
 

@@ -220,14 +220,10 @@ fn a_single_edit_costs_little_more_than_its_body() {
 }
 
 #[test]
-fn a_run_without_one_of_its_bodies_is_refused() {
-    let whole = sign(
-        NETWORK,
-        &key(1),
-        Tip::EMPTY,
-        vec![statement(1, vec![7; 40]); 3],
-    )
-    .remove(0);
+fn a_body_that_is_never_erased_may_not_be_left_out() {
+    let mut statements = vec![statement(1, vec![7; 40]); 3];
+    statements[1].kind = Kind::ADDRESS;
+    let whole = sign(NETWORK, &key(1), Tip::EMPTY, statements).remove(0);
     let mut entries = whole.entries().to_vec();
     entries[1].body = None;
     let stripped = assemble(*whole.signature(), entries);
@@ -236,4 +232,76 @@ fn a_run_without_one_of_its_bodies_is_refused() {
         verify(NETWORK, Tip::EMPTY, stripped.wire()),
         Err(RunError::Stripped { seq: 2 })
     );
+    let all = (1..=3).collect();
+    let left = leave_out(whole.wire(), &all).unwrap().unwrap();
+    let left = verify(NETWORK, Tip::EMPTY, &left).unwrap();
+    let missing: Vec<_> = left.entries().iter().filter_map(LeftOut::of).collect();
+    assert_eq!(
+        missing.iter().map(|it| it.place.seq).collect::<Vec<_>>(),
+        [1, 3]
+    );
+}
+
+#[test]
+fn bodies_left_out_count_towards_the_limit_of_a_run() {
+    let half = MAX_RUN_BODY_BYTES / 2;
+    let whole = sign(
+        NETWORK,
+        &key(1),
+        Tip::EMPTY,
+        vec![statement(1, vec![0; half]); 2],
+    )
+    .remove(0);
+    let mut entries = whole.entries().to_vec();
+    entries[1].header.body_bytes += 1;
+    entries[1].body = None;
+    let longer = assemble(*whole.signature(), entries);
+    assert!(matches!(
+        verify(NETWORK, Tip::EMPTY, longer.wire()),
+        Err(RunError::Malformed(_))
+    ));
+    let small = sign(NETWORK, &key(1), whole.last(), vec![statement(1, vec![1])]).remove(0);
+    let emptied = leave_out(whole.wire(), &[1, 2].into()).unwrap().unwrap();
+    let sent = recompose(NETWORK, 0, &[emptied, Arc::clone(small.wire())]).unwrap();
+    assert_eq!(sent.len(), 2, "what may be put back needs its room");
+}
+
+proptest! {
+    #[test]
+    fn a_run_holds_without_some_bodies_and_is_itself_once_they_are_back(
+        statements in prop::collection::vec(any_statement(), 1..20),
+        picked in prop::collection::btree_set(1u64..20, 0..20),
+    ) {
+        let mut tip = Tip::EMPTY;
+        for run in sign(NETWORK, &key(1), Tip::EMPTY, statements) {
+            let may = |entry: &&Entry| may_leave_out(entry.header.kind);
+            let gone: Vec<&Entry> = run
+                .entries()
+                .iter()
+                .filter(may)
+                .filter(|entry| picked.contains(&entry.header.seq))
+                .collect();
+            let left = leave_out(run.wire(), &picked).unwrap();
+            prop_assert_eq!(left.is_some(), !gone.is_empty());
+            prop_assert_eq!(run.leaves_out(), false);
+            if let Some(mut wire) = left {
+                let read = verify(NETWORK, tip, &wire).unwrap();
+                prop_assert!(read.leaves_out() && leaves_out(&wire).unwrap());
+                prop_assert_eq!(read.last(), run.last());
+                prop_assert!(leave_out(&wire, &picked).unwrap().is_none(), "idempotent");
+                for entry in gone {
+                    let missing = &read.entries()[usize::try_from(entry.header.seq - run.first_seq()).unwrap()];
+                    let missing = LeftOut::of(missing).unwrap();
+                    prop_assert_eq!(LeftOut::decode(&missing.encode()).unwrap(), missing);
+                    let body = entry.body.clone().unwrap();
+                    let mut other = body.clone();
+                    other.push(0);
+                    prop_assert!(put_back(&wire, entry.header.seq, &other).unwrap().is_none());
+                    wire = put_back(&wire, entry.header.seq, &body).unwrap().unwrap();
+                }
+                prop_assert_eq!(&verify(NETWORK, tip, &wire).unwrap(), &run);
+            }
+            tip = run.last();
+        }
+    }
 }

@@ -13,7 +13,10 @@ use crate::codec::{DecodeError, DecodeReason, Reader, Writer};
 use crate::entry::Place;
 use crate::id::{BlobHash, EntryId, NetworkId, NodeId, RecordId, RootKey};
 
+mod bodies;
 pub mod state;
+
+pub use bodies::ErasedBodies;
 
 /// The most entries that one erasure names.
 pub const MAX_NAMED: usize = 512;

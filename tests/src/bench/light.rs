@@ -269,6 +269,8 @@ impl Partner {
                 Output::Event(_)
                 | Output::Join { .. }
                 | Output::LoadBlob { .. }
+                | Output::LoadBody { .. }
+                | Output::StoreBody { .. }
                 | Output::Blob { .. } => continue,
             };
             self.engine.handle(clock(start), input);

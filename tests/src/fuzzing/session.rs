@@ -128,6 +128,12 @@ impl Side {
                     total: 0,
                     bytes: Vec::new(),
                 },
+                Output::LoadBody { place, .. } => Input::BodyLoaded {
+                    session: SESSION,
+                    place,
+                    body: None,
+                },
+                Output::StoreBody { place, .. } => Input::BodyStored { place },
                 Output::Join { .. } => Input::JoinAnswered {
                     session: SESSION,
                     answer: JoinAnswer::Refused(Refusal::Unknown),

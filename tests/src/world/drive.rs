@@ -267,7 +267,8 @@ impl<O: Observer> World<O> {
             output @ (Output::Load { .. }
             | Output::Identify { .. }
             | Output::LoadAuthority { .. }
-            | Output::LoadBlob { .. }) => {
+            | Output::LoadBlob { .. }
+            | Output::LoadBody { .. }) => {
                 let most = if self.rng.u8(..10) == 0 { 300 } else { 3 };
                 let output = Box::new(output);
                 let answer = Due::Answer {
@@ -297,6 +298,10 @@ impl<O: Observer> World<O> {
                 self.at(arrival + 1, lost);
             }
             Output::Event(event) => self.noticed(node, event),
+            Output::StoreBody { place, body } => {
+                self.nodes[node].store.put_back(self.network, &place, &body);
+                self.handle(node, Input::BodyStored { place });
+            }
             Output::Blob { hash, bytes } => {
                 if <[u8; 32]>::from(Sha256::digest(&bytes)) != hash {
                     self.fail(format!(
@@ -358,6 +363,11 @@ impl<O: Observer> World<O> {
                     bytes: blob[start..end].to_vec(),
                 }
             }
+            Output::LoadBody { session, place } => Input::BodyLoaded {
+                session,
+                place,
+                body: store.body(&place),
+            },
             _ => return,
         };
         self.tell(node, input);

@@ -8,7 +8,7 @@ use sync_protocol::entry::Kind;
 use sync_protocol::frame::{Claim, Frame, Hello, NEWEST_VERSION, OLDEST_VERSION};
 use sync_protocol::frontier::{Frontier, Row, Tip};
 use sync_protocol::id::{EntryId, NetworkId, NodeId, Prefix, VersionId};
-use sync_protocol::run::{Statement, sign};
+use sync_protocol::run::{Statement, leave_out, sign};
 use sync_protocol::time::Timestamp;
 
 use super::node::Keys;
@@ -230,7 +230,7 @@ impl Hostile {
     fn noise(&mut self) -> Vec<u8> {
         let length = self.rng.usize(..300);
         let mut bytes: Vec<u8> = (0..length).map(|_| self.rng.u8(..)).collect();
-        bytes.insert(0, self.rng.u8(..16));
+        bytes.insert(0, self.rng.u8(..18));
         bytes
     }
 
@@ -242,6 +242,14 @@ impl Hostile {
         // A replayed Bye would only end the session.
         if frame.first() == Some(&11) {
             return self.noise();
+        }
+        // It relays what it heard without the bodies.
+        if !changed
+            && self.rng.u8(..3) == 0
+            && let Ok(Frame::Run { spread, wire }) = Frame::decode(&frame)
+            && let Ok(Some(wire)) = leave_out(&wire, &(1..=10_000).collect())
+        {
+            return Frame::Run { spread, wire }.encode();
         }
         if changed && !frame.is_empty() {
             let bit = self.rng.usize(..frame.len() * 8);

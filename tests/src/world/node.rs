@@ -10,6 +10,7 @@ use sync_protocol::entry::Kind;
 use sync_protocol::frontier::Tip;
 use sync_protocol::id::{NetworkId, NodeId, RootKey, StructureId, VersionId};
 use sync_protocol::run::{Statement, VerifiedRun, sign};
+use sync_protocol::seal::erase::ErasedBodies;
 use sync_protocol::time::Timestamp;
 
 use super::store::Store;
@@ -176,13 +177,15 @@ impl Node {
         self.read_only = false;
         let certificate = self.keys.certificate(network).encode();
         let seed = u64::from(self.starts) ^ u64::from_le_bytes(self.id.prefix().0);
-        self.engine = Some(Engine::new(
+        let engine = Engine::new(
             self.id,
             certificate.clone(),
             charter,
             self.store.frontier(),
             seed,
-        ));
+        );
+        let erased = ErasedBodies::default();
+        self.engine = Some(engine.missing_bodies(self.store.left_out(), erased));
         self.find_own_end();
         (self.tip.seq == 0 && self.may_write())
             .then(|| self.sign(network, now, vec![(Kind::CERTIFICATE, certificate)]))?

@@ -5,10 +5,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use sync_protocol::authority::SignedEntry;
+use sync_protocol::entry::Place;
 use sync_protocol::fork::Fork;
 use sync_protocol::frontier::{Frontier, Tip};
 use sync_protocol::id::{EntryId, NetworkId, NodeId, Prefix};
-use sync_protocol::run::{VerifiedRun, recompose};
+use sync_protocol::run::{LeftOut, VerifiedRun, put_back, recompose, verify};
 
 /// Who asked for a run to be stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -226,6 +227,43 @@ impl Store {
     #[must_use]
     pub fn authority(&self) -> Vec<SignedEntry> {
         self.runs().filter_map(|run| SignedEntry::of(run)).collect()
+    }
+
+    /// The body of an entry that is durable here, unless its run left it out.
+    #[must_use]
+    pub fn body(&self, place: &Place) -> Option<Vec<u8>> {
+        let runs = self.durable.get(&place.author)?.iter();
+        let mut entries = runs.flat_map(|run| run.entries());
+        entries.find(|it| it.place() == *place)?.body.clone()
+    }
+
+    /// What durable runs left out.
+    pub fn left_out(&self) -> impl Iterator<Item = LeftOut> {
+        let entries = self.runs().flat_map(|run| run.entries());
+        entries.filter_map(LeftOut::of)
+    }
+
+    /// Puts a body back that a durable run left out.
+    ///
+    /// # Panics
+    /// If the body is not the entry's, which an engine checks first.
+    pub fn put_back(&mut self, network: NetworkId, place: &Place, body: &[u8]) {
+        let runs = self.durable.entry(place.author).or_default();
+        let held = |run: &&mut Arc<VerifiedRun>| {
+            (run.first_seq()..=run.last().seq).contains(&place.seq) && run.leaves_out()
+        };
+        let Some(run) = runs.iter_mut().find(held) else {
+            return;
+        };
+        let before = Tip {
+            seq: run.first_seq() - 1,
+            id: run.entries()[0].header.previous,
+        };
+        let wire = put_back(run.wire(), place.seq, body).expect("it was verified");
+        if let Some(wire) = wire {
+            let whole = verify(network, before, &wire).expect("bodies change no identity");
+            *run = Arc::new(whole);
+        }
     }
 
     /// Durable runs of a journal from after an entry on, about `max_bytes` of them.

@@ -26,7 +26,16 @@ pub(super) fn run(
         }
         return Ok(());
     }
-    for entry in entries {
+    print_all(session, collection, &answer["entries"])
+}
+
+/// Prints a history, oldest first.
+pub(crate) fn print_all(
+    session: &mut Session<'_>,
+    collection: &'static Collection,
+    entries: &Value,
+) -> Result<()> {
+    for entry in entries.as_array().map_or(&[][..], Vec::as_slice) {
         print(session, collection, entry)?;
     }
     Ok(())

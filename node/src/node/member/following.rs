@@ -90,7 +90,8 @@ impl Member {
             let entries = self.read_parts(&parts, total)?;
             self.observe(&entries);
             self.obey(&mut replica)?;
-            replica.apply(&entries, &mut |_| {})?;
+            let applied = replica.apply(&entries, &mut |_| {})?;
+            self.settle_erasures(&mut replica, applied.erasures)?;
             let moved = replica.positions() != positions;
             drop(replica);
             done += entries.len() as u64;

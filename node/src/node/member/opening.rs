@@ -19,6 +19,7 @@ use crate::home::keys::KeyName;
 use crate::home::membership::Membership;
 use crate::node::blobs::BlobWork;
 use crate::node::charter::shown;
+use crate::node::erasure::Erasing;
 use crate::node::hosting::Follower;
 use crate::node::identities::Identities;
 use crate::node::repair::refuse_unfinished_repair;
@@ -136,6 +137,7 @@ impl Member {
             synchronisation: Mutex::new(None),
             notifier: RwLock::new(None),
             follower: Follower::default(),
+            erasing: Erasing::default(),
             journals,
         });
         member.read_addresses()?;
@@ -151,6 +153,7 @@ impl Member {
         }
         member.renew_stale_view()?;
         member.follow(&mut |_| {})?;
+        member.heal_erasures()?;
         Ok(member)
     }
 

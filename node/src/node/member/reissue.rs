@@ -42,7 +42,7 @@ struct Reissue {
 impl Member {
     /// Lets the replica obey the charter as it is now, and judges anew what it says something
     /// else of; returns what it obeys.
-    pub(super) fn obey(&self, replica: &mut Replica) -> Result<Arc<Governance>, ApiError> {
+    pub(in crate::node) fn obey(&self, replica: &mut Replica) -> Result<Arc<Governance>, ApiError> {
         let authority = self.authority();
         let mut obeyed = lock(&self.obeyed);
         let is_same = |it: &Arc<Governance>| Arc::ptr_eq(it, &authority);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sync_protocol::authority::SignedEntry;
 use sync_protocol::engine::{Event, Input, Output};
+use sync_protocol::entry::Place;
 use sync_protocol::frame::ByeReason;
 use sync_protocol::id::{BlobHash, EntryId, NodeId};
 use sync_protocol::run::{VerifiedRun, recompose};
@@ -80,6 +81,23 @@ impl Driver {
                     self.answer(move |host| {
                         let answer = host.answer_join(peer, &exporter, &request);
                         Input::JoinAnswered { session, answer }
+                    });
+                }
+                Output::LoadBody { session, place } => self.answer(move |host| {
+                    let body = load_body(host, &place);
+                    Input::BodyLoaded {
+                        session,
+                        place,
+                        body,
+                    }
+                }),
+                Output::StoreBody { place, body } => {
+                    self.answer(move |host| match host.put_back(&place, body) {
+                        Ok(()) => Input::BodyStored { place },
+                        Err(error) => {
+                            tracing::error!(%error, "the store failed");
+                            Input::StoreFailed
+                        }
                     });
                 }
                 Output::Close { session, bye } => {
@@ -192,6 +210,17 @@ fn load(host: &dyn Host, author: &NodeId, after: u64, max_bytes: usize) -> Vec<A
         tracing::error!(%error, "a journal cannot be read");
         Vec::new()
     })
+}
+
+fn load_body(host: &dyn Host, place: &Place) -> Option<Vec<u8>> {
+    match host.journals().entry(host.network(), place) {
+        Ok(entry) => entry?.body,
+        Err(error) => {
+            tracing::error!(%error, "a journal cannot be read");
+            host.store_failed(&error);
+            None
+        }
+    }
 }
 
 fn identify(host: &dyn Host, author: &NodeId, seq: u64) -> Option<EntryId> {

@@ -18,6 +18,7 @@ fn with_removal() -> (Mesh, Version) {
     let mesh = Mesh {
         peers,
         links: Vec::new(),
+        withholding: Vec::new(),
         now: Timestamp(0),
     };
     (mesh, removal)
