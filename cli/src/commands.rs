@@ -75,6 +75,7 @@ pub(crate) const COMMANDS: &[Entry] = &[
     key::rotate_root::ENTRY,
     key::rotate_sealing::ENTRY,
     key::revoke::ENTRY,
+    key::admit::ENTRY,
     peer::add::ENTRY,
     peer::list::ENTRY,
     bundle::write::ENTRY,

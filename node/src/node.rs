@@ -140,6 +140,8 @@ impl Service for Node {
             "key.show" => member.show_keys(),
             "key.draft" => member.draft_statement(input),
             "key.say" => member.say_statement(input),
+            "key.waiting" => member.list_waiting(),
+            "key.admit" => member.admit_waiting(input),
             "charter.show" => Ok(member.show_charter()),
             "charter.log" => member.charter_log(),
             "charter.propose" => member.propose_charter(input),

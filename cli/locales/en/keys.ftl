@@ -15,6 +15,8 @@ cmd-key-rotate-sealing = Replace the key that partners seal to
     .example = capactif key rotate-sealing
 cmd-key-revoke = Revoke a node of the structure: stolen, lost, sold
     .example = capactif key revoke 3f9a12c4
+cmd-key-admit = Admit the structure’s new computers that wait for its key
+    .example = capactif key admit
 
 arg-root-file = File of the structure’s key, if it is not in the node’s folder (on a stick)
 arg-passphrase-file = File whose first line is the passphrase (or variable CAPACTIF_PASSPHRASE)
@@ -62,6 +64,8 @@ key-rotated-next = Partners will learn of it at the next synchronisation: capact
 key-sealing-rotated = The sealing key is of generation { $generation }; your nodes receive it at the next synchronisation. What was sealed stays readable.
 key-revoked = Node { $node } is revoked: what it writes beyond entry { $seq } does not count. New sealing key: generation { $generation }.
 key-revoked-next = Partners will learn of it at the next synchronisation: capactif sync
+key-nobody-waits = Nobody waits. On the new computer, first run “capactif network join” with the ticket.
+key-admitted = The computer { $node } is admitted. Run “capactif network join” there again, with the same ticket.
 key-sheet-written = The recovery sheet { $key } is in { $file }. Any sheet before it is void.
 key-sheet-next = Print it twice, keep the two in different places, then delete the file.
 
@@ -83,3 +87,5 @@ error-passphrase-exposed = The file { $path } can be read by other users of this
     .hint = Run “chmod 600” on it, and change the passphrase if others use the machine.
 error-passphrase-unreadable = The file { $path } is not one line of text.
     .hint = Put the passphrase alone on the first line.
+
+network-invited-device-locked = The structure’s key is under a passphrase: when the new computer has asked (capactif network join), run “capactif key admit” here, then try again there.

@@ -15,6 +15,8 @@ cmd-key-rotate-sealing = Remplacer la clé sous laquelle les partenaires scellen
     .example = capactif key rotate-sealing
 cmd-key-revoke = Révoquer un nœud de la structure : volé, perdu, vendu
     .example = capactif key revoke 3f9a12c4
+cmd-key-admit = Admettre les nouveaux ordinateurs de la structure qui attendent sa clé
+    .example = capactif key admit
 
 arg-root-file = Fichier de la clé de la structure, s’il n’est pas dans le dossier du nœud (sur une clé USB)
 arg-passphrase-file = Fichier dont la première ligne est la phrase secrète (ou variable CAPACTIF_PASSPHRASE)
@@ -62,6 +64,8 @@ key-rotated-next = Les partenaires l’apprendront à la prochaine synchronisati
 key-sealing-rotated = La clé de scellement est de génération { $generation } ; vos nœuds la reçoivent à la prochaine synchronisation. Ce qui était scellé reste lisible.
 key-revoked = Le nœud { $node } est révoqué : ce qu’il écrit après l’écriture { $seq } ne compte pas. Nouvelle clé de scellement : génération { $generation }.
 key-revoked-next = Les partenaires l’apprendront à la prochaine synchronisation : capactif sync
+key-nobody-waits = Personne n’attend. Sur le nouvel ordinateur, faites d’abord « capactif network join » avec le billet.
+key-admitted = L’ordinateur { $node } est admis. Recommencez-y « capactif network join » avec le même billet.
 key-sheet-written = La fiche de secours { $key } est dans { $file }. Toute fiche précédente est nulle.
 key-sheet-next = Imprimez-la deux fois, rangez les deux en lieux différents, puis effacez le fichier.
 
@@ -83,3 +87,5 @@ error-passphrase-exposed = Le fichier { $path } est lisible par d’autres utili
     .hint = Faites « chmod 600 » sur ce fichier, et changez la phrase si d’autres se servent de la machine.
 error-passphrase-unreadable = Le fichier { $path } n’est pas un texte d’une ligne.
     .hint = Mettez la phrase secrète seule sur la première ligne.
+
+network-invited-device-locked = La clé de la structure est sous une phrase secrète : quand le nouvel ordinateur aura demandé (capactif network join), faites ici « capactif key admit », puis recommencez là-bas.

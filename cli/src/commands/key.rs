@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use crate::commands::optional;
 use crate::session::Session;
 
+pub(crate) mod admit;
 pub(crate) mod passphrase;
 pub(crate) mod recover;
 pub(crate) mod revoke;

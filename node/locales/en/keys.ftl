@@ -36,3 +36,7 @@ error-bad-statement = This is no statement that a structure’s key could sign: 
 error-bad-public-key = A public key is written with 64 hexadecimal digits.
 error-statements-uncertain = This node was restored or mended and has not been up to date since; your structure’s key may have said things that it does not know.
     .hint = Run “capactif sync”, then try again.
+error-nobody-waits = No node { $node } waits to be admitted.
+    .hint = On the new computer, run “capactif network join” with the ticket; then try again here.
+error-certificate-refused = This certificate is not by your structure’s key.
+    .hint = “capactif key show” says which key is in force.

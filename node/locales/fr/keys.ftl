@@ -36,3 +36,7 @@ error-bad-statement = Ce n’est pas une déclaration que la clé d’une struct
 error-bad-public-key = Une clé publique s’écrit avec 64 chiffres hexadécimaux.
 error-statements-uncertain = Ce nœud a été rétabli ou réparé et n’a pas été à jour depuis ; la clé de votre structure a pu parler sans qu’il le sache.
     .hint = Faites « capactif sync », puis recommencez.
+error-nobody-waits = Aucun nœud { $node } n’attend d’être admis.
+    .hint = Sur le nouvel ordinateur, faites « capactif network join » avec le billet ; puis recommencez ici.
+error-certificate-refused = Ce certificat n’est pas de la clé de votre structure.
+    .hint = « capactif key show » dit quelle clé est en vigueur.

@@ -4,8 +4,10 @@
 //! travels in the ticket; what is kept here is what checking a newcomer's proof needs, in a file
 //! that only the owner reads.
 
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sync_protocol::id::{NodeId, VersionId};
+use sync_protocol::seal::key::SealingPublic;
 use sync_protocol::time::Timestamp;
 
 use super::atomic::Access;
@@ -33,12 +35,48 @@ pub struct Invitation {
     /// The node that used it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub used_by: Option<UsedBy>,
+    /// A further node that waits for the root key, which is under a passphrase.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<WaitingNode>,
+}
+
+/// A further node of the structure that asked to be admitted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingNode {
+    /// The node.
+    #[serde(with = "hex_id")]
+    pub node: NodeId,
+    /// The public sealing key that it brought, in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealing: Option<String>,
+    /// Its certificate in hexadecimal, once the root key made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<String>,
 }
 
 /// The node that used an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct UsedBy(#[serde(with = "hex_id")] pub NodeId);
+
+impl WaitingNode {
+    /// A node with the sealing key that it brought, and its certificate if that is made.
+    #[must_use]
+    pub fn new(node: NodeId, sealing: Option<SealingPublic>, certificate: Option<String>) -> Self {
+        Self {
+            node,
+            sealing: sealing.map(|key| HEXLOWER.encode(&key.0)),
+            certificate,
+        }
+    }
+
+    /// The public sealing key that it brought.
+    #[must_use]
+    pub fn sealing_key(&self) -> Option<SealingPublic> {
+        let bytes = HEXLOWER.decode(self.sealing.as_ref()?.as_bytes()).ok()?;
+        Some(SealingPublic(bytes.try_into().ok()?))
+    }
+}
 
 /// What an invitation admits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,6 +156,37 @@ impl Home {
         self.set_invitations(&all).map(|()| true)
     }
 
+    /// Notes, durably, that a further node waits on the invitation with this secret.
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    pub fn note_waiting(&self, secret: &str, waiting: WaitingNode) -> Result<(), HomeError> {
+        let mut all = self.invitations()?;
+        let held = all.iter_mut().find(|held| held.secret == secret);
+        // It asks again and again: one writing is enough.
+        match held.filter(|held| held.waiting.as_ref() != Some(&waiting)) {
+            Some(held) => {
+                held.waiting = Some(waiting);
+                self.set_invitations(&all)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Notes, durably, the certificate of a node that waits; false if it does not.
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    pub fn certify_waiting(&self, node: NodeId, certificate: String) -> Result<bool, HomeError> {
+        let mut all = self.invitations()?;
+        let mut waiting = all.iter_mut().filter_map(|held| held.waiting.as_mut());
+        let Some(waiting) = waiting.find(|it| it.node == node) else {
+            return Ok(false);
+        };
+        waiting.certificate = Some(certificate);
+        self.set_invitations(&all).map(|()| true)
+    }
+
     fn set_invitations(&self, all: &[Invitation]) -> Result<(), HomeError> {
         json_file::write(&self.file("invitations.json"), &all, Access::Owner)
     }
@@ -140,6 +209,7 @@ mod tests {
             created: 1,
             expires,
             used_by: None,
+            waiting: None,
         }
     }
 

@@ -258,6 +258,33 @@ mod tests {
     }
 
     #[test]
+    fn ten_thousand_half_open_strangers_hold_no_more_than_the_allowance() {
+        let gate = Gate::new(Limits::default());
+        let mut held = Vec::new();
+        let (mut retried, mut refused) = (0, 0);
+        // Whoever forges addresses, then whoever has as many and proves them.
+        for proven in [false, true] {
+            for stranger in 0..10_000u32 {
+                let address = IpAddr::from(std::net::Ipv4Addr::from(0xC600_0000 + stranger));
+                match gate.consider(address, proven) {
+                    Verdict::Accept(pass) => held.push(pass),
+                    Verdict::Retry => retried += 1,
+                    Verdict::Refuse => refused += 1,
+                }
+            }
+        }
+        let limits = Limits::default();
+        assert_eq!(held.len(), limits.handshakes);
+        assert_eq!(retried, 10_000 - limits.unproven);
+        assert_eq!(refused, 10_000 - (limits.handshakes - limits.unproven));
+        assert!(gate.lock().by_address.len() <= limits.handshakes);
+        // Once they are given up, nothing is left of them.
+        drop(held);
+        assert_eq!(gate.handshakes(), 0);
+        assert!(gate.lock().by_address.is_empty());
+    }
+
+    #[test]
     fn one_ipv6_network_counts_as_one_address() {
         let gate = gate();
         let _first = pass(&gate, "2001:db8::1", false);

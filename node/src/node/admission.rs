@@ -9,7 +9,7 @@ use sync_protocol::address::MAX_ADDRESSES;
 use sync_protocol::admission::{
     Exporter, Invitation as Made, JoinAnswer, JoinRequest, Newcomer, Refusal,
 };
-use sync_protocol::charter::{Certificate, MAX_MEMBERS, MayNot, Member as Structure};
+use sync_protocol::charter::{MAX_MEMBERS, MayNot, Member as Structure};
 use sync_protocol::entry::Kind;
 use sync_protocol::id::{NodeId, StructureId, VersionId};
 use sync_protocol::invitation::{Purpose as TicketPurpose, Secret, Ticket};
@@ -17,7 +17,6 @@ use sync_protocol::time::Timestamp;
 
 use crate::api::{ApiError, ExitKind};
 use crate::home::invitations::{Invitation, Purpose, UsedBy};
-use crate::home::keys::{KeyName, SecretSeed};
 use crate::network::reachable;
 
 use super::charter::words;
@@ -54,8 +53,9 @@ impl Member {
             let text = format!("an invitation lasts between 1 and {MAX_HOURS} hours");
             return Err(ApiError::new("bad_expiry", ExitKind::Usage, text).with("limit", MAX_HOURS));
         }
+        let mut locked = false;
         let (purpose, ticket_purpose, name, code) = if device {
-            self.root_key()?;
+            locked = self.root_is_locked()?;
             let name = self.structure_name().to_owned();
             (Purpose::Device, TicketPurpose::Node, name, String::new())
         } else {
@@ -93,6 +93,7 @@ impl Member {
             created: now.0,
             expires: expires.0,
             used_by: None,
+            waiting: None,
         };
         self.home.add_invitation(invitation, now)?;
         let ticket = Ticket {
@@ -111,6 +112,7 @@ impl Member {
             "node": self.me.to_string(),
             "ticket": ticket.to_string(),
             "expires_on": clock::iso(expires),
+            "locked": locked,
         }))
     }
 
@@ -138,23 +140,6 @@ impl Member {
         });
         addresses.truncate(MAX_ADDRESSES);
         Ok(addresses)
-    }
-
-    /// The structure's root key, if it is on this node. A key of another structure may lie here
-    /// from an attempt to join with another ticket.
-    pub(super) fn own_root(&self) -> Result<Option<SecretSeed>, ApiError> {
-        let held = self.home.key(KeyName::Root)?;
-        Ok(held.filter(|seed| self.own_root_key() == Some(seed.root_key())))
-    }
-
-    fn root_key(&self) -> Result<ed25519_dalek::SigningKey, ApiError> {
-        self.own_root()?
-            .map(|seed| seed.signing_key())
-            .ok_or_else(|| {
-                let text = "the structure's root key is not on this node: invite from the node \
-                            that founded or joined for the structure";
-                ApiError::new("no_root_key", ExitKind::Refused, text)
-            })
     }
 
     /// Decides on a newcomer; admits it, or proposes it to the members.
@@ -207,11 +192,7 @@ impl Member {
         match (newcomer, &held.purpose) {
             (Newcomer::Node { node, sealing }, _) => {
                 self.home.use_invitation(&held.secret, peer)?;
-                let root = self.root_key()?;
-                let certificate = Certificate::issue(self.network, self.structure, &root, node);
-                if let Some(sealing) = sealing {
-                    self.welcome(&root, node, sealing)?;
-                }
+                let certificate = self.certificate_for(held, node, sealing)?;
                 Ok(JoinAnswer::Admitted {
                     pinned,
                     certificate: certificate.encode(),
@@ -343,7 +324,8 @@ impl Member {
     }
 }
 
-enum AdmissionError {
+/// Why a newcomer is not admitted.
+pub(super) enum AdmissionError {
     Refused(Refusal),
     Failed(ApiError),
 }

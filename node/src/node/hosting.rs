@@ -159,6 +159,9 @@ impl Member {
         self.reissue_orphaned()?;
         self.receive_referrals()?;
         self.carry_out_erasures()?;
+        if first.iter().any(|it| it.in_sync) {
+            self.settle_in_sync();
+        }
         self.certify_quietly();
         let reached = first.iter().filter(|it| it.in_sync);
         let reached: BTreeSet<StructureId> = reached.filter_map(|it| it.structure).collect();

@@ -6,6 +6,7 @@
 //!
 //! - `speaking`: what a person asks about the keys; `desk`: what happens where the root key is, which
 //!   need not be a node.
+//! - `welcoming`: further nodes that ask to be admitted.
 //! - `settling`: what this node has still to say: the statements of a structure's beginning, the
 //!   certificate of a node's sealing key, lockboxes.
 
@@ -29,6 +30,7 @@ use super::member::Member;
 mod desk;
 mod settling;
 mod speaking;
+mod welcoming;
 
 pub use desk::{Ask, Asking, Call, Desk, Rotated, Sheet};
 pub(in crate::node) use settling::note_uncertain;

@@ -258,10 +258,6 @@ impl Node {
                 ApiError::new("root_key_other", ExitKind::Failed, text).with("path", key.display());
             member.alarm(alarm);
         }
-        if member.charter().current().1.members.len() == 1 {
-            // Nobody could know more.
-            member.settle_in_sync();
-        }
         Ok(json!({
             "network": network.to_string(),
             "node": member.node().to_string(),

@@ -130,7 +130,7 @@ impl Said {
 
     fn known(&self, which: u8) -> VersionId {
         let known = self.versions.get(usize::from(which) % 16);
-        known.map_or(self.charter.current().0, Version::id)
+        known.map_or_else(|| self.charter.current().0, Version::id)
     }
 
     fn act(&mut self, who: usize, what: u8, which: u8, further: u8) {

@@ -80,7 +80,9 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
             None => session.tell(&session.text("network-qr-too-wide"))?,
         }
     }
-    let after = session.text(if is_device {
+    let after = session.text(if answer["locked"] == true {
+        "network-invited-device-locked"
+    } else if is_device {
         "network-invited-device-next"
     } else {
         "network-invited-next"

@@ -10,11 +10,13 @@
 
 use std::fmt;
 use std::path::Path;
+use std::str::FromStr;
 
 use data_encoding::HEXLOWER;
 use ed25519_dalek::SigningKey;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use sync_protocol::charter::Certificate;
 use sync_protocol::id::{NetworkId, NodeId, RootKey, StatementId, StructureId};
 use sync_protocol::seal::key_file::Cost;
 use sync_protocol::seal::recovery_code::{self, RecoveryCodeError};
@@ -273,6 +275,48 @@ impl<'a> Desk<'a> {
         Ok(sheet)
     }
 
+    /// Admits the further nodes that asked and wait; returns them. They ask again.
+    ///
+    /// # Errors
+    /// No root key, wrong passphrase, or what the node refuses.
+    pub fn admit(&mut self) -> Result<Vec<NodeId>, ApiError> {
+        let waiting = (self.call)("key.waiting", json!({}))?;
+        let waiting = waiting["nodes"].as_array().cloned().unwrap_or_default();
+        if waiting.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (seed, _) = self.open()?;
+        let root = seed.signing_key();
+        let mut admitted = Vec::new();
+        for row in waiting {
+            let name = row["node"].as_str().unwrap_or_default();
+            let node: NodeId = name.parse().map_err(|_| other_draft())?;
+            let shown = (self.call)("key.show", json!({}))?;
+            let nodes = shown["nodes"].as_array().map_or(&[][..], Vec::as_slice);
+            let is_certified = nodes
+                .iter()
+                .any(|it| it["node"] == name && it["certified"] == true);
+            if !row["sealing"].is_null() && !is_certified {
+                let draft = self.draft(json!({ "act": "certify", "node": name }))?;
+                let act = draft.act()?;
+                if !matches!(act, RootAct::Certify { node: it, .. } if it == node) {
+                    return Err(other_draft());
+                }
+                self.say(&draft, act, &root)?;
+            }
+            let network: NetworkId = text_of(&shown, "network")?;
+            let structure: StructureId = text_of(&shown, "structure")?;
+            let certificate = Certificate::issue(network, structure, &root, node);
+            let certificate = HEXLOWER.encode(&certificate.encode());
+            (self.call)(
+                "key.admit",
+                json!({ "node": name, "certificate": certificate }),
+            )?;
+            admitted.push(node);
+        }
+        Ok(admitted)
+    }
+
     /// Puts the root key under a new passphrase.
     ///
     /// # Errors
@@ -401,6 +445,11 @@ impl Draft {
             signer,
         ))
     }
+}
+
+fn text_of<T: FromStr>(value: &Value, name: &str) -> Result<T, ApiError> {
+    let text = value[name].as_str().unwrap_or_default();
+    text.parse().map_err(|_| other_draft())
 }
 
 fn other_draft() -> ApiError {

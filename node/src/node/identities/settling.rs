@@ -3,7 +3,8 @@
 //!
 //! Idempotent: at each opening, after a sync, and when a node was admitted, what is missing is said.
 //! Two statements under one number would stop the structure's chain, so none is written by a home
-//! that may not know the last one, as after a restoration, until it has been in sync with a peer.
+//! that may not know the last one, as after a restoration, until it has been in sync with a peer; in a
+//! network of one a person may have it speak before.
 
 use std::collections::BTreeMap;
 
@@ -38,6 +39,9 @@ impl Member {
     /// Keys cannot be read or made, or nothing can be written.
     pub(in crate::node) fn settle_identities(&self) -> Result<(), ApiError> {
         let _speaking = lock(&self.stating);
+        if self.root_state(&self.structure).is_stopped() {
+            return Err(forked());
+        }
         if self.require_own_journal().is_err() || self.writes_nothing() {
             return Ok(());
         }
@@ -47,6 +51,16 @@ impl Member {
             self.publish_first(&root)?;
             let own = self.identities().node_key.public();
             self.certify(&root, self.me, own)?;
+            for waiting in self
+                .home
+                .invitations()?
+                .iter()
+                .filter_map(|it| it.waiting.as_ref())
+            {
+                if let Some(sealing) = waiting.sealing_key() {
+                    self.certify(&root, waiting.node, sealing)?;
+                }
+            }
         }
         self.seek_lockboxes()?;
         self.hand_out()
@@ -70,9 +84,6 @@ impl Member {
         sealing: SealingPublic,
     ) -> Result<(), ApiError> {
         let _speaking = lock(&self.stating);
-        if self.is_uncertain()? {
-            return Ok(());
-        }
         self.publish_first(root)?;
         self.certify(root, node, sealing)?;
         self.hand_out()
@@ -94,6 +105,13 @@ impl Member {
 
     pub(in crate::node) fn is_uncertain(&self) -> Result<bool, ApiError> {
         Ok(self.journals.get_meta(UNCERTAIN)?.is_some())
+    }
+
+    /// Whether a person may have the root speak here: as [`Member::is_uncertain`] says, but in a
+    /// network of one, where nobody else can tell whether the root spoke elsewhere.
+    pub(super) fn may_state(&self) -> Result<bool, ApiError> {
+        let alone = self.charter().current().1.members.len() == 1;
+        Ok(alone || !self.is_uncertain()?)
     }
 
     /// The root key, where it lies here in the clear and is the root of the moment.

@@ -37,8 +37,10 @@ enum Asked {
         last: Option<u64>,
     },
     Sealing,
-    /// This very node.
-    Certify,
+    /// A node that waits to be admitted, or else this very one.
+    Certify {
+        node: Option<String>,
+    },
 }
 
 #[derive(Deserialize)]
@@ -83,7 +85,7 @@ impl Member {
             "statements": state.number,
             "stopped": state.is_stopped(),
             "forks": state.forks.len(),
-            "uncertain": self.is_uncertain()?,
+            "uncertain": !self.may_state()?,
             "sealing": {
                 "generation": generation.map(|it| it.0),
                 "held": generation.is_some_and(|it| secrets.contains_key(&it)),
@@ -198,10 +200,15 @@ impl Member {
                 let last = self.tip_to_revoke_at(&node, *last)?;
                 RootAct::Revoke { node, last }
             }
-            Asked::Certify => RootAct::Certify {
+            Asked::Certify { node: None } => RootAct::Certify {
                 node: self.me,
                 sealing: self.identities().node_key.public(),
             },
+            Asked::Certify { node: Some(node) } => {
+                let node = node_of(node)?;
+                let sealing = self.sealing_of_waiting(&node)?;
+                RootAct::Certify { node, sealing }
+            }
             Asked::Sealing => {
                 let last = state.current_sealing().map(|(last, _)| last);
                 let next = last.map_or(Some(Generation::FIRST), Generation::next);
@@ -292,7 +299,7 @@ impl Member {
     }
 
     fn require_certain(&self) -> Result<(), ApiError> {
-        if !self.is_uncertain()? {
+        if self.may_state()? {
             return Ok(());
         }
         let text = "this home was restored or mended and has not been in sync since: the root may \
@@ -303,6 +310,10 @@ impl Member {
             text,
         ))
     }
+}
+
+fn node_of(hex: &str) -> Result<NodeId, ApiError> {
+    key_of(hex).map(|key| NodeId(key.0))
 }
 
 fn key_of(hex: &str) -> Result<RootKey, ApiError> {

@@ -172,8 +172,6 @@ fn a_root_under_a_passphrase_signs_only_for_who_types_it() {
     assert_eq!(short.code, "passphrase_short");
     at_desk(&node, PHRASE, |desk| desk.set_passphrase()).unwrap();
     assert_eq!(call(&node, "key.show", json!({}))["root"]["held"], "locked");
-    let device = try_call(&node, "network.invite", json!({"device": true})).unwrap_err();
-    assert_eq!(device.code, "key_locked");
     let wrong = at_desk(&node, "autre chose ici", |desk| desk.rotate_sealing()).unwrap_err();
     assert_eq!(wrong.code, "passphrase_wrong");
     assert_eq!(
@@ -399,4 +397,172 @@ fn a_lockbox_that_was_not_taken_notice_of_is_found_at_the_next_opening() {
     let laptop = open(folders[1].path());
     let member = laptop.member().unwrap();
     assert!(member.sealing_secret(Generation::FIRST).is_some());
+}
+
+/// The files below a folder, but those of keys, which hold secrets and nothing else.
+fn files_beside_keys(folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("keys") {
+            files_beside_keys(&path, found);
+        } else if path.is_file() {
+            found.push((path.display().to_string(), fs::read(&path).unwrap()));
+        }
+    }
+}
+
+#[test]
+fn no_secret_leaves_its_file_in_answers_errors_or_the_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = found(folder.path());
+    let said = std::cell::RefCell::new(String::new());
+    let code = std::cell::RefCell::new(String::new());
+    let file = || node.home().home().root_file();
+    let at = |typed: &str, act: &dyn Fn(&mut Desk<'_>) -> Result<(), ApiError>| {
+        let mut call = |operation: &str, input: Value| {
+            said.borrow_mut().push_str(&input.to_string());
+            let answer = try_call(&node, operation, input);
+            said.borrow_mut().push_str(&format!("{answer:?}"));
+            answer
+        };
+        let mut ask = |_: Asking<'_>| Ok(Passphrase::new(typed));
+        let mut desk = Desk::new(file(), &mut call, &mut ask).with_cost(CHEAP);
+        let done = act(&mut desk);
+        said.borrow_mut().push_str(&format!("{done:?} {desk:?}"));
+        done
+    };
+    let mut secrets: Vec<Vec<u8>> = Vec::new();
+    let keep_root = |secrets: &mut Vec<Vec<u8>>| {
+        if let Some(crate::home::keys::HeldRoot::Open(seed)) = file().read().unwrap() {
+            secrets.push(seed.signing_key().to_bytes().to_vec());
+        }
+    };
+    keep_root(&mut secrets);
+    at("", &|desk| {
+        desk.sheet(&mut |sheet| {
+            code.borrow_mut().push_str(&sheet.code);
+            Ok(())
+        })
+        .map(drop)
+    })
+    .unwrap();
+    at("", &|desk| desk.rotate_root().map(drop)).unwrap();
+    keep_root(&mut secrets);
+    at(PHRASE, &|desk| desk.set_passphrase()).unwrap();
+    at("fausse phrase longue", &|desk| {
+        desk.rotate_sealing().map(drop)
+    })
+    .unwrap_err();
+    at(PHRASE, &|desk| desk.rotate_sealing().map(drop)).unwrap();
+    at(PHRASE, &|desk| desk.remove_passphrase()).unwrap();
+    at("", &|desk| desk.recover(&code.borrow()).map(drop)).unwrap();
+    keep_root(&mut secrets);
+    let member = node.member().unwrap();
+    secrets.extend(
+        member
+            .sealing_secrets()
+            .values()
+            .map(|it| it.as_bytes().to_vec()),
+    );
+    let home = node.home().home();
+    let own = home.sealing_secret(SealingName::Node).unwrap().unwrap();
+    secrets.push(own.as_bytes().to_vec());
+    assert_eq!(secrets.len(), 6);
+    said.borrow_mut().push_str(&format!("{member:?} {node:?}"));
+    drop(member);
+
+    let said = said.into_inner();
+    let code = code.into_inner();
+    assert!(said.contains("statement"), "what was said was heard");
+    let mut files = Vec::new();
+    files_beside_keys(folder.path(), &mut files);
+    assert!(files.len() > 3);
+    for secret in &secrets {
+        let hex = data_encoding::HEXLOWER.encode(secret);
+        let decimal = format!("{secret:?}");
+        assert!(!said.contains(&hex) && !said.contains(&decimal));
+        for (path, bytes) in &files {
+            let holds = bytes.windows(32).any(|it| it == secret.as_slice());
+            assert!(!holds, "{path} holds a secret");
+        }
+    }
+    let wanted = [
+        PHRASE,
+        "fausse phrase longue",
+        &code,
+        &code.replace(' ', ""),
+    ];
+    for secret in wanted {
+        assert!(!said.contains(secret));
+        for (path, bytes) in &files {
+            let holds = bytes
+                .windows(secret.len())
+                .any(|it| it == secret.as_bytes());
+            assert!(!holds, "{path} holds what was typed");
+        }
+    }
+}
+
+#[test]
+fn a_further_node_waits_for_a_root_under_a_passphrase_and_is_then_admitted() {
+    let folders = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    let hub = found(folders[0].path());
+    serve(&hub);
+    at_desk(&hub, PHRASE, |desk| desk.set_passphrase()).unwrap();
+    assert!(
+        at_desk(&hub, PHRASE, |desk| desk.admit())
+            .unwrap()
+            .is_empty()
+    );
+    let invited = call(&hub, "network.invite", json!({"device": true}));
+    assert_eq!(invited["locked"], true);
+    let laptop = open(folders[1].path());
+    let ticket = json!({"ticket": invited["ticket"]});
+    let refused = try_call(&laptop, "network.join", ticket.clone()).unwrap_err();
+    assert_eq!(refused.code, "inviter_not_now");
+    let wrong = at_desk(&hub, "une autre phrase", |desk| desk.admit()).unwrap_err();
+    assert_eq!(wrong.code, "passphrase_wrong");
+    let admitted = at_desk(&hub, PHRASE, |desk| desk.admit()).unwrap();
+    assert!(
+        at_desk(&hub, PHRASE, |desk| desk.admit())
+            .unwrap()
+            .is_empty()
+    );
+    call(&laptop, "network.join", ticket);
+    let member = laptop.member().unwrap();
+    assert_eq!(admitted, [member.node()]);
+    sync(&laptop);
+    assert!(member.sealing_secret(Generation::FIRST).is_some());
+    let forged = json!({"node": member.node().to_string(), "certificate": "00"});
+    let forged = try_call(&hub, "key.admit", forged).unwrap_err();
+    assert_eq!(forged.code, "certificate_refused");
+}
+
+#[test]
+fn a_lone_founder_that_was_restored_speaks_again_when_a_person_asks() {
+    let folders = [(); 3].map(|()| tempfile::tempdir().unwrap());
+    let node = found(folders[0].path());
+    let backup = folders[0].path().join("copie.zip").display().to_string();
+    call(&node, "backup", json!({"path": backup}));
+    drop(node);
+    let restored = open(folders[1].path());
+    call(&restored, "restore", json!({"path": backup}));
+    let member = restored.member().unwrap();
+    assert!(
+        !own_nodes(&member).contains(&member.node()),
+        "the first may live on"
+    );
+    // A further node that joins meanwhile is certified once the two were in sync.
+    serve(&restored);
+    let laptop = further(&restored, folders[2].path());
+    sync(&laptop);
+    let name = laptop.member().unwrap().node();
+    eventually("both are certified", || {
+        let nodes = own_nodes(&member);
+        nodes.contains(&name) && nodes.contains(&member.node())
+    });
+    assert_eq!(
+        at_desk(&restored, "", |desk| desk.rotate_sealing()).unwrap(),
+        2
+    );
 }

@@ -173,18 +173,18 @@ fn of_one_author_no_more_statements_are_kept_than_are_looked_at() {
     let subject = Subject::Structure(target.structure());
     let ground: Vec<Entry> = partners.iter_mut().map(|it| it.certify(network)).collect();
     let mut said = Vec::new();
-    for seq in 1..=60 {
+    for seq in 1..=60u8 {
         said.push(suspend(
             network,
             &mut partners[0],
             &first,
             subject,
             target.node,
-            seq,
+            u64::from(seq),
         ));
         let list = Certified {
             version: first.id(),
-            approvals: vec![EntryId([seq as u8; 32])],
+            approvals: vec![EntryId([seq; 32])],
         };
         said.push(partners[0].say(network, Kind::CERTIFY, list.encode()));
     }
