@@ -38,7 +38,7 @@ pub use floor::load_documents;
 pub use follower::{Applied, Replica, Setup};
 pub use history::{FieldChange, HistoryEntry, history_of, saved_document};
 pub use reissue::{Meant, meant};
-pub use rejudge::Rejudged;
+pub use rejudge::{ReadEntries, Rejudged};
 // For the fuzzing targets alone.
 #[doc(hidden)]
 pub use scrutiny::{Said, Scrutiny, Verdict};

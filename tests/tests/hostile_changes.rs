@@ -83,7 +83,7 @@ impl Authority for Everybody {
         Ruling::Counts
     }
 
-    fn permit(&self, _: &StructureId, _: &[Deed]) -> Result<(), NotPermitted> {
+    fn permit(&self, _: &StructureId, _: &[Deed]) -> Result<(), Box<NotPermitted>> {
         Ok(())
     }
 

@@ -25,10 +25,16 @@ use sync_protocol::run::{self, Preamble, Statement};
 use sync_protocol::time::Timestamp;
 
 /// SHA-256 of each version's manifest, written once with its fixtures.
-const MANIFESTS: [(u16, &str); 1] = [(
-    2,
-    "aafc41da0635b3e8c38a89aa721e06ccbc9d447531a9a209f1e434cd7a51bc93",
-)];
+const MANIFESTS: [(u16, &str); 2] = [
+    (
+        2,
+        "aafc41da0635b3e8c38a89aa721e06ccbc9d447531a9a209f1e434cd7a51bc93",
+    ),
+    (
+        3,
+        "340dbf0a0df1c6c6cbdcd12dd410e6e70cf5dbb80beaef876e37d16c81cbdd29",
+    ),
+];
 
 fn v2(name: &str) -> PathBuf {
     fixtures::folder(2).join(name)

@@ -96,7 +96,9 @@ impl ErasureJudge for Member {
         let mut members = charter
             .effective()
             .flat_map(|(_, version)| &version.members);
-        members.any(|member| member.structure == *structure && member.root == *root)
+        let by_vote = members.any(|it| it.structure == *structure && it.root == *root);
+        let stated = || charter.root_state(structure).and_then(|it| it.root);
+        by_vote || stated() == Some(*root)
     }
 
     fn is_vouched_for(&self, author: &NodeId, seq: u64, id: &EntryId) -> bool {

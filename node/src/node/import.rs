@@ -210,9 +210,11 @@ impl Member {
             let permit = |after: &Fields| {
                 let deeds = deeds_of_fields(declared.name, owner, before, after);
                 let permitted = authority.permit(&self.structure, &deeds);
-                permitted.map_err(|error| Detail {
-                    line: Some(line),
-                    ..Detail::from_coded(&ReplicaError::NotPermitted(Box::new(error)))
+                permitted.map_err(|error| {
+                    vec![Detail {
+                        line: Some(line),
+                        ..Detail::from_coded(&ReplicaError::NotPermitted(error))
+                    }]
                 })
             };
             let faults = |errors: Vec<FieldError>| {
@@ -230,7 +232,7 @@ impl Member {
                 None => prepare_new(declared, row.fields, context)
                     .map_err(faults)
                     .and_then(|prepared| {
-                        permit(&prepared.fields).map_err(|denied| vec![denied])?;
+                        permit(&prepared.fields)?;
                         new.insert(id);
                         tally.created += 1;
                         let collection = declared.name.to_owned();
@@ -251,7 +253,7 @@ impl Member {
                                 tally.unchanged += 1;
                                 return Ok(None);
                             }
-                            permit(&prepared.fields).map_err(|denied| vec![denied])?;
+                            permit(&prepared.fields)?;
                             tally.updated += 1;
                             Ok(Some(Act::Change {
                                 record: id,

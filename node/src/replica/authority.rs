@@ -169,7 +169,7 @@ pub trait Authority: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// [`NotPermitted`], of the first of the deeds that it may not do.
-    fn permit(&self, structure: &StructureId, deeds: &[Deed]) -> Result<(), NotPermitted>;
+    fn permit(&self, structure: &StructureId, deeds: &[Deed]) -> Result<(), Box<NotPermitted>>;
 
     /// What bears upon a node's entries now.
     fn standing(&self, node: &NodeId) -> Standing;
@@ -191,14 +191,14 @@ impl Authority for Nobody {
         Ruling::Waits(UNKNOWN_AUTHOR)
     }
 
-    fn permit(&self, _: &StructureId, deeds: &[Deed]) -> Result<(), NotPermitted> {
+    fn permit(&self, _: &StructureId, deeds: &[Deed]) -> Result<(), Box<NotPermitted>> {
         match deeds.first() {
             None => Ok(()),
-            Some(deed) => Err(NotPermitted {
+            Some(deed) => Err(Box::new(NotPermitted {
                 deed: deed.clone(),
                 reason: DeniedReason::NotAMember,
                 who_may: Vec::new(),
-            }),
+            })),
         }
     }
 

@@ -296,7 +296,7 @@ impl DraftJob {
         let replayed = || Err(flaw(&"a draft does not follow all that is held"));
         let deeds = deeds(&about, self.create.is_some(), state, &plan, replayed)?;
         let permitted = context.authority.permit(&self.structure, &deeds);
-        permitted.map_err(|error| ReplicaError::NotPermitted(Box::new(error)))?;
+        permitted.map_err(ReplicaError::NotPermitted)?;
         state.carry_out(plan);
         Ok(change.hash)
     }

@@ -20,6 +20,9 @@ use crate::view::Standing;
 /// How many records are made again in one transaction.
 const RECORDS_AT_A_TIME: usize = 512;
 
+/// Gives the entries at places, out of the journals.
+pub type ReadEntries<'a, E> = dyn Fn(&[Place]) -> Result<Vec<Entry>, E> + 'a;
+
 /// What judging anew came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rejudged {
@@ -44,7 +47,7 @@ impl Replica {
     /// rest is done at the next call.
     pub fn rejudge<E: From<ReplicaError>>(
         &mut self,
-        read: &dyn Fn(&[Place]) -> Result<Vec<Entry>, E>,
+        read: &ReadEntries<'_, E>,
     ) -> Result<Rejudged, E> {
         let mut rejudged = Rejudged::default();
         let changed = self.changed_standings().map_err(E::from)?;

@@ -125,18 +125,18 @@ impl Authority for Anyone {
         Ruling::Counts
     }
 
-    fn permit(&self, _: &StructureId, deeds: &[Deed]) -> Result<(), NotPermitted> {
+    fn permit(&self, _: &StructureId, deeds: &[Deed]) -> Result<(), Box<NotPermitted>> {
         let is_forbidden = |deed: &&Deed| {
             let theme = deed.theme.as_ref();
             deed.what != What::Report && theme.is_some_and(|it| self.forbidden.contains(it))
         };
         match deeds.iter().find(is_forbidden) {
             None => Ok(()),
-            Some(deed) => Err(NotPermitted {
+            Some(deed) => Err(Box::new(NotPermitted {
                 deed: deed.clone(),
                 reason: DeniedReason::NoMandate,
                 who_may: Vec::new(),
-            }),
+            })),
         }
     }
 

@@ -150,7 +150,7 @@ impl Authority for Governance {
         ruling
     }
 
-    fn permit(&self, structure: &StructureId, deeds: &[Deed]) -> Result<(), NotPermitted> {
+    fn permit(&self, structure: &StructureId, deeds: &[Deed]) -> Result<(), Box<NotPermitted>> {
         if self.waits_for_admission() {
             return Ok(());
         }
@@ -160,13 +160,15 @@ impl Authority for Governance {
             let granted = deed.as_action(structure, party, |action| {
                 grants(version, structure, action)
             });
-            granted.map_err(|denied| NotPermitted {
-                deed: deed.clone(),
-                reason: denied.reason,
-                who_may: (denied.who_may.iter())
-                    .filter_map(|it| version.member(it))
-                    .map(|member| member.name.clone())
-                    .collect(),
+            granted.map_err(|denied| {
+                Box::new(NotPermitted {
+                    deed: deed.clone(),
+                    reason: denied.reason,
+                    who_may: (denied.who_may.iter())
+                        .filter_map(|it| version.member(it))
+                        .map(|member| member.name.clone())
+                        .collect(),
+                })
             })?;
         }
         Ok(())

@@ -179,7 +179,7 @@ impl Member {
             let titles = ["title", "name"].iter();
             titles
                 .filter_map(|name| meant.edits.set.get(*name)?.as_ref())
-                .map(|value| crate::registry::to_json(value))
+                .map(crate::registry::to_json)
                 .next()
         });
         let fields = meant.as_ref().map(|meant| {

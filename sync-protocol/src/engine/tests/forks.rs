@@ -85,6 +85,7 @@ impl Forked {
         let mut mesh = Mesh {
             peers,
             links: Vec::new(),
+            withholding: Vec::new(),
             now: Timestamp(0),
         };
         let key = mesh.peers[3].key.clone();
