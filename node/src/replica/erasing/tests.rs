@@ -1,4 +1,4 @@
-use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use ed25519_dalek::SigningKey;
 use sync_protocol::seal::erase::EraseReason;
@@ -12,7 +12,7 @@ fn root() -> SigningKey {
 
 /// Every structure has one root; node 4 may be a stolen laptop.
 struct Judge {
-    stolen: Cell<bool>,
+    stolen: AtomicBool,
 }
 
 impl ErasureJudge for Judge {
@@ -25,7 +25,7 @@ impl ErasureJudge for Judge {
     }
 
     fn counts(&self, at: &Place, _: &VersionId, _: &StructureId) -> Counting {
-        match at.author == NodeId([4; 32]) && self.stolen.get() {
+        match at.author == NodeId([4; 32]) && self.stolen.load(Ordering::SeqCst) {
             true => Counting::No,
             false => Counting::Yes,
         }
@@ -40,8 +40,8 @@ impl ErasureJudge for Judge {
     }
 }
 
-const HONEST: Judge = Judge {
-    stolen: Cell::new(false),
+static HONEST: Judge = Judge {
+    stolen: AtomicBool::new(false),
 };
 
 impl TestNode {
@@ -105,7 +105,7 @@ fn five_thousand_records_that_a_stolen_laptop_hid_are_back_once_it_no_longer_cou
         bodies
     });
     let revoked = Judge {
-        stolen: Cell::new(true),
+        stolen: AtomicBool::new(true),
     };
     assert!(owner.replica.follow_erasures(&revoked).unwrap().revived);
     // The journals have it all: following from the start brings it back.
@@ -202,7 +202,7 @@ fn a_body_that_comes_later_makes_of_its_entries_what_they_always_were() {
     assert!(!reader.shows(&record));
     let mut reader = reader.reopen();
     assert_eq!(reader.replica.without_body().len(), 1);
-    reader.apply(&one.journal[..1].to_vec());
+    reader.apply(&one.journal[..1]);
     assert!(reader.shows(&record) && reader.replica.without_body().is_empty());
     let digests = [&one, &reader].map(|it| it.replica.reader().digest().unwrap());
     assert_eq!(digests[0], digests[1]);
