@@ -89,11 +89,12 @@ fn two_homes_agree_and_find_out_cheaply_that_they_do() {
     assert_eq!(few, many, "the same for any number of records");
 }
 
-#[test]
-fn the_demonstration_keeps_its_promises_and_leaves_nothing() {
+/// Plays a demonstration that leaves nothing behind and ends with equal digests of this many nodes.
+fn demonstrated(arguments: &[&str], nodes: usize) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let output = binary::command()
         .args(["demo", "--json"])
+        .args(arguments)
         .env("TMPDIR", folder.path())
         .env("TEMP", folder.path())
         .env("TMP", folder.path())
@@ -105,20 +106,32 @@ fn the_demonstration_keeps_its_promises_and_leaves_nothing() {
         String::from_utf8_lossy(&output.stderr)
     );
     let figures: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let nodes = figures["nodes"].as_array().unwrap();
-    assert_eq!(nodes.len(), 5);
-    for node in nodes {
+    let told = figures["nodes"].as_array().unwrap();
+    assert_eq!(told.len(), nodes);
+    for node in told {
         for digest in ["frontier_digest", "view_digest"] {
-            assert_eq!(node[digest], nodes[0][digest]);
+            assert_eq!(node[digest], told[0][digest]);
         }
     }
+    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
+    figures
+}
+
+#[test]
+fn the_demonstration_of_the_charter_keeps_its_promises() {
+    let figures = demonstrated(&["--charter"], 4);
+    assert_eq!(figures["scenes"].as_array().unwrap().len(), 8);
+}
+
+#[test]
+fn the_demonstration_keeps_its_promises_and_leaves_nothing() {
+    let figures = demonstrated(&[], 5);
     let exchanges = figures["exchanges"].as_array().unwrap();
     let quiet = exchanges.iter().find(|it| it["name"] == "quiet").unwrap();
     for direction in ["bytes_sent", "bytes_received"] {
         assert!(quiet[direction].as_u64().unwrap() <= QUIET_BYTES, "{quiet}");
     }
-    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
-    assert!(left.is_empty(), "{left:?}");
 }
 
 #[test]

@@ -71,11 +71,7 @@ fn print(session: &mut Session<'_>, entry: &Value) -> Result<()> {
         Some(collection) => collection_label(&session.messages, collection),
         None => String::new(),
     };
-    session.line(
-        &format!("{place}  {title}  {collection}")
-            .trim_end()
-            .to_owned(),
-    )?;
+    session.line(format!("{place}  {title}  {collection}").trim_end())?;
     let who = text("structure");
     let when = session.language().moment(text("written_at"));
     let from = session.faint(&format!("{who}, {when}"));

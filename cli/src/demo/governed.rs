@@ -2,8 +2,8 @@
 //!
 //! Four structures found it and vote a fifth in; a mandate keeps each to its own; a hostile node is
 //! refused and suspended; a structure that leaves stays in what it wrote in good time, and in
-//! nothing later; who a project holder is, two structures read and the hub does not. The same on
-//! every node, each with its own process.
+//! nothing later; who a project holder is, two structures read and the hub does not, and an
+//! erasure reaches all. The same on every node, each with its own process.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -12,6 +12,7 @@ use super::place::{AGRICULTURE, CCI, CMA, EPCI, HUB, Place};
 use super::play::Play;
 use super::{ending, scenes};
 
+mod erased;
 mod fifth;
 mod hostile;
 mod mandate;
@@ -30,7 +31,8 @@ pub(super) fn perform(play: &mut Play<'_, '_>) -> Result<()> {
     mandate::play(play)?;
     hostile::play(play)?;
     removal::play(play)?;
-    sealed::play(play)?;
+    let holder = sealed::play(play)?;
+    erased::play(play, &holder)?;
     ending::tell(play, &LOYAL)
 }
 

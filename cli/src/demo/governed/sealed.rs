@@ -64,7 +64,11 @@ pub(super) fn shown(play: &Play<'_, '_>, place: &Place, id: &Value) -> Result<Va
 }
 
 fn read(play: &Play<'_, '_>, place: &Place, id: &Value) -> Result<Value> {
-    Ok(shown(play, place, id)?["seals"][0]["fields"]["name"].take())
+    let shown = shown(play, place, id)?;
+    Ok(shown
+        .pointer("/seals/0/fields/name")
+        .cloned()
+        .unwrap_or_default())
 }
 
 /// Whether some file of a folder holds a text: plain, in UTF-16, in hexadecimal, in base 64.
