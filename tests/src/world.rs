@@ -123,6 +123,8 @@ pub struct Cost {
     pub entries_sent: u64,
     /// Frames that were sent between honest nodes.
     pub frames_sent: u64,
+    /// Among them, questions for blobs and answers: who lacks a blob goes on asking, ever less often.
+    pub blob_frames: u64,
     /// Bytes of those.
     pub bytes_sent: u64,
     /// Connections that were made.

@@ -155,7 +155,7 @@ fn nodes_without_internet_or_configuration_find_each_other_and_agree() {
             "opportunity",
             "add",
             "--kind",
-            "premises",
+            "job",
             "--title",
             title,
             "--insee",

@@ -411,10 +411,13 @@ impl Member {
         self.find_record(find_collection("holder")?, id)
     }
 
+    /// Structures in the order of their names: that of their identities would say nothing.
     fn shown_structures(&self, structures: &BTreeSet<StructureId>) -> Vec<Value> {
-        let shown =
-            |it: &StructureId| json!({ "structure": it.to_string(), "name": self.name_of(it) });
-        structures.iter().map(shown).collect()
+        let named = structures.iter().map(|it| (self.name_of(it), it));
+        let mut named: Vec<(String, &StructureId)> = named.collect();
+        named.sort();
+        let shown = |(name, it): (String, &StructureId)| json!({ "structure": it.to_string(), "name": name });
+        named.into_iter().map(shown).collect()
     }
 }
 

@@ -85,10 +85,7 @@ fn chain(bench: &Bench, name: &'static str, nodes: &[&Node], echoes: &Samples) -
         // Beside each edit, so that other work on the machine weighs on both.
         syncs.add(file.write()?);
     }
-    let mut equal = true;
-    for node in nodes {
-        equal &= digest(node)? == digest(reader)?;
-    }
+    let equal = agree(nodes, reader)?;
     let hops = nodes.len() - 1;
     let mut row = Row::new(name, bench.options.records);
     row.fact("digests_equal", equal);
@@ -109,6 +106,21 @@ fn chain(bench: &Bench, name: &'static str, nodes: &[&Node], echoes: &Samples) -
         floor,
     );
     Ok(row)
+}
+
+/// Whether all come to show the same: who passes an edit on may show it after who got it.
+fn agree(nodes: &[&Node], reader: &Node) -> Outcome<bool> {
+    let since = Instant::now();
+    loop {
+        let mut equal = true;
+        for node in nodes {
+            equal &= digest(node)? == digest(reader)?;
+        }
+        if equal || since.elapsed() > PATIENCE {
+            return Ok(equal);
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 fn wait_for(reader: &Node, id: &str, number: usize, start: Instant) -> Outcome<()> {

@@ -215,11 +215,13 @@ impl<O: Observer> World<O> {
         }
     }
 
-    /// How many frames are sent and connections made in so many milliseconds from now.
+    /// How many frames, but those about blobs, are sent and connections made in so many milliseconds
+    /// from now.
     fn said_in(&mut self, millis: u64) -> (u64, u64) {
         let before = self.cost;
         self.run_until(self.now + millis);
         let frames = self.cost.frames_sent - before.frames_sent;
+        let frames = frames - (self.cost.blob_frames - before.blob_frames);
         (frames, self.cost.connections - before.connections)
     }
 

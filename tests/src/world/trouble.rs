@@ -18,6 +18,14 @@ impl<O: Observer> World<O> {
         let (at, action) = self.plan.actions[index];
         self.note(|_| format!("{action:?}"));
         let (links, nodes) = (self.links.len().max(1), self.nodes.len());
+        let on_a_link = matches!(
+            action,
+            Action::Cut { .. } | Action::Block { .. } | Action::DialTwice { .. }
+        );
+        // A plan that was shrunk to one node has none.
+        if on_a_link && self.links.is_empty() {
+            return;
+        }
         match action {
             Action::Write {
                 node,

@@ -159,6 +159,7 @@ impl<O: Observer> World<O> {
         if honest {
             for (_, frame) in pipe.frames.range(first..) {
                 self.cost.frames_sent += 1;
+                self.cost.blob_frames += u64::from(matches!(frame.first(), Some(7 | 8)));
                 self.cost.bytes_sent += frame.len() as u64;
                 if frame.first() == Some(&3) {
                     // Its count stands behind type, spread, format, author and first number.
