@@ -356,9 +356,8 @@ impl Member {
         // Most runs carry none, and readers of the charter need not wait for those.
         if carrying.peek().is_some() {
             let mut charter = self.charter.write().unwrap_or_else(PoisonError::into_inner);
-            let mut grown = Charter::clone(&charter);
-            if grown.observe_all(carrying) {
-                *charter = Arc::new(grown);
+            // Copied only where somebody still judges by what it was.
+            if Arc::make_mut(&mut charter).observe_all(carrying) {
                 self.erasing.charter_grew();
             }
         }
@@ -374,6 +373,7 @@ impl Member {
     /// Exchanges the charter for one that fewer entries make.
     pub(super) fn set_charter(&self, charter: Charter) {
         *self.charter.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(charter);
+        self.erasing.charter_grew();
     }
 
     pub(super) fn set_notifier(&self, notifier: Option<Notifier>) {
