@@ -176,12 +176,12 @@ impl Member {
         }
     }
 
-    /// What people call a structure.
+    /// What people call a structure: as the last version names it that has it on its roll.
     pub(super) fn name_of(&self, structure: &StructureId) -> String {
-        let named = self
-            .charter()
-            .member(structure)
-            .map(|member| member.name.clone());
+        let charter = self.charter();
+        let mut versions = charter.effective().rev();
+        let named = versions.find_map(|(_, version)| version.member(structure));
+        let named = named.map(|member| member.name.clone());
         let own = || (*structure == self.structure).then(|| self.structure_name.clone());
         named.or_else(own).unwrap_or_else(|| structure.short())
     }
