@@ -16,7 +16,7 @@ use super::authority::{Authority, Ruling};
 use super::change::{Change, CheckError, Plan, State};
 use super::chunk::{self, Cut, Hash};
 use super::deed::{About, deeds};
-use super::lineage::Lineage;
+use super::lineage::{Lineage, place_of};
 use crate::view::{AcceptedChange, UNKNOWN_AUTHOR};
 
 /// The codes under which entries are refused.
@@ -310,22 +310,7 @@ impl Bench<'_> {
     }
 
     fn is_refused(&self, author: &NodeId, ancestor: &Ancestor) -> bool {
-        let (place, wanted) = match ancestor {
-            Ancestor::Own { seq } => (
-                Place {
-                    author: *author,
-                    seq: *seq,
-                },
-                None,
-            ),
-            Ancestor::Other { author, seq, check } => (
-                Place {
-                    author: *author,
-                    seq: *seq,
-                },
-                Some(check),
-            ),
-        };
+        let (place, wanted) = place_of(author, ancestor);
         let check = self.refused.get(&place);
         check.is_some_and(|check| wanted.is_none_or(|wanted| wanted == check))
     }

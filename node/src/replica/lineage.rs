@@ -44,22 +44,7 @@ impl Lineage {
 
     /// The hash of a change that `author` followed; `None` while it is not held.
     pub(crate) fn hash(&self, author: &NodeId, ancestor: &Ancestor) -> Option<Hash> {
-        let (place, wanted) = match ancestor {
-            Ancestor::Own { seq } => (
-                Place {
-                    author: *author,
-                    seq: *seq,
-                },
-                None,
-            ),
-            Ancestor::Other { author, seq, check } => (
-                Place {
-                    author: *author,
-                    seq: *seq,
-                },
-                Some(check),
-            ),
-        };
+        let (place, wanted) = place_of(author, ancestor);
         let (check, hash) = self.entries.get(&place)?;
         // Another check is another branch of that journal.
         wanted.is_none_or(|wanted| wanted == check).then_some(*hash)
@@ -77,6 +62,16 @@ impl Lineage {
             Speaker::Other { author, epoch } => self.actor(author, *epoch),
         }
     }
+}
+
+/// Where the entry stands that `author` followed, and by what it is told from another there.
+pub(crate) fn place_of<'a>(author: &NodeId, ancestor: &'a Ancestor) -> (Place, Option<&'a Check>) {
+    let (author, seq, check) = match ancestor {
+        Ancestor::Own { seq } => (author, seq, None),
+        Ancestor::Other { author, seq, check } => (author, seq, Some(check)),
+    };
+    let (author, seq) = (*author, *seq);
+    (Place { author, seq }, check)
 }
 
 /// How the changes of a record are named in a new entry of `me`.
