@@ -44,6 +44,16 @@ fn knock(datagrams: &[Vec<u8>], there: SocketAddr) -> Vec<UdpSocket> {
     datagrams.iter().map(from_new_port).collect()
 }
 
+/// Waits until each socket was answered.
+fn hear(sockets: &[UdpSocket]) {
+    for socket in sockets {
+        socket
+            .set_read_timeout(Some(Duration::from_secs(60)))
+            .unwrap();
+        socket.recv(&mut [0; 2000]).unwrap();
+    }
+}
+
 /// A hub that gives up handshakes after `handshake_timeout`, four of unproven addresses at most.
 fn strict(handshake_timeout: Duration) -> Endpoint {
     let limits = Limits {
@@ -62,12 +72,7 @@ async fn half_open_strangers_are_bounded_and_keep_nobody_out() {
     let datagrams = first_datagrams(40).await;
     let sockets = knock(&datagrams, address(&hub));
     // Everybody was answered, with a handshake or with the demand to prove the address.
-    for socket in &sockets {
-        socket
-            .set_read_timeout(Some(Duration::from_secs(60)))
-            .unwrap();
-        socket.recv(&mut [0; 2000]).unwrap();
-    }
+    hear(&sockets);
     assert_eq!(hub.load().handshakes, 4);
     let partner = endpoint(1);
     let addresses = [address(&hub)];
@@ -83,12 +88,7 @@ async fn half_open_strangers_are_given_up() {
     let hub = strict(Duration::from_millis(500));
     let datagrams = first_datagrams(4).await;
     let sockets = knock(&datagrams, address(&hub));
-    for socket in &sockets {
-        socket
-            .set_read_timeout(Some(Duration::from_secs(60)))
-            .unwrap();
-        socket.recv(&mut [0; 2000]).unwrap();
-    }
+    hear(&sockets);
     soon(async {
         while hub.load().handshakes > 0 {
             tokio::time::sleep(Duration::from_millis(50)).await;
