@@ -249,11 +249,12 @@ impl Replica {
             erasing.write(follow.view)?;
             for (author, end) in &ends {
                 follow.view.set_position(author, *end)?;
-                follow
-                    .view
-                    .note_standing(author, &context.authority.standing(author))?;
+                // Once noted it stays until entries are judged anew.
+                if !follow.view.has_standing(author) {
+                    let standing = context.authority.standing(author);
+                    follow.view.judged_under(author, &standing)?;
+                }
             }
-
             Ok::<_, ReplicaError>(())
         })?;
         Ok(applied)

@@ -72,7 +72,7 @@ impl Replica {
         self.view
             .transaction(|view| {
                 for (author, standing, _) in &changed {
-                    view.replace_standing(author, standing)?;
+                    view.judged_under(author, standing)?;
                 }
                 Ok::<_, ReplicaError>(())
             })

@@ -101,38 +101,29 @@ impl View {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Notes under what a journal's entries are judged. Once noted it stays until
-    /// [`View::replace_standing`].
-    pub(crate) fn note_standing(
+    /// Whether it is noted under what a journal's entries were judged.
+    pub(crate) fn has_standing(&self, author: &NodeId) -> bool {
+        self.authors.get(author).is_some_and(|it| it.judged)
+    }
+
+    /// Notes under what a journal's entries were judged.
+    pub(crate) fn judged_under(
         &mut self,
         author: &NodeId,
         standing: &Standing,
     ) -> Result<(), ViewError> {
         let number = self.author_number(author)?;
         self.connection
-            .prepare_cached(
-                "UPDATE author SET standing = ?2, free_up_to = ?3 \
-                 WHERE number = ?1 AND standing IS NULL",
-            )?
+            .prepare_cached("UPDATE author SET standing = ?2, free_up_to = ?3 WHERE number = ?1")?
             .execute(params![
                 number,
                 &standing.fingerprint[..],
                 standing.free_up_to.cast_signed()
             ])?;
+        if let Some(author) = self.authors.get_mut(author) {
+            author.judged = true;
+        }
         Ok(())
-    }
-
-    /// Notes under what a journal's entries were judged anew.
-    pub(crate) fn replace_standing(
-        &mut self,
-        author: &NodeId,
-        standing: &Standing,
-    ) -> Result<(), ViewError> {
-        let number = self.author_number(author)?;
-        self.connection
-            .prepare_cached("UPDATE author SET standing = NULL WHERE number = ?1")?
-            .execute([number])?;
-        self.note_standing(author, standing)
     }
 
     /// The records of which an entry by `author` beyond `seq` was accepted or refused.

@@ -43,6 +43,8 @@ pub struct View {
 pub(super) struct Author {
     pub(super) number: i64,
     position: u64,
+    /// Whether it is noted under what its entries were judged.
+    pub(super) judged: bool,
 }
 
 impl View {
@@ -92,11 +94,12 @@ impl View {
         self.reload_cited()?;
         let mut select = self
             .connection
-            .prepare("SELECT node, number, position FROM author")?;
+            .prepare("SELECT node, number, position, standing IS NOT NULL FROM author")?;
         let authors = select.query_map([], |row| {
             let author = Author {
                 number: row.get(1)?,
                 position: row.get::<_, i64>(2)?.cast_unsigned(),
+                judged: row.get(3)?,
             };
             Ok((NodeId(row.get(0)?), author))
         })?;
@@ -179,7 +182,9 @@ impl View {
             .connection
             .prepare_cached("UPDATE author SET position = ?2 WHERE number = ?1")?;
         update.execute(params![number, position.cast_signed()])?;
-        self.authors.insert(*node, Author { number, position });
+        if let Some(author) = self.authors.get_mut(node) {
+            author.position = position;
+        }
         Ok(())
     }
 
@@ -197,6 +202,7 @@ impl View {
             Author {
                 number,
                 position: 0,
+                judged: false,
             },
         );
         Ok(number)
