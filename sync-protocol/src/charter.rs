@@ -12,9 +12,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::entry::{Entry, Kind};
+use crate::entry::Entry;
 use crate::frontier::Tip;
-use crate::id::{EntryId, NetworkId, NodeId, StructureId, VersionId};
+use crate::id::{EntryId, NetworkId, NodeId, StatementId, StructureId, VersionId};
 use crate::seal::root::log::{RootLog, RootState};
 use crate::time::Timestamp;
 
@@ -23,9 +23,11 @@ mod certificate;
 mod chain;
 mod grant;
 mod heads;
+mod ledger;
 mod limits;
 mod loss;
 mod mandate;
+mod noting;
 mod outlook;
 mod ratification;
 mod roots;
@@ -53,6 +55,7 @@ pub use terms::{Closed, FixedHead, MAX_COMMITTEE, MAX_NODES, Person, Subject, Su
 pub use verdict::{Claim, Pending, Refused, Verdict};
 pub use version::{MAX_MEMBERS, MAX_NAME_BYTES, Member, Version};
 
+use ledger::Ledger;
 use succession::Step;
 use tally::Choice;
 
@@ -61,7 +64,11 @@ use tally::Choice;
 pub struct Charter {
     network: NetworkId,
     pinned: VersionId,
+    /// What is kept of each author's entries.
+    ledger: Ledger,
     versions: BTreeMap<VersionId, Version>,
+    /// How many entries that are kept propose each; the pinned one needs none.
+    proposed: BTreeMap<VersionId, u32>,
     /// The versions that name each as the one before.
     above: BTreeMap<VersionId, BTreeSet<VersionId>>,
     /// What a version changes, where the one before is known.
@@ -70,7 +77,7 @@ pub struct Charter {
     approvals: BTreeMap<VersionId, Statements>,
     certified: BTreeMap<VersionId, Lists>,
     /// Statements that suspend, by subject and by author, who may or may not have a vote.
-    suspends: BTreeMap<VersionId, BTreeMap<Subject, Statements>>,
+    suspends: BTreeMap<VersionId, BTreeMap<Subject, Suspends>>,
     ratifications: ratification::Signatures,
     /// The certificates that open a node's journal: several where it has several branches.
     certificates: BTreeMap<NodeId, BTreeMap<Vec<u8>, Certificate>>,
@@ -90,6 +97,8 @@ pub struct Charter {
     suspended: Vec<Suspension>,
     nodes: BTreeMap<NodeId, StructureId>,
     root_logs: BTreeMap<StructureId, RootLog>,
+    /// How many entries that are kept carry each statement.
+    root_carriers: BTreeMap<StatementId, u32>,
     /// What these come to.
     root_states: BTreeMap<StructureId, RootState>,
     /// Structures whose statements of late were not looked at yet.
@@ -104,6 +113,9 @@ type Tips = BTreeMap<NodeId, Tip>;
 
 /// What several authors state of how far they hold journals, each perhaps in several entries.
 type Statements = BTreeMap<NodeId, BTreeMap<EntryId, Tips>>;
+
+/// The same of suspensions, each author's in the order of its journal.
+type Suspends = BTreeMap<NodeId, BTreeMap<ledger::Key, Tips>>;
 
 /// How many of `roll` structures must approve: more than two thirds.
 #[must_use]
@@ -120,7 +132,9 @@ impl Charter {
         let mut charter = Self {
             network,
             pinned,
+            ledger: Ledger::default(),
             versions: BTreeMap::new(),
+            proposed: BTreeMap::new(),
             above: BTreeMap::new(),
             steps: BTreeMap::new(),
             approvals: BTreeMap::new(),
@@ -138,6 +152,7 @@ impl Charter {
             suspended: Vec::new(),
             nodes: BTreeMap::new(),
             root_logs: BTreeMap::new(),
+            root_carriers: BTreeMap::new(),
             root_states: BTreeMap::new(),
             root_news: BTreeSet::new(),
         };
@@ -158,7 +173,8 @@ impl Charter {
 
     /// Takes one stored entry into account; returns whether anything followed from it.
     ///
-    /// Entries of other kinds, and bodies that are not what their kind says, change nothing.
+    /// Entries of other kinds, bodies that are not what their kind says, and what lies behind the
+    /// quota of its author change nothing. Of one journal one branch is to be shown.
     pub fn observe(&mut self, entry: &Entry) -> bool {
         self.observe_all([entry])
     }
@@ -174,103 +190,6 @@ impl Charter {
             self.evaluate();
         }
         news
-    }
-
-    /// Keeps what an entry says; returns whether it is news.
-    fn note(&mut self, entry: &Entry) -> bool {
-        let Some(body) = entry.body.as_deref() else {
-            return false;
-        };
-        let author = entry.header.author;
-        match entry.header.kind {
-            // A later one would count or not as it happened to be shown first.
-            Kind::CERTIFICATE if entry.header.seq != 1 => false,
-            Kind::CERTIFICATE => Certificate::decode(author, body)
-                .ok()
-                .filter(|certificate| certificate.verify(self.network).is_ok())
-                .is_some_and(|certificate| self.admit(certificate)),
-            Kind::PROPOSE => Version::decode(body).is_ok_and(|version| self.learn(version)),
-            Kind::APPROVE => Approval::decode(body).is_ok_and(|approval| {
-                let tips = approval.tips.into_iter().collect();
-                let votes = self.approvals.entry(approval.version).or_default();
-                let own = votes.entry(author).or_default();
-                let new = own.insert(entry.id, tips).is_none();
-                let version = self.versions.get(&approval.version).filter(|_| new);
-                if let Some(version) = version {
-                    self.choices.remove(&version.previous);
-                }
-                new
-            }),
-            Kind::CERTIFY => Certified::decode(body).is_ok_and(|certified| {
-                let lists = self.certified.entry(certified.version).or_default();
-                let place = (author, entry.header.seq, entry.id);
-                let list = certified.approvals.into_iter().collect();
-                let new = lists.insert(place, list).is_none();
-                // Lists behind the first few of an author are never looked at.
-                let own = (author, 0, EntryId::ZERO)..=(author, u64::MAX, EntryId([0xFF; 32]));
-                match lists
-                    .range(own)
-                    .nth(heads::MAX_LISTS)
-                    .map(|(place, _)| *place)
-                {
-                    Some(behind) => lists.remove(&behind).is_some() && new && behind != place,
-                    None => new,
-                }
-            }),
-            Kind::SUSPEND => Suspend::decode(body).is_ok_and(|suspend| {
-                let subjects = self.suspends.entry(suspend.version).or_default();
-                let authors = subjects.entry(suspend.subject).or_default();
-                let statements = authors.entry(author).or_default();
-                let tips = suspend.tips.into_iter().collect();
-                let new = statements.insert(entry.id, tips).is_none();
-                // Those behind the first few are never looked at.
-                match statements.keys().nth(suspension::MAX_STATEMENTS).copied() {
-                    Some(behind) => {
-                        statements.remove(&behind).is_some() && new && behind != entry.id
-                    }
-                    None => new,
-                }
-            }),
-            Kind::ROOT => self.hear_root(body),
-            Kind::RATIFY => Ratify::decode(body)
-                .ok()
-                .filter(|ratify| ratify.holds(self.network))
-                .is_some_and(|ratify| {
-                    let contents = self.ratifications.entry(ratify.record).or_default();
-                    let versions = contents.entry(ratify.content).or_default();
-                    let persons = versions.entry(ratify.version).or_default();
-                    persons.insert(ratify.person)
-                }),
-            _ => false,
-        }
-    }
-
-    /// Keeps a version, and what it changes.
-    fn learn(&mut self, version: Version) -> bool {
-        let id = version.id();
-        if self.versions.contains_key(&id) {
-            return false;
-        }
-        if let Some(before) = self.versions.get(&version.previous) {
-            self.steps.insert(id, Step::new(before, &version));
-        }
-        for above in self.above.get(&id).into_iter().flatten() {
-            if let Some(next) = self.versions.get(above) {
-                self.steps.insert(*above, Step::new(&version, next));
-            }
-        }
-        self.choices.remove(&version.previous);
-        self.above.entry(version.previous).or_default().insert(id);
-        self.versions.insert(id, version);
-        true
-    }
-
-    /// Keeps a certificate that was verified.
-    fn admit(&mut self, certificate: Certificate) -> bool {
-        let branches = self.certificates.entry(certificate.node).or_default();
-        let new = branches.insert(certificate.encode(), certificate).is_none();
-        self.new_certificates |= new;
-        new
     }
 
     /// The network.

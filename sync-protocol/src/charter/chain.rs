@@ -14,6 +14,7 @@ use super::{Certificate, Charter};
 impl Charter {
     /// Recomputes what follows from everything observed.
     pub(super) fn evaluate(&mut self) {
+        self.settle_roots();
         let mut chain = vec![self.pinned];
         let mut lowest = self.pinned;
         while let Some(below) = self
@@ -53,7 +54,6 @@ impl Charter {
         if chain != self.chain {
             self.climbed(chain);
         }
-        self.settle_roots();
         if std::mem::take(&mut self.new_certificates) {
             self.assign_nodes();
         }

@@ -15,7 +15,7 @@ use crate::id::{EntryId, NodeId, StructureId, VersionId};
 
 use super::approval::Certified;
 use super::succession::{Narrowing, Way};
-use super::version::Version;
+use super::version::{Member, Version};
 use super::{Approval, Charter};
 
 /// Of one author so many lists, and so many approvals of one version, are looked at: an honest one
@@ -65,12 +65,6 @@ pub(super) fn reach<'t>(
     found
 }
 
-/// The structure that `node` votes for.
-fn voter(roll: &Version, node: &NodeId) -> Option<StructureId> {
-    let member = roll.members.iter().find(|it| it.voting_node == *node)?;
-    (!roll.is_dormant(&member.structure)).then_some(member.structure)
-}
-
 impl Charter {
     /// The approval of version `id` that a voting node writes, holding journals as `tip` says.
     ///
@@ -117,12 +111,15 @@ impl Charter {
             if !mine || step.narrowing.is_empty() || self.lists(id, node).next().is_some() {
                 return None;
             }
-            let roll = self.versions.get(&version.previous)?;
-            let votes = self.approvals.get(id)?.iter();
-            let voting = votes.filter(|(author, _)| voter(roll, author).is_some());
-            let approvals: BTreeSet<EntryId> = voting
-                .filter_map(|(_, approvals)| approvals.keys().next().copied())
-                .collect();
+            let mut one_each = BTreeMap::new();
+            for (author, approvals) in self.approvals.get(id)? {
+                if let Some(structure) = self.votes_for(author, id)
+                    && let Some(approval) = approvals.keys().next()
+                {
+                    one_each.entry(structure).or_insert(*approval);
+                }
+            }
+            let approvals: BTreeSet<EntryId> = one_each.into_values().collect();
             // Approvals of a version below the pinned one may exist that are not known here.
             self.tips_of_list(id, &approvals)?;
             Some(Certified {
@@ -162,14 +159,12 @@ impl Charter {
         id: &VersionId,
         list: &BTreeSet<EntryId>,
     ) -> Option<BTreeMap<NodeId, BTreeSet<Tip>>> {
-        let version = self.versions.get(id)?;
         let step = self.steps.get(id)?;
-        let roll = self.versions.get(&version.previous)?;
         let mut approving = BTreeSet::new();
         let mut tips: BTreeMap<NodeId, BTreeSet<Tip>> = BTreeMap::new();
         let mut listed = 0;
         for (author, approvals) in self.approvals.get(id)? {
-            let Some(structure) = voter(roll, author) else {
+            let Some(structure) = self.votes_for(author, id) else {
                 continue;
             };
             for (_, stated) in approvals.iter().filter(|(entry, _)| list.contains(entry)) {
@@ -235,11 +230,17 @@ impl Charter {
             };
             approvals.len() <= MAX_LISTS && approvals.values().all(within)
         };
+        let certain = |member: &&Member| {
+            let nodes = [Some(&member.voting_node), self.stand_in(member, version)];
+            let stated = nodes.into_iter().flatten().filter_map(|it| votes.get(it));
+            let mut stated = stated.peekable();
+            stated.peek().is_some() && stated.all(reaches)
+        };
         let structures: BTreeSet<StructureId> = roll
             .members
             .iter()
             .filter(|it| !roll.is_dormant(&it.structure))
-            .filter(|it| votes.get(&it.voting_node).is_some_and(reaches))
+            .filter(certain)
             .map(|it| it.structure)
             .collect();
         let sure = |way: &Way| way.counted(&structures) + way.needed > way.voters;

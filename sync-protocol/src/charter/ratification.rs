@@ -4,7 +4,7 @@
 //! so any node may carry it. It says nothing of another content: when a record changes, what was
 //! ratified before shows as lapsed. Spec: docs/protocol.md, sections 4 and 7.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 
@@ -124,9 +124,9 @@ impl Ratify {
     }
 }
 
-/// Who signed which content of which record, under which version.
+/// Who signed which content of which record, under which version, and how many entries say so.
 pub(super) type Signatures =
-    BTreeMap<Place, BTreeMap<ContentHash, BTreeMap<VersionId, BTreeSet<PersonKey>>>>;
+    BTreeMap<Place, BTreeMap<ContentHash, BTreeMap<VersionId, BTreeMap<PersonKey, u32>>>>;
 
 /// How a content stands with the steering committee.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -201,21 +201,21 @@ impl Charter {
         let contents = self.ratifications.get(record);
         let versions = contents.and_then(|it| it.get(content));
         let persons = versions.and_then(|it| it.get(version));
-        persons.is_some_and(|it| it.contains(person))
+        persons.is_some_and(|it| it.contains_key(person))
     }
 
     /// The effective version under which most is signed: the one with the least missing, of these
     /// the highest; with the names of who signed, and how many are missing.
     fn signed(
         &self,
-        versions: &BTreeMap<VersionId, BTreeSet<PersonKey>>,
+        versions: &BTreeMap<VersionId, BTreeMap<PersonKey, u32>>,
     ) -> Option<(VersionId, Vec<String>, usize)> {
-        let under = |(id, persons): (&VersionId, &BTreeSet<PersonKey>)| {
+        let under = |(id, persons): (&VersionId, &BTreeMap<PersonKey, u32>)| {
             let height = self.height(id)?;
             let terms = self.version(id)?.terms.as_ref()?;
             let seated = terms.committee.iter();
             let by: Vec<String> = seated
-                .filter(|it| persons.contains(&it.key))
+                .filter(|it| persons.contains_key(&it.key))
                 .map(|it| it.name.clone())
                 .collect();
             let needed = usize::from(terms.committee_quorum);

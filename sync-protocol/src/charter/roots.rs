@@ -7,16 +7,17 @@
 //! wrote beyond the entry that the root states does not count, whenever it comes.
 //!
 //! Votes are not touched: an approval only ever adds, so a voting node that was revoked goes on
-//! voting until a version names another. Spec: docs/protocol.md, sections 7 and 14.
+//! voting until a version names another. That version the other may approve itself, since with one
+//! or two structures nobody else can make up for a computer that is gone. Spec: docs/protocol.md, sections 7 and 14.
 
 use crate::entry::Place;
 use crate::frontier::Tip;
-use crate::id::{NodeId, RootKey, StructureId};
+use crate::id::{NodeId, RootKey, StatementId, StructureId};
 use crate::seal::root::RootStatement;
 use crate::seal::root::log::{RootLog, RootState};
 
 use super::heads::{Journals, Reach, reach};
-use super::version::Version;
+use super::version::{Member, Version};
 use super::{Certificate, Charter};
 
 impl Charter {
@@ -38,30 +39,95 @@ impl Charter {
         self.root_state(structure)?.revoked.get(node).copied()
     }
 
-    /// Keeps a statement; returns whether it is news.
-    pub(super) fn hear_root(&mut self, body: &[u8]) -> bool {
-        let Ok(statement) = RootStatement::decode(body) else {
-            return false;
-        };
+    /// Reads a statement that holds.
+    pub(super) fn read_root(&self, body: &[u8]) -> Option<RootStatement> {
+        let statement = RootStatement::decode(body).ok()?;
+        let log = self.root_logs.get(&statement.structure);
+        // A signature over the same statement again is not looked at, nor kept.
+        let known = log.is_some_and(|log| log.holds(&statement));
+        (known || statement.verify(self.network).is_ok()).then_some(statement)
+    }
+
+    /// Keeps a statement that was verified; returns whether it is news.
+    pub(super) fn hear_root(&mut self, statement: RootStatement) -> bool {
         let (network, structure) = (self.network, statement.structure);
+        let id = statement.id(network);
+        let carriers = self.root_carriers.entry(id).or_default();
+        *carriers += 1;
+        if *carriers > 1 {
+            return false;
+        }
         let log = self.root_logs.entry(structure);
         let log = log.or_insert_with(|| RootLog::new(network, structure));
-        let new = log.observe(statement).unwrap_or(false);
-        if new {
-            self.root_news.insert(structure);
+        log.keep(id, statement);
+        self.root_news.insert(structure);
+        true
+    }
+
+    /// Forgets a statement once no entry carries it.
+    pub(super) fn unhear_root(
+        &mut self,
+        structure: StructureId,
+        previous: StatementId,
+        id: &StatementId,
+    ) {
+        if let Some(carriers) = self.root_carriers.get_mut(id) {
+            *carriers -= 1;
+            if *carriers > 0 {
+                return;
+            }
         }
-        new
+        self.root_carriers.remove(id);
+        if let Some(log) = self.root_logs.get_mut(&structure) {
+            log.forget(&previous, id);
+            if log.is_empty() {
+                self.root_logs.remove(&structure);
+            }
+        }
+        self.root_news.insert(structure);
     }
 
     /// Recomputes what the statements of structures come to that said something new.
     pub(super) fn settle_roots(&mut self) {
         for structure in std::mem::take(&mut self.root_news) {
-            if let Some(log) = self.root_logs.get(&structure) {
-                self.root_states.insert(structure, log.state(None));
-                // A rotation lets certificates in, and shuts others out.
-                self.new_certificates = true;
-            }
+            let state = self.root_logs.get(&structure).map(|log| log.state(None));
+            match state {
+                Some(state) => self.root_states.insert(structure, state),
+                None => self.root_states.remove(&structure),
+            };
+            // A rotation lets certificates in, and shuts others out.
+            self.new_certificates = true;
+            // A node that was let go may have one that stands in for it.
+            self.choices.clear();
         }
+    }
+
+    /// The node that `version` names as the voting node of a member of the version before, if it may
+    /// approve this very version for it: the structure's root let the voting node of before go, and
+    /// vouches for this one.
+    ///
+    /// Both only ever add: neither a further statement nor a fork of the statements takes a vote
+    /// back. Roots that the member had before the one that the version before names do not count,
+    /// nor do statements that were made without that one.
+    pub(super) fn stand_in<'v>(
+        &self,
+        member: &Member,
+        version: &'v Version,
+    ) -> Option<&'v NodeId> {
+        let named = &version.member(&member.structure)?.voting_node;
+        let old = &member.voting_node;
+        let state = self.root_state(&member.structure)?;
+        let certified = |it: &Certificate| {
+            it.structure == member.structure && it.root == member.root
+        };
+        let by_certificate = || {
+            let known = self.certificates.get(named).into_iter().flatten();
+            known.map(|(_, certificate)| certificate).any(certified)
+        };
+        let stands_in = named != old
+            && state.let_go(&member.root, old)
+            && (state.vouches(&member.root, named) || by_certificate());
+        stands_in.then_some(named)
     }
 
     /// Whether a certificate is under a root key that speaks for its structure: `named` tells the

@@ -16,8 +16,8 @@ use super::succession::awake;
 use super::terms::Subject;
 
 const FORMAT: u8 = 1;
-/// Of one author about one subject so many statements count, those of the lowest identity: tips
-/// that somebody makes up by the thousand would each be looked for.
+/// Of one author about one subject so many statements count, the first of its journal: tips that
+/// somebody makes up by the thousand would each be looked for.
 pub(super) const MAX_STATEMENTS: usize = 4;
 
 /// Body of a [`SUSPEND`](crate::entry::Kind::SUSPEND) entry.

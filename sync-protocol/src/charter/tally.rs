@@ -13,7 +13,7 @@ use crate::id::{NodeId, StructureId, VersionId};
 use super::Charter;
 use super::succession::{Step, Unfit, Way, awake};
 use super::terms::Subject;
-use super::version::Version;
+use super::version::{Member, Version};
 
 /// A proposed version that waits for approvals.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,8 +53,8 @@ pub enum MayNot {
     /// The node's structure is dormant.
     #[error("this structure is dormant")]
     Dormant,
-    /// The node approved another version of the same height and round.
-    #[error("this node approved the rival {0:?}")]
+    /// Its structure approved another version of the same height and round.
+    #[error("this structure approved the rival {0:?}")]
     Rival(VersionId),
     /// Proposals of this height are made in another round.
     #[error("proposals are made in round {open} now")]
@@ -67,10 +67,10 @@ pub enum MayNot {
     Undecided(Subject),
 }
 
-/// A voting node that approved two versions of one height and round.
+/// A structure that approved two versions of one height and round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DoubleVote {
-    /// The node.
+    /// Its node that approved the second.
     pub node: NodeId,
     /// One version that it approved.
     pub one: VersionId,
@@ -154,13 +154,14 @@ impl Charter {
     ) -> Result<(), MayNot> {
         let (current, roll) = self.current();
         fit.map_err(MayNot::Unfit)?;
-        let member = roll.members.iter().find(|it| it.voting_node == *node);
-        let member = member.ok_or(MayNot::NoVote)?;
+        let member = self.voice(roll, version, node).ok_or(MayNot::NoVote)?;
         if roll.is_dormant(&member.structure) {
             return Err(MayNot::Dormant);
         }
+        // Of its structure, not of the node: one that stands in for another has its votes too.
+        let committed = |rival: &VersionId| self.approving(rival, roll).contains(&member.structure);
         let mut rivals = self.of_round(&current, version.round());
-        if let Some(rival) = rivals.find(|rival| *rival != id && self.approves(node, rival)) {
+        if let Some(rival) = rivals.find(|rival| *rival != id && committed(rival)) {
             return Err(MayNot::Rival(*rival));
         }
         let open = self.open_round();
@@ -176,8 +177,8 @@ impl Charter {
         }
     }
 
-    /// Voting nodes of members of the version in force and of those below that approved two
-    /// versions of one height and round.
+    /// Members of the version in force and of those below that approved two versions of one height
+    /// and round.
     #[must_use]
     pub fn double_votes(&self) -> BTreeSet<DoubleVote> {
         let mut found = BTreeSet::new();
@@ -185,13 +186,18 @@ impl Charter {
             let Some(roll) = self.versions.get(below) else {
                 continue;
             };
-            let voters: BTreeSet<NodeId> = roll.members.iter().map(|it| it.voting_node).collect();
-            let mut first: BTreeMap<(u16, NodeId), VersionId> = BTreeMap::new();
+            let mut first: BTreeMap<(u16, StructureId), VersionId> = BTreeMap::new();
             for id in self.above.get(below).into_iter().flatten() {
-                let round = self.versions.get(id).map_or(0, Version::round);
+                let Some(version) = self.versions.get(id) else {
+                    continue;
+                };
                 for node in self.approvals.get(id).into_iter().flat_map(BTreeMap::keys) {
-                    let one = *first.entry((round, *node)).or_insert(*id);
-                    if one != *id && voters.contains(node) {
+                    let Some(member) = self.voice(roll, version, node) else {
+                        continue;
+                    };
+                    let vote = (version.round(), member.structure);
+                    let one = *first.entry(vote).or_insert(*id);
+                    if one != *id {
                         let (node, other) = (*node, *id);
                         found.insert(DoubleVote { node, one, other });
                     }
@@ -335,19 +341,41 @@ impl Charter {
         })
     }
 
-    fn approves(&self, node: &NodeId, id: &VersionId) -> bool {
-        let votes = self.approvals.get(id);
-        votes.is_some_and(|votes| votes.contains_key(node))
+    /// The member of `roll` for which `node` may vote on `version`.
+    pub(super) fn voice<'r>(
+        &self,
+        roll: &'r Version,
+        version: &Version,
+        node: &NodeId,
+    ) -> Option<&'r Member> {
+        let speaks = |member: &&Member| {
+            member.voting_node == *node || self.stand_in(member, version) == Some(node)
+        };
+        roll.members.iter().find(speaks)
     }
 
-    /// The members of `roll` that vote and whose voting nodes approved a version.
+    /// The structure for which a node's approval of a known version counts.
+    pub(crate) fn votes_for(&self, node: &NodeId, id: &VersionId) -> Option<StructureId> {
+        let version = self.versions.get(id)?;
+        let roll = self.versions.get(&version.previous)?;
+        let structure = self.voice(roll, version, node)?.structure;
+        (!roll.is_dormant(&structure)).then_some(structure)
+    }
+
+    /// The members of `roll` that vote and approved a version: by their voting nodes, or by the one
+    /// that stands in.
     pub(super) fn approving(&self, id: &VersionId, roll: &Version) -> BTreeSet<StructureId> {
         let Some(votes) = self.approvals.get(id) else {
             return BTreeSet::new();
         };
+        let version = self.versions.get(id);
+        let stood_in = |member: &Member| {
+            let node = version.and_then(|version| self.stand_in(member, version));
+            node.is_some_and(|node| votes.contains_key(node))
+        };
         let members = roll.members.iter();
         members
-            .filter(|member| votes.contains_key(&member.voting_node))
+            .filter(|member| votes.contains_key(&member.voting_node) || stood_in(member))
             .map(|member| member.structure)
             .filter(|structure| !roll.is_dormant(structure))
             .collect()

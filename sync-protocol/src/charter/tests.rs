@@ -3,7 +3,7 @@
 use ed25519_dalek::SigningKey;
 
 use super::*;
-use crate::entry::{Header, Place, body_hash};
+use crate::entry::{Header, Kind, Place, body_hash};
 use crate::id::RootKey;
 use crate::time::Timestamp;
 
@@ -17,8 +17,10 @@ mod mandates;
 mod narrowing;
 mod orders;
 mod outlook;
+mod quotas;
 mod ratification;
 mod roots;
+mod stand_in;
 mod suspension;
 mod votes;
 

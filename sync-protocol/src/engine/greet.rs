@@ -1,18 +1,22 @@
 //! Hello, trust, and the charter shown to a peer that knows an older one.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::admission::Exporter;
 use crate::authority::SignedEntry;
-use crate::charter::{Approval, Certificate, Version};
+use crate::charter::{Approval, Certificate, Charter, Version};
 use crate::entry::Kind;
 use crate::frame::{
     BODIES_VERSION, Bye, ByeReason, Frame, Hello, MAX_SHOWN_BYTES, NEWEST_VERSION, OLDEST_VERSION,
 };
-use crate::id::{NodeId, StructureId, VersionId};
+use crate::id::{NodeId, StructureId};
 
 use super::session::{Phase, Session};
 use super::{Engine, Event, Output, SessionId};
+
+/// Of what a session showed of the charter and did not raise it yet so much is kept: the votes on one
+/// version, and room.
+const MAX_PENDING_BYTES: usize = 2 * 1024 * 1024;
 
 impl Engine {
     pub(super) fn connected(&mut self, id: SessionId, peer: NodeId, exporter: Exporter) {
@@ -65,7 +69,7 @@ impl Engine {
             (_, Frame::Bye(bye)) => self.bye(id, bye),
             (Phase::Greeting, Frame::Hello(hello)) => self.hello(id, &hello),
             (Phase::Convincing | Phase::Syncing, Frame::Charter(entries)) => {
-                self.learn_charter(id, &entries);
+                self.learn_charter(id, entries);
             }
             (Phase::Stranger, Frame::Join(request)) => {
                 let (peer, exporter) = (session.peer, session.exporter);
@@ -224,8 +228,8 @@ impl Engine {
         let known = session.peer_charter;
         let mut page = Vec::new();
         let mut bytes = 0;
-        for entry in above(known, entries) {
-            let size = entry.entry.body.as_deref().map_or(0, <[u8]>::len) + 300;
+        for entry in above(&self.charter, known, entries) {
+            let size = shown_bytes(&entry);
             if bytes + size > MAX_SHOWN_BYTES {
                 self.send(id, &Frame::Charter(std::mem::take(&mut page)));
                 bytes = 0;
@@ -243,7 +247,7 @@ impl Engine {
         }
     }
 
-    fn learn_charter(&mut self, id: SessionId, entries: &[SignedEntry]) {
+    fn learn_charter(&mut self, id: SessionId, entries: Vec<SignedEntry>) {
         let network = self.charter.network();
         let known = |engine: &Self, entry: &SignedEntry| {
             // Only voters and known nodes can move the charter; others' signatures cost us nothing.
@@ -258,27 +262,44 @@ impl Engine {
                     .any(|it| it.voting_node == *author)
         };
         let before = self.charter.current().0;
-        let mut waiting: Vec<&SignedEntry> = entries.iter().collect();
-        let mut shown = Vec::new();
+        let Some(session) = self.sessions.get_mut(&id) else {
+            return;
+        };
+        // What came before and was not enough; its signatures were looked at then.
+        let mut pending = std::mem::take(&mut session.shown);
+        let mut later = entries;
+        let mut counted = Vec::new();
         // A version's new voters vote on the next one, so pages are read until nothing follows.
         loop {
-            let (now, later): (Vec<_>, Vec<_>) =
-                waiting.into_iter().partition(|entry| known(self, entry));
-            let version = self.charter.current().0;
+            let (now, unknown): (Vec<_>, Vec<_>) =
+                later.into_iter().partition(|entry| known(self, entry));
+            later = unknown;
             if !now.iter().all(|entry| entry.holds(network)) {
                 let detail = "a charter entry's signature does not hold".into();
                 return self.close(id, ByeReason::Misbehaved, detail);
             }
-            self.charter
-                .observe_all(now.iter().map(|entry| &entry.entry));
-            shown.extend(now.into_iter().cloned());
-            waiting = later;
-            if self.charter.current().0 == version {
+            pending.extend(now);
+            let believed = self
+                .charter
+                .believe(pending.iter().map(|entry| &entry.entry));
+            if believed.is_empty() {
                 break;
             }
+            let (taken, rest): (Vec<_>, Vec<_>) = pending
+                .into_iter()
+                .partition(|entry| believed.contains(&entry.entry.id));
+            counted.extend(taken);
+            pending = rest;
+        }
+        // A version may be shown on several pages. Who shows more than any needs is not heard out.
+        let shown: usize = pending.iter().map(shown_bytes).sum();
+        if shown <= MAX_PENDING_BYTES
+            && let Some(session) = self.sessions.get_mut(&id)
+        {
+            session.shown = pending;
         }
         if self.charter.current().0 != before {
-            self.event(Event::CharterShown { entries: shown });
+            self.event(Event::CharterShown { entries: counted });
             self.charter_grew();
         }
     }
@@ -340,28 +361,34 @@ fn session_leaves(session: Option<&mut Session>) {
     }
 }
 
-/// The proposals of versions above number `known` and their approvals, lower versions first: who
-/// reads them page by page knows the voters of each version from those before.
-fn above(known: u32, entries: Vec<SignedEntry>) -> Vec<SignedEntry> {
-    let body = |entry: &SignedEntry| entry.entry.body.clone().unwrap_or_default();
-    let numbers: BTreeMap<VersionId, u32> = entries
-        .iter()
-        .filter(|entry| entry.entry.header.kind == Kind::PROPOSE)
-        .filter_map(|entry| Version::decode(&body(entry)).ok())
-        .map(|version| (version.id(), version.number))
-        .collect();
-    let number = |entry: &SignedEntry| match entry.entry.header.kind {
-        Kind::PROPOSE => Version::decode(&body(entry)).ok().map(|it| it.number),
-        Kind::APPROVE => {
-            let approval = Approval::decode(&body(entry)).ok()?;
-            numbers.get(&approval.version).copied()
-        }
-        _ => None,
+/// What an entry takes in a frame, about.
+fn shown_bytes(entry: &SignedEntry) -> usize {
+    entry.entry.body.as_deref().map_or(0, <[u8]>::len) + 300
+}
+
+/// What raised the charter above number `known`: of each version one proposal and one approval of each
+/// voter, lower versions first. Who reads them page by page knows the voters of each version from
+/// those before.
+fn above(charter: &Charter, known: u32, entries: Vec<SignedEntry>) -> Vec<SignedEntry> {
+    let mut seen = BTreeSet::new();
+    let mut counted = |entry: &SignedEntry| {
+        let header = &entry.entry.header;
+        let body = entry.entry.body.as_deref()?;
+        let (id, voter) = match header.kind {
+            Kind::PROPOSE => (Version::decode(body).ok()?.id(), None),
+            Kind::APPROVE => {
+                let id = Approval::decode(body).ok()?.version;
+                (id, Some(charter.votes_for(&header.author, &id)?))
+            }
+            _ => return None,
+        };
+        let number = charter.version(&id)?.number;
+        let counts = number > known && charter.is_decided(&id) && seen.insert((id, voter));
+        counts.then_some(number)
     };
     let mut shown: Vec<(u32, SignedEntry)> = entries
         .into_iter()
-        .filter_map(|entry| Some((number(&entry)?, entry)))
-        .filter(|(number, _)| *number > known)
+        .filter_map(|entry| Some((counted(&entry)?, entry)))
         .collect();
     shown.sort_by_key(|(number, entry)| (*number, entry.entry.header.kind));
     shown.into_iter().map(|(_, entry)| entry).collect()

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use crate::admission::Exporter;
+use crate::authority::SignedEntry;
 use crate::charter::Certificate;
 use crate::frame::{Frame, MAX_FRAME_BYTES, MAX_STRANGER_FRAME_BYTES, OLDEST_VERSION};
 use crate::frontier::{Frontier, FrontierDigest, MAX_JOURNALS, Row};
@@ -112,6 +113,8 @@ pub(super) struct Session {
     pub(super) peer_charter: u32,
     /// A certificate that our charter may come to know.
     pub(super) claimed_certificate: Option<Certificate>,
+    /// What the peer showed of the charter that did not raise it yet.
+    pub(super) shown: Vec<SignedEntry>,
     /// Whether the peer told what it holds.
     pub(super) stated: bool,
     pub(super) said_full: bool,
@@ -171,6 +174,7 @@ impl Session {
             version: OLDEST_VERSION,
             peer_charter: 0,
             claimed_certificate: None,
+            shown: Vec::new(),
             stated: false,
             said_full: false,
             theirs: BTreeMap::new(),

@@ -14,6 +14,8 @@ use crate::id::{EntryId, NetworkId, NodeId, RootKey, StatementId, StructureId, t
 pub mod log;
 
 const FORMAT: u8 = 1;
+/// The highest number of a statement: some fifty a year for twenty years.
+pub const MAX_STATEMENTS: u32 = 1_024;
 
 /// What a root key says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -207,7 +209,8 @@ impl RootStatement {
     /// Reads a statement.
     ///
     /// # Errors
-    /// Bytes that are not one; number 0; a first statement that names one before it, or the reverse.
+    /// Bytes that are not one; number 0 or above [`MAX_STATEMENTS`]; a first statement that names one
+    /// before it, or the reverse.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(bytes);
         reader.format(FORMAT)?;
@@ -217,6 +220,9 @@ impl RootStatement {
         let previous = StatementId(reader.array()?);
         if number == 0 || (number == 1) != (previous == StatementId::ZERO) {
             return Err(at.error(DecodeReason::Invalid("number and previous disagree")));
+        }
+        if number > MAX_STATEMENTS {
+            return Err(at.error(DecodeReason::Invalid("more statements than a root makes")));
         }
         let signer = RootKey(reader.array()?);
         let act = read_act(&mut reader)?;

@@ -9,7 +9,7 @@ use super::orders::check_all_orders;
 use super::*;
 
 /// A structure's statements, each after the last.
-struct Statements {
+pub(super) struct Statements {
     network: NetworkId,
     structure: StructureId,
     number: u32,
@@ -17,7 +17,7 @@ struct Statements {
 }
 
 impl Statements {
-    fn of(network: NetworkId, partner: &Partner) -> Self {
+    pub(super) fn of(network: NetworkId, partner: &Partner) -> Self {
         Self {
             network,
             structure: partner.structure(),
@@ -27,7 +27,7 @@ impl Statements {
     }
 
     /// The next one, signed by `signer`, in the journal of `by`.
-    fn say(&mut self, by: &mut Partner, signer: &SigningKey, act: RootAct) -> Entry {
+    pub(super) fn say(&mut self, by: &mut Partner, signer: &SigningKey, act: RootAct) -> Entry {
         self.number += 1;
         let (network, structure) = (self.network, self.structure);
         let statement =
@@ -37,7 +37,7 @@ impl Statements {
     }
 }
 
-fn key(seed: u8) -> SigningKey {
+pub(super) fn key(seed: u8) -> SigningKey {
     SigningKey::from_bytes(&[seed; 32])
 }
 
@@ -45,13 +45,13 @@ fn root(seed: u8) -> RootKey {
     RootKey(key(seed).verifying_key().to_bytes())
 }
 
-fn certify(node: NodeId) -> RootAct {
+pub(super) fn certify(node: NodeId) -> RootAct {
     let sealing = SealingSecret::from_bytes(node.0).public();
     RootAct::Certify { node, sealing }
 }
 
 /// The opening of a further node's journal, under the root key of `signer`.
-fn opens(network: NetworkId, partner: &Partner, signer: &SigningKey, node: NodeId) -> Entry {
+pub(super) fn opens(network: NetworkId, partner: &Partner, signer: &SigningKey, node: NodeId) -> Entry {
     let certificate = Certificate::issue(network, partner.structure(), signer, node);
     entry(network, node, 1, Kind::CERTIFICATE, certificate.encode())
 }

@@ -389,6 +389,8 @@ fn a_long_charter_is_shown_so_that_page_after_page_is_understood() {
     mesh.connect(0, 1);
     mesh.settle();
     let session = mesh.session(0, 1);
+    let observed = entries.iter().map(|entry| &entry.entry);
+    mesh.peers[0].engine.charter.observe_all(observed);
     let input = Input::AuthorityLoaded { session, entries };
     mesh.peers[0].engine.handle(mesh.now, input);
     mesh.settle();

@@ -13,6 +13,7 @@
 //! Spec: docs/protocol.md, section 14.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::{RootAct, RootError, RootStatement};
 use crate::frontier::Tip;
@@ -64,6 +65,10 @@ pub struct RootState {
     /// Alarms, by rising number; the chain can have stopped only at the last.
     pub forks: Vec<RootFork>,
     past_roots: BTreeSet<RootKey>,
+    /// Nodes that were certified on any branch, and revoked on any, each with the keys that were the
+    /// root on its branch up to there. More statements only ever add to these.
+    vouched: BTreeMap<NodeId, BTreeSet<RootKey>>,
+    let_go: BTreeMap<NodeId, BTreeSet<RootKey>>,
 }
 
 impl RootState {
@@ -84,6 +89,36 @@ impl RootState {
     #[must_use]
     pub fn was_rotated_away(&self, key: &RootKey) -> bool {
         self.past_roots.contains(key) && self.root != Some(*key)
+    }
+
+    /// Whether a node was certified, on any branch, where `root` is or was the root.
+    #[must_use]
+    pub fn vouches(&self, root: &RootKey, node: &NodeId) -> bool {
+        let roots = self.vouched.get(node);
+        roots.is_some_and(|roots| roots.contains(root))
+    }
+
+    /// Whether a node was revoked, on any branch, where `root` is or was the root.
+    #[must_use]
+    pub fn let_go(&self, root: &RootKey, node: &NodeId) -> bool {
+        let roots = self.let_go.get(node);
+        roots.is_some_and(|roots| roots.contains(root))
+    }
+
+    /// The keys that are or were the root.
+    fn roots(&self) -> impl Iterator<Item = RootKey> + use<'_> {
+        self.past_roots.iter().copied().chain(self.root)
+    }
+
+    /// Notes for good what a statement says that stood, on whatever branch, where `roots` were the
+    /// root.
+    fn remember(&mut self, act: &RootAct, roots: impl Iterator<Item = RootKey>) {
+        let (nodes, node) = match act {
+            RootAct::Certify { node, .. } => (&mut self.vouched, node),
+            RootAct::Revoke { node, .. } => (&mut self.let_go, node),
+            RootAct::Rotate { .. } | RootAct::Recovery { .. } | RootAct::Sealing { .. } => return,
+        };
+        nodes.entry(*node).or_default().extend(roots);
     }
 
     /// Whether nothing more counts until the charter or the recovery key decides.
@@ -133,6 +168,8 @@ impl RootState {
         self.number = statement.number;
         self.tip = id;
         self.root.get_or_insert(statement.signer);
+        let roots: Vec<RootKey> = self.roots().collect();
+        self.remember(&statement.act, roots.into_iter());
         match &statement.act {
             RootAct::Certify { node, sealing } => {
                 self.certified.insert(*node, *sealing);
@@ -156,6 +193,15 @@ impl RootState {
 
 /// A statement that may come next, and its identity.
 type Next<'a> = (StatementId, &'a RootStatement);
+
+/// A statement of a branch that does not count.
+struct Beside<'a> {
+    /// Whether the recovery key of where the branch began signed it.
+    recovers: bool,
+    statement: &'a RootStatement,
+    /// Where its branch stood before it.
+    before: Rc<RootState>,
+}
 
 impl RootLog {
     /// No statement of `structure` yet.
@@ -186,8 +232,30 @@ impl RootLog {
         Ok(true)
     }
 
+    /// Whether a statement is held.
+    pub(crate) fn holds(&self, statement: &RootStatement) -> bool {
+        let id = statement.id(self.network);
+        let beside = self.statements.get(&statement.previous);
+        beside.is_some_and(|known| known.contains_key(&id))
+    }
+
+    /// Forgets a statement.
+    pub(crate) fn forget(&mut self, previous: &StatementId, id: &StatementId) {
+        if let Some(beside) = self.statements.get_mut(previous) {
+            beside.remove(id);
+            if beside.is_empty() {
+                self.statements.remove(previous);
+            }
+        }
+    }
+
+    /// Whether none is held.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.statements.is_empty()
+    }
+
     /// Keeps a statement that was verified.
-    pub(super) fn keep(&mut self, id: StatementId, statement: RootStatement) {
+    pub(crate) fn keep(&mut self, id: StatementId, statement: RootStatement) {
         let beside = self.statements.entry(statement.previous).or_default();
         beside.insert(id, statement);
     }
@@ -214,7 +282,8 @@ impl RootLog {
                         decided: chosen.map(|(id, _)| id),
                     });
                     let left = rivals.iter().filter(|rival| Some(**rival) != chosen);
-                    beside.extend(left.map(|rival| (state.clone(), *rival)));
+                    let here = Rc::new(state.clone());
+                    beside.extend(left.map(|rival| (Rc::clone(&here), *rival)));
                     chosen
                 }
             };
@@ -223,7 +292,12 @@ impl RootLog {
             };
             state.take(id, statement);
         }
-        for (_, statement) in self.branches(beside) {
+        for Beside {
+            statement, before, ..
+        } in self.branches(beside)
+        {
+            let first = before.root.is_none().then_some(statement.signer);
+            state.remember(&statement.act, before.roots().chain(first));
             if let RootAct::Revoke { node, last } = &statement.act {
                 state.revoke(*node, *last);
             }
@@ -274,22 +348,33 @@ impl RootLog {
         after.filter(|(_, it)| state.admits(it)).collect()
     }
 
-    /// The statements of branches that do not count, each judged by its own branch; with each
-    /// whether the recovery key of where the branch began signed it.
-    fn branches<'a>(&'a self, begun: Vec<(RootState, Next<'a>)>) -> Vec<(bool, &'a RootStatement)> {
+    /// The statements of branches that do not count, each judged by its own branch.
+    fn branches<'a>(&'a self, begun: Vec<(Rc<RootState>, Next<'a>)>) -> Vec<Beside<'a>> {
         let mut found = Vec::new();
         let begun = begun.into_iter();
         let mut open: Vec<_> = begun
             .map(|(state, next)| (state.recovery, state, next))
             .collect();
-        while let Some((recovery, mut state, (id, statement))) = open.pop() {
+        while let Some((recovery, before, (id, statement))) = open.pop() {
             let recovers = recovery.is_some()
-                && state.by_recovery(statement)
+                && before.by_recovery(statement)
                 && Some(statement.signer) == recovery;
-            found.push((recovers, statement));
-            state.take(id, statement);
-            let next = self.next(&state);
-            open.extend(next.into_iter().map(|next| (recovery, state.clone(), next)));
+            // Rivals by the thousand that nothing stands on are not worth a state each.
+            if self.statements.contains_key(&id) {
+                let mut state = RootState::clone(&before);
+                state.take(id, statement);
+                let next = self.next(&state);
+                let state = Rc::new(state);
+                open.extend(
+                    next.into_iter()
+                        .map(|next| (recovery, Rc::clone(&state), next)),
+                );
+            }
+            found.push(Beside {
+                recovers,
+                statement,
+                before,
+            });
         }
         found
     }
@@ -297,9 +382,10 @@ impl RootLog {
     /// The one among rivals on whose branch the recovery key speaks, the key being the one that was
     /// named before they part: a thief's branch can name a key of his.
     fn recovering<'a>(&'a self, state: &RootState, rivals: &[Next<'a>]) -> Option<Next<'a>> {
+        let here = Rc::new(state.clone());
         let speaks = |rival: &&Next<'a>| {
-            let branch = self.branches(vec![(state.clone(), **rival)]);
-            branch.iter().any(|(recovers, _)| *recovers)
+            let branch = self.branches(vec![(Rc::clone(&here), **rival)]);
+            branch.iter().any(|it| it.recovers)
         };
         let mut spoken_for = rivals.iter().filter(speaks);
         match (spoken_for.next(), spoken_for.next()) {
