@@ -145,7 +145,7 @@ charter-holder-structure = { $name }
 charter-open-create = Each member may create records: { $names }.
 charter-open-edit = Each member may edit the records that it owns.
 charter-open-edit-some = Each member may edit the records that it owns: { $names }.
-charter-parties = Only the two structures of a referral move it on.
+charter-parties = A referral is moved on only by the structure that refers, the one that receives and, where one is named, the lead.
 charter-defaults = Mandates that the charter does not name itself are those that every network begins with.
 charter-alone = While the network has one member only, that one may do everything.
 

@@ -145,7 +145,7 @@ charter-holder-structure = { $name }
 charter-open-create = Chaque membre peut créer des fiches : { $names }.
 charter-open-edit = Chaque membre peut modifier les fiches qui lui appartiennent.
 charter-open-edit-some = Chaque membre peut modifier les fiches qui lui appartiennent : { $names }.
-charter-parties = Seules les deux structures d’une orientation la font avancer.
+charter-parties = Une orientation n’avance que par la structure qui oriente, celle qui reçoit et, s’il est désigné, le chef de file.
 charter-defaults = Les mandats que la charte ne nomme pas elle-même sont ceux que tout réseau a au départ.
 charter-alone = Tant que le réseau n’a qu’un membre, celui-ci peut tout.
 

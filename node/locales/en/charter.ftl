@@ -39,7 +39,7 @@ error-vote-under-way = Another proposal is being voted: a newcomer waits until i
 error-round-over = The votes of this round are split; votes are cast in round { $round } now.
     .hint = Propose it again: capactif charter propose --again VERSION.
 error-not-voting-node = Your structure's vote is given on another of its nodes ({ $node }).
-    .hint = Run this command on that node.
+    .hint = Run this command on that node. If it is gone: capactif key revoke { $node }, then capactif charter propose --voter "STRUCTURE=THIS NODE".
 error-structure-dormant = The charter calls your structure dormant: it does not vote.
     .hint = Ask a member to propose that it vote again: capactif charter propose --awake.
 error-suspension-undecided = { $name } is suspended: every new version has to decide on that.

@@ -39,7 +39,7 @@ error-vote-under-way = Une autre proposition est au vote : une arrivée attend q
 error-round-over = Les voix de ce tour sont partagées ; on vote maintenant au tour { $round }.
     .hint = Proposez-la de nouveau : capactif charter propose --again VERSION.
 error-not-voting-node = Le vote de votre structure se donne sur un autre de ses nœuds ({ $node }).
-    .hint = Lancez cette commande sur ce nœud-là.
+    .hint = Lancez cette commande sur ce nœud-là. S’il n’existe plus : capactif key revoke { $node }, puis capactif charter propose --voter "STRUCTURE=CE NŒUD".
 error-structure-dormant = La charte met votre structure en sommeil : elle ne vote pas.
     .hint = Demandez à un membre de proposer son réveil : capactif charter propose --awake.
 error-suspension-undecided = La participation de { $name } est suspendue : toute nouvelle version doit en décider.

@@ -9,6 +9,7 @@ use sync_protocol::run::VerifiedRun;
 use crate::api::{ApiError, Detail, ExitKind};
 use crate::store::StoreError;
 
+use super::charter::shown;
 use super::member::Member;
 
 impl Member {
@@ -69,7 +70,11 @@ impl Member {
             header.author != *author || header.seq <= after.seq
         };
         let entries = authority.iter().map(|signed| &signed.entry).filter(stays);
-        Ok(self.charter().again(entries))
+        let mut charter = self.charter().again(entries);
+        // What was only shown is in no journal, and is believed as when the node opens.
+        let shown = shown::entries(&self.journals, self.network)?;
+        charter.believe(shown.iter().map(|held| &held.entry));
+        Ok(charter)
     }
 
     /// Begins the read model anew if it may show what was put aside: a crash came in between.

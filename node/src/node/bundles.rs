@@ -394,7 +394,7 @@ impl Member {
         // The bundle may show the charter entries that admit it.
         let mut charter = Charter::clone(&self.charter());
         let holding = shown.iter().filter(|entry| entry.holds(self.network));
-        charter.observe_all(holding.map(|entry| &entry.entry));
+        charter.believe(holding.map(|entry| &entry.entry));
         Ok(charter.vouches_for(&certificate).is_some())
     }
 

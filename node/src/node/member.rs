@@ -14,6 +14,7 @@ use std::sync::{
 };
 
 use ed25519_dalek::SigningKey;
+use sync_protocol::authority::SignedEntry;
 use sync_protocol::charter::Charter;
 use sync_protocol::entry::{Entry, Kind, Place};
 use sync_protocol::id::{BlobHash, NetworkId, NodeId, Prefix, RecordId, StructureId};
@@ -361,6 +362,13 @@ impl Member {
                 self.erasing.charter_grew();
             }
         }
+    }
+
+    /// Takes entries into account that a peer showed without their journals.
+    pub(super) fn believe(&self, shown: &[SignedEntry]) {
+        let mut charter = self.charter.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::make_mut(&mut charter).believe(shown.iter().map(|held| &held.entry));
+        self.erasing.charter_grew();
     }
 
     /// Tells running synchronisation which bodies may be missing.

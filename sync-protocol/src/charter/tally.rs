@@ -354,8 +354,10 @@ impl Charter {
         roll.members.iter().find(speaks)
     }
 
-    /// The structure for which a node's approval of a known version counts.
-    pub(crate) fn votes_for(&self, node: &NodeId, id: &VersionId) -> Option<StructureId> {
+    /// The structure for which a node's approval of a known version counts: the node votes for it, or
+    /// stands in for the one that does.
+    #[must_use]
+    pub fn votes_for(&self, node: &NodeId, id: &VersionId) -> Option<StructureId> {
         let version = self.versions.get(id)?;
         let roll = self.versions.get(&version.previous)?;
         let structure = self.voice(roll, version, node)?.structure;

@@ -101,7 +101,7 @@ impl Member {
         approved.sort_by_key(|(node, time)| (**time, **node));
         let approvals: Vec<Value> = approved
             .into_iter()
-            .map(|(node, time)| (before.and_then(|it| voter(it, node)), node, time))
+            .map(|(node, time)| (charter.votes_for(node, id), node, time))
             .map(|(votes, node, time)| {
                 let name = match votes {
                     Some(structure) => name_in(charter, &structure),
@@ -185,12 +185,6 @@ impl Member {
             RecordId::derive(&self.network, &structure, &create.collection, &create.salt)
         }))
     }
-}
-
-/// The structure that `node` votes for.
-fn voter(roll: &Version, node: &NodeId) -> Option<sync_protocol::id::StructureId> {
-    let member = roll.members.iter().find(|it| it.voting_node == *node)?;
-    (!roll.is_dormant(&member.structure)).then_some(member.structure)
 }
 
 /// What became of a version.

@@ -2,7 +2,7 @@
 //!
 //! Journals come to members only, so a node that was voted out would never hear of the last vote.
 //! What it was shown is kept beside the store and believed like any other entry: each carries its
-//! author's signature, and the charter is a function of the set. A node that goes on taking part
+//! author's signature, and counts as far as it raises the version in force. A node that goes on taking part
 //! keeps none of it, since the journals bring it.
 
 use sync_protocol::authority::SignedEntry;
@@ -63,7 +63,7 @@ impl Member {
         let parts = {
             let charter = self.charter();
             let mut after = Charter::clone(&charter);
-            after.observe_all(shown.iter().map(|held| &held.entry));
+            after.believe(shown.iter().map(|held| &held.entry));
             charter.takes_part(&self.me) && !after.takes_part(&self.me)
         };
         if !parts {
@@ -74,8 +74,7 @@ impl Member {
             // Durable first: what this node says of itself must not change with a restart.
             Ok(false) => tracing::warn!("a peer showed more of the charter than is kept"),
             Ok(true) => {
-                let shown: Vec<_> = shown.iter().map(|held| held.entry.clone()).collect();
-                self.observe_authority(&shown);
+                self.believe(shown);
             }
             Err(error) => tracing::warn!(%error, "what a peer showed could not be kept"),
         }

@@ -287,7 +287,7 @@ fn read_charter(
     let mut charter = Charter::pinned(membership.network, version);
     charter.observe_all(authority.iter().map(|held| &held.entry));
     let shown = shown::entries(journals, membership.network)?;
-    charter.observe_all(shown.iter().map(|held| &held.entry));
+    charter.believe(shown.iter().map(|held| &held.entry));
     Ok((encoded, charter))
 }
 

@@ -11,7 +11,7 @@ use crate::node::{Asking, Desk, Member};
 
 use super::*;
 
-fn further(inviter: &Node, folder: &Path) -> Node {
+pub(super) fn further(inviter: &Node, folder: &Path) -> Node {
     let ticket = ticket(inviter, json!({"device": true}));
     let node = open(folder);
     call(&node, "network.join", json!({"ticket": ticket}));
@@ -144,7 +144,7 @@ const CHEAP: Cost = Cost {
 const PHRASE: &str = "quatre châtaignes au four";
 
 /// Sits at the desk of a node, with the root key in its home; `typed` answers who asks.
-fn at_desk<T>(
+pub(super) fn at_desk<T>(
     node: &Node,
     typed: &str,
     act: impl FnOnce(&mut Desk<'_>) -> Result<T, ApiError>,

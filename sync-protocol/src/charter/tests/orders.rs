@@ -6,6 +6,7 @@
 
 use super::heads::{approve_at, tip, verdict};
 use super::*;
+use crate::charter::ledger::Quota;
 
 /// Checks every order of `entries` above what is held already; returns how many subsets that took.
 pub(super) fn check_all_orders(ground: &Charter, entries: &[Entry]) -> usize {
@@ -247,6 +248,22 @@ fn random_histories_with_hostile_entries_come_to_the_same_state_in_shuffled_orde
                     entries.push(partners[who].say(network, kind, bytes));
                 }
             }
+        }
+        // Where a few entries fill the quota of their author, most of them lie behind it.
+        let mut ground = Charter::pinned(network, first.clone());
+        ground.ledger.tight = Some(Quota {
+            entries: random.usize(2..6),
+            bytes: 1_500,
+        });
+        let mut expected = ground.clone();
+        expected.observe_all(&entries);
+        for _ in 0..4 {
+            random.shuffle(&mut entries);
+            let mut charter = ground.clone();
+            for entry in &entries {
+                charter.observe(entry);
+            }
+            assert_eq!(charter, expected, "seed {seed}");
         }
         let expected = show(network, &first, &entries);
         for _ in 0..4 {
