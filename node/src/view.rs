@@ -5,6 +5,7 @@
 //! mean is [`crate::replica`]'s business. This is the only module that names `rusqlite`.
 
 mod analysis;
+mod awaited;
 mod columns;
 mod commune;
 mod condition;

@@ -20,6 +20,7 @@ pub mod key;
 pub mod key_file;
 pub mod lockbox;
 pub mod part;
+pub mod quota;
 pub mod recovery_code;
 pub mod root;
 pub mod state;

@@ -35,3 +35,5 @@ error-holder-shares-with-nobody = This person agreed to be known to the welcomin
     .hint = If they changed their mind, note it first: capactif holder set … --sharing named.
 error-identity-in-conflict = Two structures wrote different things ({ $fields }): say which hold.
     .hint = “capactif holder show” shows both; give each of these fields to “capactif holder edit”.
+error-sealed-too-often = This node sealed or shared this record { $limit } times; what it would add counts for nobody.
+    .hint = Do it from another node of your structure.

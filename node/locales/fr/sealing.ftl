@@ -35,3 +35,5 @@ error-holder-shares-with-nobody = Cette personne n’a accepté d’être connue
     .hint = Si elle a changé d’avis, notez-le d’abord : capactif holder set … --sharing named.
 error-identity-in-conflict = Deux structures ont écrit des choses différentes ({ $fields }) : dites ce qui vaut.
     .hint = « capactif holder show » montre les deux ; donnez chacun de ces champs à « capactif holder edit ».
+error-sealed-too-often = Ce nœud a scellé ou partagé cette fiche { $limit } fois ; ce qu’il y ajouterait ne compterait pour personne.
+    .hint = Faites-le depuis un autre nœud de votre structure.

@@ -7,6 +7,7 @@ use sync_protocol::entry::{Kind, Place};
 use sync_protocol::id::{RecordId, StructureId};
 use sync_protocol::seal::Random;
 use sync_protocol::seal::part::PartName;
+use sync_protocol::seal::quota::MAX_ENTRIES;
 use sync_protocol::seal::wrap::Recipient;
 
 use crate::api::{ApiError, ExitKind};
@@ -137,6 +138,13 @@ impl Member {
         bodies: Vec<Vec<u8>>,
     ) -> Result<(), ApiError> {
         let creation = self.reader.creation(&record)?;
+        let said = self.reader.sealing(Some(&record))?;
+        let own = said.iter().filter(|it| it.entry.header.author == self.me);
+        if own.count() + bodies.len() > MAX_ENTRIES {
+            let text = "this node sealed or shared this record as often as counts";
+            return Err(ApiError::new("sealed_too_often", ExitKind::Refused, text)
+                .with("limit", MAX_ENTRIES));
+        }
         let drafts = |first: u64| {
             let numbered = (first..).zip(bodies);
             let drafts = numbered.map(|(seq, body)| Draft {

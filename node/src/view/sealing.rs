@@ -6,6 +6,7 @@
 use rusqlite::{OptionalExtension, Row, params};
 use sync_protocol::entry::{Entry, Place};
 use sync_protocol::id::{RecordId, StructureId};
+use sync_protocol::seal::quota::SealQuota;
 
 use super::columns::{Column, value};
 use super::error::ViewError;
@@ -61,7 +62,8 @@ pub struct SealingEntry {
 }
 
 impl Reader {
-    /// The seals and grants about one record, or about every record that is known, records in order.
+    /// The seals and grants about one record, or about every record that is known, records in order:
+    /// of each journal as many as count.
     ///
     /// # Errors
     /// The read model cannot be read.
@@ -84,9 +86,13 @@ impl Reader {
                 Some(record) => select.query([&record.0[..]])?,
                 None => select_all.query([])?,
             };
+            let mut quota = SealQuota::default();
             let mut entries = Vec::new();
             while let Some(row) = rows.next()? {
-                entries.push(sealing_entry(row)?);
+                let entry = sealing_entry(row)?;
+                if quota.admits(entry.record, &entry.entry.header) {
+                    entries.push(entry);
+                }
             }
             Ok(entries)
         })

@@ -12,6 +12,7 @@ use sync_protocol::entry::{Kind, Place};
 use sync_protocol::id::{NodeId, RecordId, VersionId};
 use sync_protocol::seal::erase::state::Fate;
 
+use super::awaited::Awaited;
 use super::error::ViewError;
 use super::known::place;
 use super::read::Reader;
@@ -25,7 +26,7 @@ pub struct View {
     pub(super) shape: Arc<Shape>,
     pub(super) authors: HashMap<NodeId, Author>,
     /// The creating entries that name the records of what waits.
-    pub(super) pending: HashSet<Place>,
+    pub(super) pending: Awaited,
     pub(super) quarantined: HashSet<RecordId>,
     /// Entries whose bodies are not here, and what they did.
     pub(super) without_body: BTreeMap<Place, Kind>,
@@ -61,7 +62,7 @@ impl View {
             path: path.to_owned(),
             shape,
             authors: HashMap::new(),
-            pending: HashSet::new(),
+            pending: Awaited::default(),
             quarantined: HashSet::new(),
             without_body: BTreeMap::new(),
             dead: HashMap::new(),
@@ -108,8 +109,10 @@ impl View {
             "SELECT DISTINCT a.node, p.subject_seq FROM pending p \
              JOIN author a ON a.number = p.subject_author",
         )?;
-        let pending = select.query_map([], |row| place(row, 0))?;
-        self.pending = pending.collect::<Result<_, _>>()?;
+        self.pending = Awaited::default();
+        for creation in select.query_map([], |row| place(row, 0))? {
+            self.pending.insert(creation?);
+        }
         let mut select = self.connection.prepare("SELECT record FROM quarantine")?;
         let quarantined = select.query_map([], |row| Ok(RecordId(row.get(0)?)))?;
         self.quarantined = quarantined.collect::<Result<_, _>>()?;
