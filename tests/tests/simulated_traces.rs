@@ -307,3 +307,66 @@ fn seed_206040() {
         ],
     });
 }
+
+/// What the outbox has of a founder that is damaged twice begins below what the other one gives back.
+#[test]
+fn seed_303980() {
+    holds(&Plan {
+        seed: 303_980,
+        nodes: 3,
+        founders: 2,
+        device_every: 2,
+        hostile_members: 0,
+        hostile_strangers: 0,
+        topology: Topology::Star,
+        max_latency_millis: 3,
+        loss_percent: 0,
+        flaw: None,
+        actions: vec![
+            (
+                3_000,
+                Action::Write {
+                    node: 1,
+                    entries: 300,
+                    bytes: 0,
+                },
+            ),
+            (
+                8_000,
+                Action::Write {
+                    node: 1,
+                    entries: 20,
+                    bytes: 0,
+                },
+            ),
+            (
+                8_800,
+                Action::Damage {
+                    node: 1,
+                    percent: 44,
+                },
+            ),
+            (
+                11_000,
+                Action::Partition {
+                    groups: 35_397,
+                    millis: 5_090,
+                },
+            ),
+            (
+                11_000,
+                Action::Damage {
+                    node: 0,
+                    percent: 96,
+                },
+            ),
+            (
+                13_000,
+                Action::Damage {
+                    node: 1,
+                    percent: 5,
+                },
+            ),
+        ],
+    });
+}

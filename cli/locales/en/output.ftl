@@ -207,7 +207,7 @@ repair-missing = { $count ->
 repair-maybe-more = Run capactif sync: what may still be missing comes back from partners.
 repair-own-incomplete = This node’s own journal goes up to entry { $used } and is not complete here: nothing can be written until the rest has come back. If nobody has it any more: capactif doctor --repair --new-key.
 repair-own-new-key = Entries of this node may have been lost: it goes on under a new key ({ $node }), so that no number is ever given twice. Tickets that it issued are void.
-repair-own-votes-no-more = Your structure’s vote in the charter stays with the old key: tell whoever runs the network.
+repair-own-votes-no-more = Your structure’s vote in the charter stays with the old key: revoke it (capactif key revoke), then capactif charter propose --voter.
 repair-own-closed = Entries of this node may have been lost, and the structure’s key is not here: this node reads and exchanges, but writes no more. Ask for a ticket for a new node.
 man-written = { $count ->
         [one] One page written to { $path }.

@@ -223,7 +223,7 @@ repair-missing = { $count ->
 repair-maybe-more = Lancez capactif sync : ce qui manquerait encore revient des partenaires.
 repair-own-incomplete = Le journal de ce nœud va jusqu’à l’écriture { $used } et n’est pas complet ici : rien ne peut être écrit avant que le reste soit revenu. Si personne ne l’a plus : capactif doctor --repair --new-key.
 repair-own-new-key = Des écritures de ce nœud ont pu être perdues : il continue sous une nouvelle clé ({ $node }), pour ne jamais donner deux fois le même numéro. Les billets qu’il a émis ne valent plus.
-repair-own-votes-no-more = La voix de votre structure dans la charte reste liée à l’ancienne clé : dites-le à l’animateur du réseau.
+repair-own-votes-no-more = La voix de votre structure dans la charte reste liée à l’ancienne clé : révoquez-la (capactif key revoke), puis capactif charter propose --voter.
 repair-own-closed = Des écritures de ce nœud ont pu être perdues, et la clé de la structure n’est pas ici : ce nœud lit et échange, mais n’écrit plus. Demandez un billet pour un nouveau nœud.
 man-written = { $count ->
         [one] Une page écrite dans { $path }.

@@ -63,11 +63,12 @@ pub(super) struct Signature {
 pub(super) type Key = (u64, EntryId);
 
 /// What came of an entry.
-pub(super) enum Entered {
-    /// It is kept; perhaps others are not any more.
-    Kept(Vec<(Key, Said)>),
-    /// It lies behind the quota, or is known.
-    Not,
+#[derive(Default)]
+pub(super) struct Entered {
+    /// Whether it is kept: it is news, and does not lie behind the quota.
+    pub(super) kept: bool,
+    /// What is not kept any more.
+    pub(super) dropped: Vec<(Key, Said)>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -82,20 +83,24 @@ impl Account {
     fn enter(&mut self, quota: Quota, key: Key, bytes: usize, said: Said) -> Entered {
         self.kept.insert(key, (bytes, said));
         self.bytes += bytes;
-        let mut dropped = Vec::new();
+        let mut entered = Entered {
+            kept: true,
+            ..Entered::default()
+        };
         while self.kept.len() > quota.entries || self.bytes > quota.bytes {
             let Some((last, (bytes, said))) = self.kept.pop_last() else {
                 break;
             };
             self.bytes -= bytes;
             self.closed = Some(last);
+            // A large one in front of others takes them with it.
             if last == key {
-                // It came in front of nothing: all others still fit.
-                return Entered::Not;
+                entered.kept = false;
+            } else {
+                entered.dropped.push((last, said));
             }
-            dropped.push((last, said));
         }
-        Entered::Kept(dropped)
+        entered
     }
 }
 
@@ -127,7 +132,7 @@ impl Ledger {
         said: Said,
     ) -> Entered {
         if !self.has_room(author, kind, key) {
-            return Entered::Not;
+            return Entered::default();
         }
         #[cfg(not(test))]
         let quota = quota(kind);

@@ -45,16 +45,12 @@ impl Charter {
             return false;
         };
         let said = self.said(&heard);
-        match self.ledger.enter(author, kind, (key, body.len()), said) {
-            Entered::Not => false,
-            Entered::Kept(dropped) => {
-                let news = self.take(author, key, heard);
-                for (key, said) in &dropped {
-                    self.take_back(author, kind, key, said);
-                }
-                news || !dropped.is_empty()
-            }
+        let Entered { kept, dropped } = self.ledger.enter(author, kind, (key, body.len()), said);
+        let news = kept && self.take(author, key, heard);
+        for (key, said) in &dropped {
+            self.take_back(author, kind, key, said);
         }
+        news || !dropped.is_empty()
     }
 
     /// Takes entries into account that a peer showed without their journals: of proposals and
@@ -92,9 +88,7 @@ impl Charter {
         let rose = (self.current().0, self.rivals) != before;
         let counts = |(author, _, _, said): &(NodeId, Kind, Key, Said)| match said {
             Said::Version(id) => self.is_decided(id),
-            Said::Approval(id) => {
-                self.is_decided(id) && self.votes_for(author, id).is_some()
-            }
+            Said::Approval(id) => self.is_decided(id) && self.votes_for(author, id).is_some(),
             _ => false,
         };
         let (counted, vain): (Vec<_>, Vec<_>) = if rose {

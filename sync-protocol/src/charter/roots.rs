@@ -109,17 +109,12 @@ impl Charter {
     /// Both only ever add: neither a further statement nor a fork of the statements takes a vote
     /// back. Roots that the member had before the one that the version before names do not count,
     /// nor do statements that were made without that one.
-    pub(super) fn stand_in<'v>(
-        &self,
-        member: &Member,
-        version: &'v Version,
-    ) -> Option<&'v NodeId> {
+    pub(super) fn stand_in<'v>(&self, member: &Member, version: &'v Version) -> Option<&'v NodeId> {
         let named = &version.member(&member.structure)?.voting_node;
         let old = &member.voting_node;
         let state = self.root_state(&member.structure)?;
-        let certified = |it: &Certificate| {
-            it.structure == member.structure && it.root == member.root
-        };
+        let certified =
+            |it: &Certificate| it.structure == member.structure && it.root == member.root;
         let by_certificate = || {
             let known = self.certificates.get(named).into_iter().flatten();
             known.map(|(_, certificate)| certificate).any(certified)

@@ -65,7 +65,8 @@ mod tests {
         let mut quota = SealQuota::default();
         let (one, other) = (RecordId([1; 32]), RecordId([2; 32]));
         for (record, author) in [(one, 1), (one, 2), (other, 2)] {
-            let counted = (1..=3_000).filter(|seq| quota.admits(record, &header(author, *seq, 700)));
+            let counted =
+                (1..=3_000).filter(|seq| quota.admits(record, &header(author, *seq, 700)));
             assert!(counted.eq(1..=1_024));
         }
         // By bytes: nothing counts behind the first that is too many, however small.

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use sync_protocol::engine::{Engine, Input};
 use sync_protocol::entry::{Entry, Kind};
 use sync_protocol::id::NodeId;
-use sync_protocol::run::VerifiedRun;
+use sync_protocol::run::{VerifiedRun, recompose, verify};
 
 use super::schedule::{Action, Flaw};
 use super::store::Origin;
@@ -236,12 +236,21 @@ impl<O: Observer> World<O> {
     /// Own runs that only the outbox has go back into the store as soon as they continue it.
     pub(super) fn replay_outbox(&mut self, node: usize) {
         let me = self.nodes[node].id;
-        let tip = self.nodes[node].store.tip(&me).seq;
+        let tip = self.nodes[node].store.tip(&me);
         let mut outbox = std::mem::take(&mut self.nodes[node].outbox);
-        outbox.retain(|run| run.last().seq > tip);
+        outbox.retain(|run| run.last().seq > tip.seq);
+        // What came back from a peer may end in the middle of a run: runs that went over the line
+        // are put together anew there.
+        let overlaps = outbox.first().filter(|it| it.first_seq() <= tip.seq);
+        if let Some(first) = overlaps {
+            let cut = recompose(self.network, tip.seq, &[Arc::clone(first.wire())]);
+            let wire = cut.expect("it was verified").remove(0);
+            let run = verify(self.network, tip, &wire).expect("it is of this very journal");
+            outbox[0] = Arc::new(run);
+        }
         let fits = outbox
             .first()
-            .is_some_and(|first| first.first_seq() == tip + 1);
+            .is_some_and(|first| first.first_seq() == tip.seq + 1);
         if fits {
             for run in &outbox {
                 self.append(node, Arc::clone(run), Origin::Bundle);

@@ -64,9 +64,16 @@ fn of_two_one_that_was_restored_has_its_vote_again_with_the_other() {
     let own = own_name(&node);
     let wanted = json!({"voters": [{"structure": "Chambre", "node": own}]});
     let written = call(&node, "charter.propose", wanted);
-    assert_eq!((&written["effective"], &written["missing"]), (&json!(false), &json!(1)));
+    assert_eq!(
+        (&written["effective"], &written["missing"]),
+        (&json!(false), &json!(1))
+    );
     sync(&node);
-    let vote = call(&hub, "charter.approve", json!({"version": written["version"]}));
+    let vote = call(
+        &hub,
+        "charter.approve",
+        json!({"version": written["version"]}),
+    );
     assert_eq!(vote["effective"], true, "{vote}");
     sync(&node);
     for node in [&hub, &node] {
@@ -94,7 +101,11 @@ fn what_a_revoked_computer_wrote_late_is_refused_on_all_and_written_again_by_ano
     let late = add(&laptop, "Écrite trop tard");
     set(&laptop, &early, json!({"title": "Changée trop tard"}));
     // By cable, since nobody talks to it any more.
-    let file = folder.path().join("portable.capactif").display().to_string();
+    let file = folder
+        .path()
+        .join("portable.capactif")
+        .display()
+        .to_string();
     call(&laptop, "bundle.write", json!({"path": file}));
     sync(&chamber);
     for node in [&hub, &chamber] {
@@ -107,7 +118,10 @@ fn what_a_revoked_computer_wrote_late_is_refused_on_all_and_written_again_by_ano
     assert_eq!(listed, refused(&chamber));
     let listed = listed.as_array().unwrap();
     assert_eq!(listed.len(), 2, "{listed:?}");
-    assert!(listed.iter().all(|it| it["code"] == "node_revoked"), "{listed:?}");
+    assert!(
+        listed.iter().all(|it| it["code"] == "node_revoked"),
+        "{listed:?}"
+    );
     assert_eq!(digest(&hub), digest(&chamber));
     // Another structure writes the new one again, the hub the change of what is its own.
     for (node, index) in [(&chamber, 1), (&hub, 0)] {

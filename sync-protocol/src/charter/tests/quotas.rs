@@ -87,6 +87,31 @@ fn what_lies_behind_a_quota_counts_for_nothing_in_all_orders() {
     }
 }
 
+/// One that is too large by itself takes away what stands behind it, and is not kept either.
+#[test]
+fn a_large_entry_between_small_ones_ends_what_counts_in_all_orders() {
+    let (network, first, mut partners) = founders(3);
+    let mut entries = Vec::new();
+    for at in 1..=5u64 {
+        let version = above(&first, at, |version, _| {
+            let length = if at == 3 { 190 } else { 1 };
+            version.name = "n".repeat(length);
+        });
+        entries.push(partners[0].propose(network, &version));
+        entries.push(partners[1].propose(network, &version));
+    }
+    let small = entries[0].header.body_bytes as usize;
+    let ground = tight(network, &first, 100, 3 * small);
+    check_all_orders(&ground, &entries);
+    let mut charter = ground;
+    charter.observe_all(&entries);
+    assert_eq!(
+        charter.ledger.kept(partners[0].node, Kind::PROPOSE),
+        (2, 2 * small)
+    );
+    assert_eq!(charter.versions.len(), 3);
+}
+
 /// A version that two propose stays as long as one of them is heard; so does what several carry.
 #[test]
 fn what_several_say_stays_until_none_of_them_is_heard_in_all_orders() {

@@ -51,7 +51,12 @@ pub(super) fn certify(node: NodeId) -> RootAct {
 }
 
 /// The opening of a further node's journal, under the root key of `signer`.
-pub(super) fn opens(network: NetworkId, partner: &Partner, signer: &SigningKey, node: NodeId) -> Entry {
+pub(super) fn opens(
+    network: NetworkId,
+    partner: &Partner,
+    signer: &SigningKey,
+    node: NodeId,
+) -> Entry {
     let certificate = Certificate::issue(network, partner.structure(), signer, node);
     entry(network, node, 1, Kind::CERTIFICATE, certificate.encode())
 }

@@ -116,7 +116,11 @@ fn it_never_votes_beside_what_its_structure_voted() {
     let charter = it.show();
     let double = charter.double_votes();
     assert_eq!(double.len(), 1);
-    assert!(double.iter().all(|it| [it.one, it.other].contains(&rival.id())));
+    assert!(
+        double
+            .iter()
+            .all(|it| [it.one, it.other].contains(&rival.id()))
+    );
     assert_eq!(charter.current().0, it.first.id());
     it.entries.push(it.partners[1].approve(network, &it.moved));
     assert_eq!(it.show().current().0, it.moved.id());
