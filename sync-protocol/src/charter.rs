@@ -85,6 +85,8 @@ pub struct Charter {
     /// it pins by the hashes that lead down to them.
     chain: Vec<VersionId>,
     heights: BTreeMap<VersionId, usize>,
+    /// The nodes that these name as voting, each for its structure.
+    voting: BTreeSet<(StructureId, NodeId)>,
     /// What stands above each effective version, while nothing new is known of that.
     choices: BTreeMap<VersionId, Choice>,
     /// Whether certificates came of which no account was taken yet.
@@ -144,6 +146,7 @@ impl Charter {
             certificates: BTreeMap::new(),
             chain: Vec::new(),
             heights: BTreeMap::new(),
+            voting: BTreeSet::new(),
             choices: BTreeMap::new(),
             new_certificates: false,
             narrowings: Vec::new(),
@@ -247,7 +250,8 @@ impl Charter {
     /// The structure that `certificate` speaks for, under the versions in force so far.
     #[must_use]
     pub fn vouches_for(&self, certificate: &Certificate) -> Option<StructureId> {
-        let holds = self.names(certificate) && certificate.verify(self.network).is_ok();
+        let counts = || self.has_place(&certificate.structure, &certificate.node);
+        let holds = self.names(certificate) && counts() && certificate.verify(self.network).is_ok();
         holds.then_some(certificate.structure)
     }
 

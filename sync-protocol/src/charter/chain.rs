@@ -6,10 +6,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::id::{RootKey, StructureId, VersionId};
+use crate::id::{NodeId, RootKey, StructureId, VersionId};
 
 use super::tally::Choice;
 use super::{Certificate, Charter};
+
+/// So many nodes of a structure count by their certificates alone: those of the lowest identities,
+/// which nobody can make lower ones of without end. Its root states the others.
+pub(super) const MAX_UNSTATED: usize = 32;
 
 impl Charter {
     /// Recomputes what follows from everything observed.
@@ -78,6 +82,9 @@ impl Charter {
             .filter(|(_, id)| narrows(id))
             .map(|(height, _)| height)
             .collect();
+        let versions = chain.iter().filter_map(|id| self.versions.get(id));
+        let members = versions.flat_map(|version| &version.members);
+        self.voting = members.map(|it| (it.structure, it.voting_node)).collect();
         self.heights = heights.map(|(height, id)| (*id, height)).collect();
         self.chain = chain;
         self.new_certificates = true;
@@ -98,10 +105,40 @@ impl Charter {
                 |structure| rolls.contains(structure),
             )
         };
-        let nodes = self.certificates.iter().filter_map(|(node, branches)| {
-            let certificate = branches.values().find(is_named)?;
-            Some((*node, certificate.structure))
-        });
-        self.nodes = nodes.collect();
+        let mut nodes = BTreeMap::new();
+        // In rising order, so the lowest come first.
+        let mut unstated: BTreeMap<StructureId, usize> = BTreeMap::new();
+        for (node, branches) in &self.certificates {
+            let Some(certificate) = branches.values().find(is_named) else {
+                continue;
+            };
+            let structure = certificate.structure;
+            if !self.is_stated(&structure, node) {
+                let count = unstated.entry(structure).or_default();
+                *count += 1;
+                if *count > MAX_UNSTATED {
+                    continue;
+                }
+            }
+            nodes.insert(*node, structure);
+        }
+        self.nodes = nodes;
+    }
+
+    /// Whether more than a certificate speaks for a node: a statement of its structure's root, or a
+    /// version that names it as the voting node.
+    fn is_stated(&self, structure: &StructureId, node: &NodeId) -> bool {
+        let by_root = self.root_state(structure);
+        by_root.is_some_and(|state| state.certified.contains_key(node))
+            || self.voting.contains(&(*structure, *node))
+    }
+
+    /// Whether a node that has only a certificate is among those of its structure that count.
+    pub(super) fn has_place(&self, structure: &StructureId, node: &NodeId) -> bool {
+        let lower = || {
+            let lower = self.nodes.range(..node);
+            lower.filter(|(other, of)| *of == structure && !self.is_stated(structure, other))
+        };
+        self.is_stated(structure, node) || lower().nth(MAX_UNSTATED - 1).is_none()
     }
 }

@@ -65,10 +65,6 @@ impl Member {
                 ));
             }
         }
-        let (_, roll) = charter.current();
-        let votes = roll
-            .member(&self.structure)
-            .is_some_and(|it| it.voting_node == self.me && !roll.is_dormant(&self.structure));
         let proposals = charter.proposals();
         let open = charter.open_round();
         if open > 0 && proposals.iter().all(|it| it.version.round() < open) {
@@ -81,6 +77,7 @@ impl Member {
         }
         let wanted = proposals.iter().filter(|it| {
             let open = it.version.round() == open && it.can_pass;
+            let votes = charter.votes_for(&self.me, &it.id) == Some(self.structure);
             votes && open && it.waits_for.contains(&self.structure)
         });
         let wanted = wanted.count();

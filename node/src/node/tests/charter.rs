@@ -302,6 +302,14 @@ fn four_structures_give_a_mandate_suspend_and_remove_one_and_agree() {
         .iter()
         .filter(|it| it.entry.header.kind == sync_protocol::entry::Kind::CERTIFY);
     assert_eq!(lists.count(), 1);
+    // What it was shown is no entry of a journal, and stays where a branch of one is put aside.
+    let removed = network.nodes[3].member().unwrap();
+    let author = network.nodes[0].member().unwrap().node();
+    let tip = removed.journals.tip(&author);
+    let (left, charter) = removed.put_branch_aside(author, tip).unwrap();
+    assert_eq!((left, charter.current().1.number), (tip, 5));
+    assert!(warnings(&network.nodes[3]).contains(&"no_longer_member".to_owned()));
+    drop(removed);
     // Nor does a restart make the removed node a member again.
     let mut network = network;
     drop(network.nodes.pop());

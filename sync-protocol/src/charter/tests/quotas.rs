@@ -285,3 +285,57 @@ fn two_that_are_shown_for_one_height_alarm() {
     assert_eq!(together.believe(&entries).len(), 8);
     assert!(together == charter);
 }
+
+/// Each would be a journal that everybody has to hold.
+#[test]
+fn of_a_thousand_nodes_of_one_structure_few_are_known() {
+    use crate::charter::chain::MAX_UNSTATED;
+    use crate::seal::key::SealingSecret;
+    use crate::seal::root::{RootAct, RootStatement};
+
+    let (network, first, mut partners) = founders(2);
+    let mut openings: Vec<Entry> = partners.iter_mut().map(|it| it.certify(network)).collect();
+    let hostile = &mut partners[1];
+    let certificate_of = |at: u16| {
+        let mut id = [60; 32];
+        id[..2].copy_from_slice(&at.to_be_bytes());
+        Certificate::issue(network, hostile.structure(), &hostile.root, NodeId(id))
+    };
+    let certificates: Vec<Certificate> = (0..1_000).map(certificate_of).collect();
+    openings.extend(
+        certificates
+            .iter()
+            .map(|it| entry(network, it.node, 1, Kind::CERTIFICATE, it.encode())),
+    );
+    let mut random = fastrand::Rng::with_seed(7);
+    let mut charters = (0..3).map(|_| {
+        random.shuffle(&mut openings);
+        let mut charter = Charter::pinned(network, first.clone());
+        charter.observe_all(&openings);
+        charter
+    });
+    let mut charter = charters.next().unwrap();
+    assert!(charters.all(|other| other == charter));
+    // The two voting nodes, and as many as may be known by their certificates alone.
+    assert_eq!(charter.nodes().len(), 2 + MAX_UNSTATED);
+    let known = |charter: &Charter, it: &Certificate| {
+        let vouched = charter.vouches_for(it).is_some();
+        assert_eq!(vouched, charter.structure_of(&it.node).is_some());
+        vouched
+    };
+    let of_all = certificates.iter().map(|it| known(&charter, it));
+    let expected = (0..1_000).map(|at| at < MAX_UNSTATED);
+    assert!(of_all.eq(expected));
+    // One that its root states counts beside them, and so does the one after the last.
+    let stated = &certificates[500];
+    let act = RootAct::Certify {
+        node: stated.node,
+        sealing: SealingSecret::from_bytes([3; 32]).public(),
+    };
+    let structure = hostile.structure();
+    let statement =
+        RootStatement::issue(network, structure, 1, StatementId::ZERO, act, &hostile.root);
+    charter.observe(&hostile.say(network, Kind::ROOT, statement.encode()));
+    assert!(known(&charter, stated));
+    assert_eq!(charter.nodes().len(), 3 + MAX_UNSTATED);
+}

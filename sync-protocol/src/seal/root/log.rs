@@ -20,6 +20,9 @@ use crate::frontier::Tip;
 use crate::id::{NetworkId, NodeId, RootKey, StatementId, StructureId};
 use crate::seal::key::{Generation, SealingPublic};
 
+/// So many nodes a structure's root certifies, one after the other.
+pub const MAX_NODES: usize = 256;
+
 /// The statements held of one structure.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RootLog {
@@ -146,7 +149,8 @@ impl RootState {
     fn makes_sense(&self, statement: &RootStatement) -> bool {
         match &statement.act {
             RootAct::Certify { node, .. } => {
-                !self.certified.contains_key(node) && !self.revoked.contains_key(node)
+                let known = self.certified.contains_key(node) || self.revoked.contains_key(node);
+                !known && self.certified.len() < MAX_NODES
             }
             RootAct::Revoke { .. } => true,
             // Whoever finds an old key must not come back through it.
