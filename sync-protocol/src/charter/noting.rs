@@ -89,7 +89,11 @@ impl Charter {
         let counts = |(author, _, _, said): &(NodeId, Kind, Key, Said)| match said {
             Said::Version(id) => self.is_decided(id),
             Said::Approval(id) => self.is_decided(id) && self.votes_for(author, id).is_some(),
-            _ => false,
+            Said::Certificate(_)
+            | Said::List(_)
+            | Said::Suspension(..)
+            | Said::Signature(_)
+            | Said::Root(..) => false,
         };
         let (counted, vain): (Vec<_>, Vec<_>) = if rose {
             taken.into_iter().partition(counts)
@@ -114,7 +118,11 @@ impl Charter {
                 let votes = self.approvals.get(id);
                 votes.is_some_and(|votes| votes.contains_key(&author))
             }
-            _ => true,
+            Said::Certificate(_)
+            | Said::List(_)
+            | Said::Suspension(..)
+            | Said::Signature(_)
+            | Said::Root(..) => true,
         }
     }
 

@@ -333,7 +333,7 @@ fn a_thousand_nodes_of_one_structure_weigh_one() {
         entries.push(entry(network, NodeId(id), 2, Kind::APPROVE, vote));
     }
     let charter = show(network, &first, &entries);
-    assert_eq!(charter.nodes().len(), crate::charter::chain::MAX_UNSTATED);
+    assert_eq!(charter.nodes().len(), chain::MAX_UNSTATED);
     assert_eq!(charter.current().0, first.id());
     assert_eq!(charter.proposals()[0].missing, 2);
 }
