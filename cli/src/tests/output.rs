@@ -140,7 +140,7 @@ pub(super) fn keys() -> Value {
 pub(super) fn erase() -> [Value; 2] {
     let preview = json!({
         "id": ID, "collection": "opportunity", "title": "Atelier de 120 m² avec vitrine",
-        "entries": 3, "nodes": 17, "countersigned": true, "confirmed": false
+        "entries": 3, "nodes": 17, "countersigned": true, "root": "open", "confirmed": false
     });
     let mut done = preview.clone();
     done["confirmed"] = json!(true);

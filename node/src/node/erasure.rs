@@ -18,6 +18,7 @@ use sync_protocol::run::LeftOut;
 use sync_protocol::seal::erase::{ErasedBodies, Scope};
 
 use crate::api::ApiError;
+use crate::fuse::step;
 use crate::replica::{Counting, ErasureJudge, ErasureRuling, Replica};
 
 use super::member::{Member, lock};
@@ -131,6 +132,7 @@ impl Member {
         if !applied && !charter_grew {
             return Ok(());
         }
+        step("the read model forgets what is erased");
         let ruling = replica.follow_erasures(self)?;
         if ruling.revived {
             // The bodies are in the journals yet: following from the start brings back all that

@@ -15,6 +15,7 @@ mod catalogues;
 mod charter;
 mod doubles;
 mod erasure;
+mod erasure_kills;
 mod forks;
 mod identities;
 mod repair;

@@ -17,6 +17,7 @@ use super::engine::Direction;
 use super::journals::{Journals, StoredRun};
 use super::writer::{BodyChange, Work};
 use super::{StoreError, journal_keys as keys};
+use crate::fuse::step;
 
 /// How many entries one commit changes at most: each may lie in a run of its own.
 const ENTRIES_AT_ONCE: usize = 32;
@@ -124,6 +125,7 @@ impl Journals {
         for (author, seqs) in journals {
             for some in seqs.chunks(ENTRIES_AT_ONCE) {
                 let change = BodyChange::LeaveOut(some.iter().copied().collect());
+                step("bodies leave their runs");
                 bodies += self.wait_for(Work::Bodies { author, change })?.entries;
             }
         }
@@ -154,6 +156,7 @@ impl Journals {
             let changed = run::leave_out(wire, &seqs).map_err(|error| self.unreadable(&error))?;
             if let Some(changed) = changed {
                 let value = Some([previous, &changed[..]].concat());
+                step("bodies leave a branch that was put aside");
                 self.wait_for(Work::Put { key, value })?;
             }
         }

@@ -6,18 +6,18 @@ use std::path::PathBuf;
 use super::*;
 
 /// A word that nothing else contains, in the form that full text keeps too.
-const PLANTED: &str = "qzplante7f3a";
+pub(super) const PLANTED: &str = "qzplante7f3a";
 
 fn erase_with(node: &Node, id: &str, why: &str) -> Result<Value, ApiError> {
     let input = json!({ "id": id, "why": why, "confirmed": true });
     try_call(node, "erasure.erase", input)
 }
 
-fn erase(node: &Node, id: &str) -> Value {
+pub(super) fn erase(node: &Node, id: &str) -> Value {
     erase_with(node, id, "asked").unwrap_or_else(|error| panic!("erase: {error:?}"))
 }
 
-fn erasures(node: &Node) -> Vec<Value> {
+pub(super) fn erasures(node: &Node) -> Vec<Value> {
     let answer = call(node, "erasure.status", json!({}));
     answer["erasures"].as_array().unwrap().clone()
 }
@@ -26,14 +26,14 @@ fn code_of(answer: Result<Value, ApiError>) -> String {
     answer.unwrap_err().code
 }
 
-fn show_code(node: &Node, id: &str) -> String {
+pub(super) fn show_code(node: &Node, id: &str) -> String {
     let input = json!({"collection": "opportunity", "id": id});
     code_of(try_call(node, "record.show", input))
 }
 
 /// Files under a folder that hold the planted word. What vanishes meanwhile holds it no more: a
 /// node that runs replaces files.
-fn holding(folder: &Path) -> Vec<PathBuf> {
+pub(super) fn holding(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for item in fs::read_dir(folder).into_iter().flatten() {
         let path = item.unwrap().path();
