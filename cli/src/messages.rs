@@ -28,6 +28,7 @@ pub(crate) const CATALOGUES: &[(&str, &str, &str)] = &[
     ("fr", "keys", include_str!("../locales/fr/keys.ftl")),
     ("fr", "output", include_str!("../locales/fr/output.ftl")),
     ("fr", "sealed", include_str!("../locales/fr/sealed.ftl")),
+    ("fr", "transfer", include_str!("../locales/fr/transfer.ftl")),
     (
         "en",
         "arguments",
@@ -41,6 +42,7 @@ pub(crate) const CATALOGUES: &[(&str, &str, &str)] = &[
     ("en", "keys", include_str!("../locales/en/keys.ftl")),
     ("en", "output", include_str!("../locales/en/output.ftl")),
     ("en", "sealed", include_str!("../locales/en/sealed.ftl")),
+    ("en", "transfer", include_str!("../locales/en/transfer.ftl")),
 ];
 
 /// The messages of one language.

@@ -24,6 +24,7 @@ mod sealing;
 mod search;
 #[cfg(test)]
 mod tests;
+mod transfers;
 mod verdicts;
 mod write;
 
@@ -38,6 +39,7 @@ pub use read::{Counts, EntryRef, PendingEntry, Reader, RefusedEntry};
 pub use record::{Conflict, ConflictingValue, Record, Stamp};
 pub use sealing::SealingEntry;
 pub use search::Hit;
+pub use transfers::TransferEntry;
 pub use verdicts::{CHARTER_WAITS, Standing};
 pub use write::View;
 
@@ -49,3 +51,4 @@ pub(crate) use read::{UNKNOWN_AUTHOR, positions_noted};
 pub(crate) use record::State;
 pub(crate) use schema::Shape;
 pub(crate) use search::search_text;
+pub(crate) use transfers::TRANSFER_REFUSALS;

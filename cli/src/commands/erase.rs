@@ -26,7 +26,7 @@ pub(crate) const ENTRY: Entry = Entry {
 const REASONS: [&str; 3] = ["mistake", "asked", "retention"];
 
 /// What a record is called, in words: a referral by its theme.
-fn title(session: &Session<'_>, record: &Value) -> String {
+pub(super) fn title(session: &Session<'_>, record: &Value) -> String {
     let declared = collection(record["collection"].as_str().unwrap_or_default());
     declared.map_or_else(String::new, |it| {
         values::text(&session.messages, it, it.title, &record["title"])

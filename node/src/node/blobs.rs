@@ -96,8 +96,18 @@ impl Member {
         }
         let charter = self.charter();
         let cited = charter.version(&entry.header.charter);
-        let owner = cited.map_or(*creator, |version| version.successor_of(*creator));
-        Some((structure, structure == owner))
+        let is_for = |owner: &StructureId| {
+            cited.map_or(*owner, |version| version.successor_of(*owner)) == structure
+        };
+        // Whoever owned the record or came to: what was sealed before it passed on stands.
+        let owners = self.owners_at(entry.header.subject.as_ref());
+        let as_owner = is_for(creator) || owners.iter().any(is_for);
+        Some((structure, as_owner))
+    }
+
+    /// What seals want depends on whose records are, which changed.
+    pub(super) fn forget_needs(&self) {
+        *lock(&self.blob_work.needs) = None;
     }
 
     /// The blobs of the seals that stand, of all records.

@@ -92,6 +92,23 @@ impl Reader {
         })
     }
 
+    /// The record that the entry at a place created, if that is known.
+    ///
+    /// # Errors
+    /// The read model cannot be read.
+    pub fn created_by(&self, creation: &Place) -> Result<Option<RecordId>, ViewError> {
+        self.with(|connection| {
+            let mut select = connection.prepare_cached(
+                "SELECT r.id FROM author a \
+                 JOIN entry_of_record e ON e.author = a.number AND e.seq = ?2 AND e.kind = 2 \
+                 JOIN record r ON r.number = e.record WHERE a.node = ?1",
+            )?;
+            let key = params![&creation.author.0[..], creation.seq.cast_signed()];
+            let found = select.query_row(key, |row| Ok(RecordId(row.get(0)?)));
+            Ok(found.optional()?)
+        })
+    }
+
     /// The first entry that is known to have created a record.
     ///
     /// # Errors

@@ -231,7 +231,7 @@ impl Member {
             let text = "only the structure that owns a record erases it";
             return Err(
                 ApiError::new("only_the_owner_erases", ExitKind::Refused, text)
-                    .with("owner", self.name_of(&record.owner)),
+                    .with("owner", self.name_of(&self.owner_of_record(&record))),
             );
         }
         let entries = self.reader.entries(&record.id)?;

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use super::*;
 
 /// A network of several structures, the first of them serving; the last folder is a spare one.
-struct Network {
-    nodes: Vec<Node>,
+pub(super) struct Network {
+    pub(super) nodes: Vec<Node>,
     folder: tempfile::TempDir,
 }
 
@@ -18,7 +18,7 @@ const PARTNERS: [(&str, &str); 3] = [
 ];
 
 impl Network {
-    fn of(count: usize) -> Self {
+    pub(super) fn of(count: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let first = found(&folder.path().join("parc"));
         serve(&first);
@@ -42,7 +42,7 @@ impl Network {
     }
 
     /// Everybody hears of everything: twice, since what the first hears last goes to the others.
-    fn settle(&self) {
+    pub(super) fn settle(&self) {
         for _ in 0..2 {
             for node in &self.nodes[1..] {
                 // Whoever was removed is not spoken with any more.

@@ -141,10 +141,10 @@ const CHEAP: Cost = Cost {
     lanes: 1,
 };
 
-const PHRASE: &str = "quatre châtaignes au four";
+pub(super) const PHRASE: &str = "quatre châtaignes au four";
 
 /// Sits at the desk of a node, with the root key in its home; `typed` answers who asks.
-fn at_desk<T>(
+pub(super) fn at_desk<T>(
     node: &Node,
     typed: &str,
     act: impl FnOnce(&mut Desk<'_>) -> Result<T, ApiError>,
@@ -153,7 +153,7 @@ fn at_desk<T>(
     at_desk_with(node, file, typed, act)
 }
 
-fn at_desk_with<T>(
+pub(super) fn at_desk_with<T>(
     node: &Node,
     file: RootFile,
     typed: &str,
