@@ -49,6 +49,7 @@ mod sealed_parts;
 mod silence;
 mod status;
 mod transfers;
+mod unnamed_blobs;
 mod upkeep;
 
 pub use hosting::RunOptions;

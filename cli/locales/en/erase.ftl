@@ -26,8 +26,8 @@ erase-preview = Would be erased: { $title } ({ $id }), { $entries ->
    *[other] { $nodes } computers
     }.
 erase-preview-hint = { $root ->
-    [open] Erasing is for ever: add --yes to erase.
-    [locked] Erasing is for ever: add --yes to erase; the root key’s passphrase will be asked for.
+    [open] An erasure is for ever: add --yes to erase.
+    [locked] An erasure is for ever: add --yes to erase; the root key’s passphrase will be asked for.
     [unasked] The record would only be hidden everywhere. Add --yes to hide it.
    *[elsewhere] The root key is not on this computer: the record would be hidden everywhere, and its bytes deleted once the same command was given where that key is, or here with --root-file. Add --yes to erase.
     }

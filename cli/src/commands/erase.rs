@@ -34,7 +34,7 @@ pub(super) fn title(session: &Session<'_>, record: &Value) -> String {
 }
 
 fn arguments(command: Command) -> Command {
-    key::with_root(command)
+    let command = command
         .args_conflicts_with_subcommands(true)
         .subcommand_negates_reqs(true)
         .arg(Arg::new("record").required(true))
@@ -50,7 +50,8 @@ fn arguments(command: Command) -> Command {
                 .long("hide")
                 .action(ArgAction::SetTrue)
                 .conflicts_with("root-file"),
-        )
+        );
+    key::with_root(command)
 }
 
 /// Whether the root's agreement is to be signed here.

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use sync_protocol::entry::Entry;
 use sync_protocol::frame::MAX_BLOB_BYTES;
 use sync_protocol::id::{BlobHash, StructureId};
+use sync_protocol::time::Timestamp;
 use zip::write::SimpleFileOptions;
 
 use crate::api::{ApiError, Detail};
@@ -48,6 +49,8 @@ pub(super) struct BlobWork {
     /// Blobs made here that no other node was given yet.
     ungiven: Mutex<BTreeSet<BlobHash>>,
     given: Condvar,
+    /// When blobs that nothing names were looked for last.
+    pub(super) swept: Mutex<Option<Timestamp>>,
 }
 
 type NeedsOf = ((i64, i64), Arc<Governance>);
@@ -198,6 +201,7 @@ impl Member {
 
     /// Tells running synchronisation which blobs are wanted, where that changed.
     pub(super) fn review_blobs(&self) -> Result<(), ApiError> {
+        self.sweep_blobs_at_times();
         let wanted = self.wanted_blobs()?;
         let first = wanted.fetched.get(..WANTED_AT_ONCE);
         let first = first.unwrap_or(&wanted.fetched);

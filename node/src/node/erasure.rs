@@ -27,6 +27,8 @@ mod asking;
 mod carrying;
 mod due;
 
+pub(super) use carrying::hashes_in;
+
 /// What a node keeps in mind of erasures.
 #[derive(Debug, Default)]
 pub(super) struct Erasing {

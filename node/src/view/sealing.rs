@@ -141,6 +141,24 @@ impl Reader {
         })
     }
 
+    /// The bodies of entries that wait; none where some record cannot be read at all, so that what it
+    /// names is not known.
+    ///
+    /// # Errors
+    /// The read model cannot be read.
+    pub(crate) fn bodies_that_wait(&self) -> Result<Option<Vec<Vec<u8>>>, ViewError> {
+        self.with(|connection| {
+            let mut select =
+                connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM quarantine)")?;
+            if select.query_row([], |row| row.get(0))? {
+                return Ok(None);
+            }
+            let mut select = connection.prepare_cached("SELECT entry FROM pending")?;
+            let rows = select.query_map([], |row| row.get(0))?;
+            Ok(Some(rows.collect::<Result<_, _>>()?))
+        })
+    }
+
     /// The attachments that records name, as those name them; with `removed_too`, of removed ones.
     ///
     /// # Errors

@@ -136,7 +136,7 @@ impl Member {
 
 /// Whatever reads as a blob's hash in the body of a change: attachments are named so, and what is
 /// none is held by nobody.
-fn hashes_in(body: &[u8]) -> BTreeSet<BlobHash> {
+pub(in crate::node) fn hashes_in(body: &[u8]) -> BTreeSet<BlobHash> {
     let digits = |bytes: &&[u8]| {
         let mut bytes = bytes.iter();
         bytes.all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'))
