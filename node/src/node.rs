@@ -52,6 +52,7 @@ mod transfers;
 mod unnamed_blobs;
 mod upkeep;
 
+pub use charter::PersonDesk;
 pub use hosting::RunOptions;
 pub use identities::{Ask, Asking, Call, Desk, Rotated, Sheet};
 pub use member::Member;

@@ -437,11 +437,7 @@ impl<'a> Desk<'a> {
 
     fn ask_new(&mut self, path: &Path) -> Result<Passphrase, ApiError> {
         let passphrase = (self.ask)(Asking::New(path))?;
-        if passphrase.characters() < MIN_CHARACTERS {
-            let text = format!("a passphrase has at least {MIN_CHARACTERS} characters");
-            return Err(ApiError::new("passphrase_short", ExitKind::Usage, text)
-                .with("limit", MIN_CHARACTERS));
-        }
+        check_length(&passphrase)?;
         Ok(passphrase)
     }
 
@@ -459,6 +455,15 @@ impl<'a> Desk<'a> {
         let statement = HEXLOWER.encode(&statement.encode());
         (self.call)("key.say", json!({ "statement": statement }))
     }
+}
+
+/// Whether a new passphrase is long enough.
+pub(in crate::node) fn check_length(passphrase: &Passphrase) -> Result<(), ApiError> {
+    if passphrase.characters() >= MIN_CHARACTERS {
+        return Ok(());
+    }
+    let text = format!("a passphrase has at least {MIN_CHARACTERS} characters");
+    Err(ApiError::new("passphrase_short", ExitKind::Usage, text).with("limit", MIN_CHARACTERS))
 }
 
 impl Draft {

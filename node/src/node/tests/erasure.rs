@@ -327,6 +327,10 @@ fn what_was_erased_does_not_come_back_from_a_file() {
         .as_str()
         .unwrap()
         .to_owned();
+    let plan = folder.path().join("plan.txt");
+    fs::write(&plan, format!("Plan de {PLANTED}")).unwrap();
+    let attach = json!({ "collection": "opportunity", "id": id, "paths": [plan] });
+    call(&one, "attachment.add", attach);
     let (bundle, backup) = (
         folder.path().join("old.bundle"),
         folder.path().join("old.backup"),
@@ -368,7 +372,9 @@ fn what_was_erased_does_not_come_back_from_a_file() {
     sync(&restored);
     for node in [&one, &late, &restored] {
         assert_eq!(show_code(node, &id), "unknown_record");
-        assert!(node.member().unwrap().journals.left_out().unwrap().len() == 1);
+        assert_eq!(node.member().unwrap().journals.left_out().unwrap().len(), 2);
+        let blobs = call(node, "status", json!({}))["blobs"].clone();
+        assert_eq!((&blobs["held"], &blobs["waiting"]), (&json!(0), &json!(0)));
     }
     assert_eq!(holding(&restored_home), [""; 0].map(PathBuf::from));
     assert_eq!(

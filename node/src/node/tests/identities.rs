@@ -135,7 +135,7 @@ fn a_restored_home_says_nothing_of_its_root_until_it_is_in_sync() {
     assert_eq!((state.number, state.forks.len()), (3, 0));
 }
 
-const CHEAP: Cost = Cost {
+pub(super) const CHEAP: Cost = Cost {
     memory_kib: 64,
     passes: 1,
     lanes: 1,
