@@ -18,7 +18,7 @@
 //! store that came back with less must not give such a number to another entry. A damaged piece may
 //! have taken that knowledge with it; the file then carries a *doubt* until [`Outbox::settle`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -26,11 +26,12 @@ use std::sync::Arc;
 
 use sync_protocol::codec::DecodeError;
 use sync_protocol::frontier::Tip;
-use sync_protocol::id::{EntryId, NetworkId, NodeId};
+use sync_protocol::id::NodeId;
 use sync_protocol::run::{self, Preamble, VerifiedRun};
 use sync_protocol::seal::erase::ErasedBodies;
 
 use super::StoreError;
+use super::bodies::without;
 use crate::fuse::step;
 use crate::home::atomic::{self, Access};
 use crate::home::syncs;
@@ -321,18 +322,7 @@ impl Outbox {
                 path: self.path.clone(),
                 detail: error.to_string(),
             };
-            // Nothing that names or identifies entries here depends on network or predecessor.
-            let entries = run::read_stored(NetworkId::default(), EntryId::ZERO, &run.wire);
-            let entries = entries.map_err(damaged)?;
-            let named = entries.iter().filter(|entry| {
-                let header = &entry.header;
-                erased.name(header.kind, &entry.place(), header.subject.as_ref())
-            });
-            let seqs: BTreeSet<u64> = named.map(|it| it.header.seq).collect();
-            if seqs.is_empty() {
-                continue;
-            }
-            if let Some(wire) = run::leave_out(&run.wire, &seqs).map_err(damaged)? {
+            if let Some(wire) = without(&run.wire, erased).map_err(damaged)? {
                 run.wire = wire;
                 changed = true;
             }

@@ -123,7 +123,10 @@ impl<'a> PersonDesk<'a> {
         let content = ContentHash::try_from(content.unwrap_or_default()).map_err(|_| other())?;
         let place = Place {
             author: text_of(&draft, "author")?,
-            seq: draft["seq"].as_u64().filter(|seq| *seq > 0).ok_or_else(other)?,
+            seq: draft["seq"]
+                .as_u64()
+                .filter(|seq| *seq > 0)
+                .ok_or_else(other)?,
         };
         let (network, version) = (text_of(&draft, "network")?, text_of(&draft, "version")?);
         let seed = self.open()?;

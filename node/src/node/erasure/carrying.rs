@@ -46,6 +46,7 @@ impl Member {
             self.delete_blobs_of(&named)?;
             let bodies = self.journals.leave_out(&named)?;
             self.journals.leave_out_aside(&ruling.bodies)?;
+            self.journals.leave_out_of_proofs(&ruling.bodies)?;
             lock(&self.outbox).leave_out(&ruling.bodies)?;
             self.journals.rewrite()?;
             self.remove_kept_copies()?;

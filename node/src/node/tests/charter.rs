@@ -714,17 +714,27 @@ fn a_persons_key_under_a_passphrase_ratifies_at_another_node_for_who_types_it() 
     use crate::home::persons::PersonFile;
     use crate::node::{Asking, PersonDesk};
     let network = Network::of(2);
-    let sit = |node: usize, file: PersonFile, typed: &str, act: &mut dyn FnMut(&mut PersonDesk<'_>) -> Result<Value, ApiError>| {
+    let sit = |node: usize,
+               file: PersonFile,
+               typed: &str,
+               act: &mut dyn FnMut(&mut PersonDesk<'_>) -> Result<Value, ApiError>| {
         let mut call = |operation: &str, input| try_call(&network.nodes[node], operation, input);
         let mut ask = |_: Asking<'_>| Ok(Passphrase::new(typed));
         act(&mut PersonDesk::new(file, &mut call, &mut ask).with_cost(CHEAP))
     };
     let home = network.nodes[0].home().home();
     let file = PersonFile::at(home.person_key_file("Marie Dupont"));
-    let short = sit(0, file.clone(), "court", &mut |desk| desk.make("Marie Dupont", true));
+    let short = sit(0, file.clone(), "court", &mut |desk| {
+        desk.make("Marie Dupont", true)
+    });
     assert_eq!(short.unwrap_err().code, "passphrase_short");
-    let made = sit(0, file.clone(), PHRASE, &mut |desk| desk.make("Marie Dupont", true)).unwrap();
-    let again = sit(0, file.clone(), PHRASE, &mut |desk| desk.make("Marie Dupont", true));
+    let made = sit(0, file.clone(), PHRASE, &mut |desk| {
+        desk.make("Marie Dupont", true)
+    })
+    .unwrap();
+    let again = sit(0, file.clone(), PHRASE, &mut |desk| {
+        desk.make("Marie Dupont", true)
+    });
     assert_eq!(again.unwrap_err().code, "key_exists");
     let record = add(&network.nodes[0], "Fromagerie");
     let member = json!({"name": "Marie Dupont", "key": made["key"]});
@@ -739,7 +749,9 @@ fn a_persons_key_under_a_passphrase_ratifies_at_another_node_for_who_types_it() 
     sit(0, file, "", &mut |desk| desk.copy("Marie Dupont", &stick)).unwrap();
     let stick = PersonFile::at(stick);
     let asked = json!({"record": record});
-    let wrong = sit(1, stick.clone(), "autre chose ici", &mut |desk| desk.ratify(&asked));
+    let wrong = sit(1, stick.clone(), "autre chose ici", &mut |desk| {
+        desk.ratify(&asked)
+    });
     assert_eq!(wrong.unwrap_err().code, "passphrase_wrong");
     let none = call(&network.nodes[1], "charter.ratify", asked.clone());
     assert_eq!(none["status"], "none");
@@ -755,7 +767,10 @@ fn a_persons_key_under_a_passphrase_ratifies_at_another_node_for_who_types_it() 
     let draft = call(&network.nodes[0], "charter.ratify", draft);
     assert_eq!(draft["seq"].as_u64().map(|seq| seq > 0), Some(true));
     let late = json!({"record": record, "signed": "00"});
-    assert_eq!(network.refused(0, "charter.ratify", late), "ratified_differs");
+    assert_eq!(
+        network.refused(0, "charter.ratify", late),
+        "ratified_differs"
+    );
     // Under another passphrase the old one opens nothing.
     const OTHER: &str = "cinq noix dans un panier";
     let seed = stick.read().unwrap().unwrap();
@@ -765,7 +780,10 @@ fn a_persons_key_under_a_passphrase_ratifies_at_another_node_for_who_types_it() 
     stick.rewrite(&held.unwrap()).unwrap();
     let old = sit(1, stick.clone(), PHRASE, &mut |desk| desk.ratify(&asked));
     assert_eq!(old.unwrap_err().code, "passphrase_wrong");
-    sit(1, stick.clone(), OTHER, &mut |desk| desk.set_passphrase("Marie")).unwrap();
+    sit(1, stick.clone(), OTHER, &mut |desk| {
+        desk.set_passphrase("Marie")
+    })
+    .unwrap();
     sit(1, stick, OTHER, &mut |desk| desk.ratify(&asked)).unwrap();
 }
 
