@@ -34,6 +34,7 @@ mod run;
 mod search;
 mod status;
 mod sync;
+mod transfer;
 
 /// A command outside the collections.
 pub(crate) struct Entry {
@@ -59,6 +60,9 @@ pub(crate) const COMMANDS: &[Entry] = &[
     query::ENTRY,
     import::ENTRY,
     export::ENTRY,
+    transfer::ENTRY,
+    transfer::accept::ENTRY,
+    transfer::list::ENTRY,
     erase::ENTRY,
     erase::status::ENTRY,
     erase::due::ENTRY,

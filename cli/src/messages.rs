@@ -29,6 +29,7 @@ pub(crate) const CATALOGUES: &[(&str, &str, &str)] = &[
     ("fr", "meetings", include_str!("../locales/fr/meetings.ftl")),
     ("fr", "output", include_str!("../locales/fr/output.ftl")),
     ("fr", "sealed", include_str!("../locales/fr/sealed.ftl")),
+    ("fr", "transfer", include_str!("../locales/fr/transfer.ftl")),
     (
         "en",
         "arguments",
@@ -43,6 +44,7 @@ pub(crate) const CATALOGUES: &[(&str, &str, &str)] = &[
     ("en", "meetings", include_str!("../locales/en/meetings.ftl")),
     ("en", "output", include_str!("../locales/en/output.ftl")),
     ("en", "sealed", include_str!("../locales/en/sealed.ftl")),
+    ("en", "transfer", include_str!("../locales/en/transfer.ftl")),
 ];
 
 /// The messages of one language.

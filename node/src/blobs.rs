@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use sync_protocol::frame::MAX_BLOB_BYTES;
 use sync_protocol::id::BlobHash;
 
+use crate::fuse::step;
 use crate::home::atomic::{self, Access};
 use crate::home::create_private;
 
@@ -260,6 +261,7 @@ impl BlobStore {
     pub fn delete(&self, hash: &BlobHash) -> Result<bool, BlobError> {
         let mut deleted = false;
         for path in [self.path(hash), self.aside(hash)] {
+            step("a blob's file goes");
             match fs::remove_file(&path) {
                 Ok(()) => deleted = true,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}

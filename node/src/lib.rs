@@ -9,6 +9,7 @@ pub mod api;
 pub mod blobs;
 pub mod error;
 pub mod exchange;
+mod fuse;
 pub mod handles;
 pub mod home;
 pub mod locales;

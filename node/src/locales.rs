@@ -21,6 +21,11 @@ pub const CATALOGUES: &[(&str, &str, &str)] = &[
         "territory",
         include_str!("../locales/fr/territory.ftl"),
     ),
+    (
+        "fr",
+        "transfers",
+        include_str!("../locales/fr/transfers.ftl"),
+    ),
     ("fr", "view", include_str!("../locales/fr/view.ftl")),
     ("en", "api", include_str!("../locales/en/api.ftl")),
     ("en", "charter", include_str!("../locales/en/charter.ftl")),
@@ -38,6 +43,11 @@ pub const CATALOGUES: &[(&str, &str, &str)] = &[
         "en",
         "territory",
         include_str!("../locales/en/territory.ftl"),
+    ),
+    (
+        "en",
+        "transfers",
+        include_str!("../locales/en/transfers.ftl"),
     ),
     ("en", "view", include_str!("../locales/en/view.ftl")),
 ];

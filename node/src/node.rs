@@ -8,7 +8,7 @@
 //! - `genesis` (found, join), `member` (opening, writing, following), `hosting` (what
 //!   synchronisation asks), `admission` (invitations), `charter` (votes), and one file for each family of
 //!   operations: `records`, `reading`, `blobs`, `attachments`, `holders`, `referrals`, `import`, `export`, `bundles`,
-//!   `peers`, `upkeep`, `status`, `erasure`; `identities` (what roots said, sealing keys); and `repair`, for a home over
+//!   `peers`, `upkeep`, `status`, `erasure`, `transfers`; `identities` (what roots said, sealing keys); and `repair`, for a home over
 //!   which no node opens.
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -50,8 +50,11 @@ mod repair;
 mod sealed_parts;
 mod silence;
 mod status;
+mod transfers;
+mod unnamed_blobs;
 mod upkeep;
 
+pub use charter::PersonDesk;
 pub use hosting::RunOptions;
 pub use identities::{Ask, Asking, Call, Desk, Rotated, Sheet};
 pub use member::Member;
@@ -187,6 +190,9 @@ impl Service for Node {
             "erasure.due" => member.erasures_due(),
             "erasure.erase" => member.erase(input),
             "erasure.status" => member.erasure_status(input),
+            "transfer.offer" => member.offer_record(input),
+            "transfer.accept" => member.accept_record(input),
+            "transfer.list" => member.list_transfers(),
             "export" => member.export(input),
             "status" => member.status(),
             "sync" => member.sync(input, progress),

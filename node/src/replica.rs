@@ -27,6 +27,7 @@ mod rejudge;
 mod scrutiny;
 mod settle;
 mod sorting;
+mod transferring;
 
 pub use admit::REFUSALS;
 pub use authority::{Authority, Deed, Nobody, NotPermitted, Ruling, What};
@@ -44,6 +45,7 @@ pub use rejudge::{ReadEntries, Rejudged};
 pub use scrutiny::{Said, Scrutiny, Verdict};
 pub use settle::{Precedence, registry_precedence};
 pub use sorting::NEEDS_NEWER_VERSION;
+pub(crate) use transferring::Transfers;
 
 #[cfg(test)]
 mod measure;

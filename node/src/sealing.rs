@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sync_protocol::entry::{Entry, Kind};
-use sync_protocol::id::{EntryId, NetworkId, NodeId, RecordId, StructureId};
+use sync_protocol::id::{BlobHash, EntryId, NetworkId, NodeId, RecordId, StructureId};
 use sync_protocol::seal::Random;
 use sync_protocol::seal::body::{Grant, Seal, SealError};
 use sync_protocol::seal::key::{Generation, SealingSecret};
@@ -241,6 +241,12 @@ impl Part {
             .heads
             .iter()
             .filter_map(|id| Some((id, self.seals.get(id)?, self.state.readers.get(id)?)))
+    }
+
+    /// The blobs of seals that wait for what they follow.
+    pub(crate) fn blobs_that_wait(&self) -> impl Iterator<Item = BlobHash> {
+        let waiting = self.state.waiting.iter();
+        waiting.filter_map(|id| Some(self.seals.get(id)?.seal.sealed.blob))
     }
 
     /// Whoever reads every seal that stands.

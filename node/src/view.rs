@@ -26,6 +26,7 @@ mod search;
 mod since;
 #[cfg(test)]
 mod tests;
+mod transfers;
 mod verdicts;
 mod write;
 
@@ -41,6 +42,7 @@ pub use record::{Conflict, ConflictingValue, Record, Stamp};
 pub use sealing::SealingEntry;
 pub use search::Hit;
 pub use since::{Change, Touched};
+pub use transfers::TransferEntry;
 pub use verdicts::{CHARTER_WAITS, Standing};
 pub use write::View;
 
@@ -52,3 +54,4 @@ pub(crate) use read::{UNKNOWN_AUTHOR, positions_noted};
 pub(crate) use record::State;
 pub(crate) use schema::Shape;
 pub(crate) use search::search_text;
+pub(crate) use transfers::TRANSFER_REFUSALS;

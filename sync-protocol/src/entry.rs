@@ -55,6 +55,8 @@ impl Kind {
     pub const ERASE: Self = Self(14);
     /// The node says that it has deleted what was erased.
     pub const ERASED: Self = Self(15);
+    /// A record is offered to another structure, or such an offer is accepted.
+    pub const TRANSFER: Self = Self(16);
 
     /// Whether a node of this version knows what to do with entries of this kind.
     ///
@@ -62,7 +64,7 @@ impl Kind {
     /// needing a newer version until one does.
     #[must_use]
     pub const fn is_known(self) -> bool {
-        matches!(self.0, 1..=15)
+        matches!(self.0, 1..=16)
     }
 
     /// Whether entries of this kind carry authority.

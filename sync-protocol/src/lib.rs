@@ -33,3 +33,4 @@ pub mod invitation;
 pub mod run;
 pub mod seal;
 pub mod time;
+pub mod transfer;

@@ -22,8 +22,10 @@ cmd-charter-ratify = Ratify the exact content of a record as a person of the com
     .example =
         capactif charter ratify 29b4f990
         capactif charter ratify 29b4f990 --as "Marie Dupont"
-cmd-charter-person = Make the key with which a person of the committee signs
-    .example = capactif charter person "Marie Dupont"
+cmd-charter-person = Make the key with which a person of the committee signs, protect it, copy it
+    .example =
+        capactif charter person "Marie Dupont"
+        capactif charter person "Marie Dupont" --copy-to /media/stick/marie.key
 
 arg-charter-show-page = Write the charter as a page to print and sign (HTML)
 arg-charter-approve-version = Proposed version, or the beginning of its identity
@@ -59,6 +61,10 @@ value-charter-suspend-subject = WHO
 value-charter-ratify-record = RECORD
 value-charter-ratify-as = NAME
 value-charter-ratify-key = FILE
+arg-charter-person-no-passphrase = Do not protect the key: who reads its file signs
+arg-charter-person-change-passphrase = Put the key that is there under a new passphrase
+arg-charter-person-copy-to = Copy the key into this file, protected as it is (on a stick)
+value-charter-person-copy-to = FILE
 value-charter-person-key = FILE
 value-charter-propose-coordinator = STRUCTURE
 value-charter-propose-admissions = NUMBER
@@ -315,6 +321,10 @@ charter-ratified-not = { $needed ->
         [one] Not ratified; it takes one signature of the committee.
        *[other] Not ratified; it takes { $needed } signatures of the committee.
     }
+charter-person-copied = Key of { $name } copied: { $path }
+    It signs at any computer of the network: “capactif charter ratify RECORD --key { $path }”.
+charter-person-protected = Key of { $name } put under the new passphrase: { $path }
+charter-person-unprotected = No passphrase protects it: who reads this file signs in the name of { $name }. To protect it: “capactif charter person "{ $name }" --change-passphrase”.
 charter-person-made = Key of { $name } made: { $path }
     It signs in that person's name, who keeps it to themselves. To seat the person on the committee, give the public key:
     { $key }

@@ -10,6 +10,7 @@ value-erase-record = RECORD
 arg-erase-why = Reason: “mistake” (entered by mistake), “asked” (the person asked for it), “retention” (the time it may be kept is over)
 value-erase-why = REASON
 arg-erase-yes = Erase for good; without this option the command only says what would be erased
+arg-erase-hide = Only hide it, without the root key: its bytes stay until that agrees
 cmd-erase-status = Show where each erasure is done, and who is still missing
     .example = capactif erase status
 arg-erase-status-record = Erased record: the beginning of its identity
@@ -24,12 +25,14 @@ erase-preview = Would be erased: { $title } ({ $id }), { $entries ->
     [one] { $nodes } computer
    *[other] { $nodes } computers
     }.
-erase-preview-hint = { $agreed ->
-    [yes] An erasure is for ever: add --yes to erase.
-   *[no] The root key is not on this computer: the record would be hidden everywhere, and its bytes deleted once the same command was given where that key is. Add --yes to erase.
+erase-preview-hint = { $root ->
+    [open] An erasure is for ever: add --yes to erase.
+    [locked] An erasure is for ever: add --yes to erase; the root key’s passphrase will be asked for.
+    [unasked] The record would only be hidden everywhere. Add --yes to hide it.
+   *[elsewhere] The root key is not on this computer: the record would be hidden everywhere, and its bytes deleted once the same command was given where that key is, or here with --root-file. Add --yes to erase.
     }
 erase-done = Erased here: { $id }. Other computers erase as soon as they hear of it; “capactif erase status” says which have.
-erase-hidden = Hidden everywhere: { $id }. Its bytes are deleted once the same command was given on the computer that has the structure’s root key.
+erase-hidden = Hidden everywhere: { $id }. Its bytes are deleted once the same command was given with the structure’s root key: on the computer that has it, or here with --root-file.
 erase-status-nothing = Nothing was erased.
 erase-status-head = { $id }  { $why }, by { $by }, { $when }
 erase-status-everywhere = erased on { $done } of { $nodes } computers

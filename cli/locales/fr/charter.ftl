@@ -22,8 +22,10 @@ cmd-charter-ratify = Ratifier le contenu exact d’une fiche, en tant que membre
     .example =
         capactif charter ratify 29b4f990
         capactif charter ratify 29b4f990 --as "Marie Dupont"
-cmd-charter-person = Créer la clé avec laquelle un membre du comité signe
-    .example = capactif charter person "Marie Dupont"
+cmd-charter-person = Créer la clé avec laquelle un membre du comité signe, la protéger, la copier
+    .example =
+        capactif charter person "Marie Dupont"
+        capactif charter person "Marie Dupont" --copy-to /media/cle/marie.key
 
 arg-charter-show-page = Écrire la charte dans une page à imprimer et à signer (HTML)
 arg-charter-approve-version = Version proposée, ou le début de son identifiant
@@ -59,6 +61,10 @@ value-charter-suspend-subject = QUI
 value-charter-ratify-record = FICHE
 value-charter-ratify-as = NOM
 value-charter-ratify-key = FICHIER
+arg-charter-person-no-passphrase = Ne pas protéger la clé : qui lit son fichier signe
+arg-charter-person-change-passphrase = Protéger la clé qui existe par une nouvelle phrase secrète
+arg-charter-person-copy-to = Copier la clé dans ce fichier, telle qu’elle est protégée (sur une clé USB)
+value-charter-person-copy-to = FICHIER
 value-charter-person-key = FICHIER
 value-charter-propose-coordinator = STRUCTURE
 value-charter-propose-admissions = NOMBRE
@@ -315,6 +321,10 @@ charter-ratified-not = { $needed ->
         [one] Non ratifiée ; il y faut une signature du comité.
        *[other] Non ratifiée ; il y faut { $needed } signatures du comité.
     }
+charter-person-copied = Clé de { $name } copiée : { $path }
+    Elle signe à n’importe quel ordinateur du réseau : « capactif charter ratify FICHE --key { $path } ».
+charter-person-protected = Clé de { $name } protégée par la nouvelle phrase secrète : { $path }
+charter-person-unprotected = Elle n’est protégée par aucune phrase secrète : qui lit ce fichier signe au nom de { $name }. Pour la protéger : « capactif charter person "{ $name }" --change-passphrase ».
 charter-person-made = Clé de { $name } créée : { $path }
     Elle signe en son nom : qu’elle la garde pour elle. Pour l’inscrire au comité, donnez sa clé publique :
     { $key }

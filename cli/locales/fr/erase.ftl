@@ -10,6 +10,7 @@ value-erase-record = FICHE
 arg-erase-why = Motif : « mistake » (saisie par erreur), « asked » (la personne l’a demandé), « retention » (la durée de conservation est passée)
 value-erase-why = MOTIF
 arg-erase-yes = Effacer pour de bon ; sans cette option, la commande dit seulement ce qui serait effacé
+arg-erase-hide = Cacher seulement, sans la clé racine : les octets restent jusqu’à ce qu’elle donne son accord
 cmd-erase-status = Montrer où chaque effacement est fait, et qui manque encore
     .example = capactif erase status
 arg-erase-status-record = Fiche effacée : le début de son identifiant
@@ -24,12 +25,14 @@ erase-preview = Serait effacé : { $title } ({ $id }), { $entries ->
     [one] { $nodes } ordinateur
    *[other] { $nodes } ordinateurs
     }.
-erase-preview-hint = { $agreed ->
-    [yes] Un effacement est définitif : ajoutez --yes pour effacer.
-   *[no] La clé racine n’est pas sur cet ordinateur : la fiche serait cachée partout, et ses octets effacés quand la même commande aura été donnée là où est cette clé. Ajoutez --yes pour effacer.
+erase-preview-hint = { $root ->
+    [open] Un effacement est définitif : ajoutez --yes pour effacer.
+    [locked] Un effacement est définitif : ajoutez --yes pour effacer ; la phrase secrète de la clé racine sera demandée.
+    [unasked] La fiche serait seulement cachée partout. Ajoutez --yes pour la cacher.
+   *[elsewhere] La clé racine n’est pas sur cet ordinateur : la fiche serait cachée partout, et ses octets effacés quand la même commande aura été donnée là où est cette clé, ou ici avec --root-file. Ajoutez --yes pour effacer.
     }
 erase-done = Effacé ici : { $id }. Les autres ordinateurs effacent dès qu’ils l’apprennent ; « capactif erase status » dit lesquels l’ont fait.
-erase-hidden = Caché partout : { $id }. Ses octets seront effacés quand la même commande aura été donnée sur l’ordinateur qui porte la clé racine de la structure.
+erase-hidden = Caché partout : { $id }. Ses octets seront effacés quand la même commande aura été donnée avec la clé racine de la structure : sur l’ordinateur qui la porte, ou ici avec --root-file.
 erase-status-nothing = Rien n’a été effacé.
 erase-status-head = { $id }  { $why }, par { $by }, { $when }
 erase-status-everywhere = effacé sur { $done } des { $nodes } ordinateurs

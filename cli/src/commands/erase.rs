@@ -1,4 +1,7 @@
 //! `erase`: a record for ever, at every partner; and how far erasures are.
+//!
+//! Where the structure's root key is under a passphrase, or in a file elsewhere, its agreement is
+//! signed in this process, as for the `key` commands.
 
 use anyhow::Result;
 use capactif_node::registry::collection;
@@ -7,7 +10,7 @@ use fluent_bundle::FluentArgs;
 use serde_json::{Value, json};
 
 use crate::collections::values::{self, short};
-use crate::commands::{Entry, required};
+use crate::commands::{Entry, key, optional, required};
 use crate::session::Session;
 
 pub(crate) mod due;
@@ -23,7 +26,7 @@ pub(crate) const ENTRY: Entry = Entry {
 const REASONS: [&str; 3] = ["mistake", "asked", "retention"];
 
 /// What a record is called, in words: a referral by its theme.
-fn title(session: &Session<'_>, record: &Value) -> String {
+pub(super) fn title(session: &Session<'_>, record: &Value) -> String {
     let declared = collection(record["collection"].as_str().unwrap_or_default());
     declared.map_or_else(String::new, |it| {
         values::text(&session.messages, it, it.title, &record["title"])
@@ -31,7 +34,7 @@ fn title(session: &Session<'_>, record: &Value) -> String {
 }
 
 fn arguments(command: Command) -> Command {
-    command
+    let command = command
         .args_conflicts_with_subcommands(true)
         .subcommand_negates_reqs(true)
         .arg(Arg::new("record").required(true))
@@ -42,6 +45,26 @@ fn arguments(command: Command) -> Command {
                 .value_parser(REASONS),
         )
         .arg(Arg::new("yes").long("yes").action(ArgAction::SetTrue))
+        .arg(
+            Arg::new("hide")
+                .long("hide")
+                .action(ArgAction::SetTrue)
+                .conflicts_with("root-file"),
+        );
+    key::with_root(command)
+}
+
+/// Whether the root's agreement is to be signed here.
+fn root_signs(session: &mut Session<'_>, matches: &ArgMatches, input: &Value) -> Result<bool> {
+    if matches.get_flag("hide") {
+        return Ok(false);
+    }
+    if optional(matches, "root-file").is_some() {
+        return Ok(true);
+    }
+    let mut asked = input.clone();
+    asked["confirmed"] = json!(false);
+    Ok(session.call("erasure.erase", asked)?["root"] == "locked")
 }
 
 fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
@@ -51,8 +74,12 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
         "id": record,
         "why": required(matches, "why"),
         "confirmed": confirmed,
+        "hide": matches.get_flag("hide"),
     });
-    let answer = session.call("erasure.erase", input)?;
+    let answer = match confirmed && root_signs(session, matches, &input)? {
+        true => key::at_desk(session, matches, |desk| desk.erase(&input))?,
+        false => session.call("erasure.erase", input)?,
+    };
     if session.options.json {
         return Ok(session.json(&answer)?);
     }
@@ -62,8 +89,14 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     args.set("title", title(session, &answer));
     args.set("entries", answer["entries"].as_u64().unwrap_or_default());
     args.set("nodes", answer["nodes"].as_u64().unwrap_or_default());
-    let agreed = answer["countersigned"] == json!(true);
-    args.set("agreed", if agreed { "yes" } else { "no" });
+    let with_file = optional(matches, "root-file").is_some();
+    let root = match answer["root"].as_str() {
+        _ if with_file => "locked",
+        Some(root @ ("open" | "locked")) => root,
+        _ if matches.get_flag("hide") => "unasked",
+        _ => "elsewhere",
+    };
+    args.set("root", root);
     if !confirmed {
         let text = session.format("erase-preview", &args);
         session.line(&text)?;

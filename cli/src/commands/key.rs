@@ -31,14 +31,14 @@ pub(crate) mod typed;
 use typed::Typed;
 
 /// What every command takes that needs the root key.
-fn with_root(command: Command) -> Command {
+pub(super) fn with_root(command: Command) -> Command {
     command
         .arg(Arg::new("root-file").long("root-file"))
         .arg(Arg::new("passphrase-file").long("passphrase-file"))
 }
 
 /// Sits down at the desk and does `act`; a person is asked on the terminal.
-fn at_desk<T>(
+pub(super) fn at_desk<T>(
     session: &mut Session<'_>,
     matches: &ArgMatches,
     act: impl FnOnce(&mut Desk<'_>) -> Result<T, ApiError>,

@@ -140,12 +140,37 @@ pub(super) fn keys() -> Value {
 pub(super) fn erase() -> [Value; 2] {
     let preview = json!({
         "id": ID, "collection": "opportunity", "title": "Atelier de 120 m² avec vitrine",
-        "entries": 3, "nodes": 17, "countersigned": true, "confirmed": false
+        "entries": 3, "nodes": 17, "countersigned": true, "root": "open", "confirmed": false
     });
     let mut done = preview.clone();
     done["confirmed"] = json!(true);
     done["standing"] = json!("deletes");
     [preview, done]
+}
+
+/// An offer, an acceptance, and a list of offers.
+pub(super) fn transfers() -> [Value; 3] {
+    let offered = json!({
+        "id": ID, "collection": "opportunity", "title": "Atelier de 120 m² avec vitrine",
+        "to": "66".repeat(32), "to_name": "CMA", "parts": 1
+    });
+    let accepted = json!({
+        "id": ID, "collection": "opportunity", "title": "Atelier de 120 m² avec vitrine",
+        "from_name": "CCI du Puy-de-Dôme", "standing": "owned"
+    });
+    let offer = |to_us: bool| {
+        let (from, to) = ("CCI du Puy-de-Dôme", "CMA");
+        json!({
+            "id": ID, "collection": "opportunity", "title": "Atelier de 120 m² avec vitrine",
+            "from_name": if to_us { from } else { to }, "to_name": if to_us { to } else { from },
+            "to_us": to_us, "time": "2026-11-02T09:00:00Z"
+        })
+    };
+    [
+        offered,
+        accepted,
+        json!({ "offers": [offer(true), offer(false)] }),
+    ]
 }
 
 pub(super) fn erasures() -> Value {
@@ -210,7 +235,10 @@ pub(super) fn history() -> Value {
           "structure_name": "CCI du Puy-de-Dôme", "time": "2026-11-02", "kind": "change",
           "signature_ok": false,
           "changes": [{ "field": "price_max", "before": 9_500_000, "after": 9_000_000 },
-                      { "field": "siret", "before": "73282932000074", "after": null }] }] })
+                      { "field": "siret", "before": "73282932000074", "after": null }] },
+        { "seq": 3, "node": "66".repeat(32), "structure": "66".repeat(32),
+          "structure_name": "CMA", "from_name": "CCI du Puy-de-Dôme", "time": "2026-11-03",
+          "kind": "transfer", "signature_ok": true, "changes": [] }] })
 }
 
 pub(super) fn conflicts() -> Value {

@@ -90,6 +90,29 @@ fn erasures_are_previewed_followed_and_proposed() {
 }
 
 #[test]
+fn records_are_offered_accepted_and_listed() {
+    let [offered, accepted, list] = output::transfers();
+    let node = Canned::answering("transfer.offer", offered.clone());
+    let asked = ["transfer", "a1b2c3d4", "--to", "CMA"];
+    check_both("transfer-offered-sealed", &node, &asked);
+    let mut plain = offered;
+    plain["parts"] = json!(0);
+    let node = Canned::answering("transfer.offer", plain);
+    check_both("transfer-offered", &node, &asked);
+    let node = Canned::answering("transfer.accept", accepted);
+    check_both(
+        "transfer-accepted",
+        &node,
+        &["transfer", "accept", "a1b2c3d4"],
+    );
+    let node = Canned::answering("transfer.list", list);
+    check_both("transfer-list", &node, &["transfer", "list"]);
+    let node = Canned::answering("transfer.list", json!({ "offers": [] }));
+    check_both("transfer-list-nothing", &node, &["transfer", "list"]);
+    check_both("help-transfer", &node, &["transfer", "--help"]);
+}
+
+#[test]
 fn mistakes_in_the_command_line() {
     let node = Canned::default();
     check_both("usage-unknown-command", &node, &["oportunity"]);

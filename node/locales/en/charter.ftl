@@ -91,6 +91,8 @@ error-too-many-admissions = The charter can delegate { $limit ->
        *[other] { $limit } admissions at most
     } to the coordinator: half the members.
     .hint = Give a smaller number.
+error-ratified-differs = The record or the charter changed meanwhile: nothing was signed.
+    .hint = Read the record again, then give the command again.
 error-bad-person-key = The key of { $name } is not a person's: it takes 64 digits and letters.
     .hint = The person gets it with “capactif charter person NAME”.
 error-person-sits-twice = { $name } sits on the committee twice, with the same key.

@@ -9,3 +9,7 @@ error-already-erased = The record { $id } is erased already.
     .hint = “capactif erase status” says on which computers it is done and which are still missing.
 error-already-hidden = The record { $id } is erased already and shown to nobody; its bytes stay until the structure’s root key agrees.
     .hint = Give the same command on the computer that has the root key. Nothing else undoes it but shutting out the computer that erased.
+error-erasure-differs = What was signed is not what this node would erase any more: nothing was erased.
+    .hint = The record changed meanwhile: give the command again.
+error-erasure-not-by-root = The key that signed is not the structure’s root key: nothing was erased.
+    .hint = “capactif key show” says which one is.

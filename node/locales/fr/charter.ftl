@@ -91,6 +91,8 @@ error-too-many-admissions = La charte ne peut confier au coordonnateur { $limit 
        *[other] que { $limit } admissions
     } : la moitié des membres au plus.
     .hint = Donnez un nombre plus petit.
+error-ratified-differs = La fiche ou la charte a changé entre-temps : rien n’a été signé.
+    .hint = Relisez la fiche, puis redonnez la commande.
 error-bad-person-key = La clé de { $name } n’est pas celle d’une personne : il faut 64 chiffres et lettres.
     .hint = La personne l’obtient avec « capactif charter person NOM ».
 error-person-sits-twice = { $name } figure deux fois au comité, sous la même clé.

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::syncs;
+use crate::fuse::step;
 
 /// Who may read a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +27,10 @@ pub enum Access {
 /// Whatever the file system says; the file then holds what it held before.
 pub fn write(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
     let temporary = temporary_beside(path)?;
-    let written = write_new(&temporary, bytes, access).and_then(|()| fs::rename(&temporary, path));
+    let written = write_new(&temporary, bytes, access).and_then(|()| {
+        step("a file takes another's place");
+        fs::rename(&temporary, path)
+    });
     if let Err(error) = written {
         // Best effort: the temporary file holds nothing that anyone needs.
         let _ = fs::remove_file(&temporary);
@@ -62,6 +66,26 @@ fn temporary_beside(path: &Path) -> io::Result<PathBuf> {
     let number = COUNTER.fetch_add(1, Ordering::Relaxed);
     // The process number: two processes may write one file, each its own temporary.
     Ok(path.with_file_name(format!(".{name}.{}-{number}.new", std::process::id())))
+}
+
+/// Removes what writes of other processes, now ended, left in `directory` when they were cut short;
+/// returns whether there was any. Nobody else may be writing there.
+///
+/// # Errors
+/// Whatever the file system says.
+pub fn remove_cut_short(directory: &Path) -> io::Result<bool> {
+    let own = format!(".{}-", std::process::id());
+    let mut removed = false;
+    for item in fs::read_dir(directory)? {
+        let item = item?;
+        let name = item.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with('.') && name.ends_with(".new") && !name.contains(&own) {
+            fs::remove_file(item.path())?;
+            removed = true;
+        }
+    }
+    Ok(removed)
 }
 
 /// Makes the names in `directory` durable.

@@ -19,7 +19,8 @@ use super::{Home, HomeError, create_private};
 mod root;
 mod sealing;
 
-pub use root::{HeldRoot, Passphrase, RootFile};
+pub use root::{HeldKey, HeldRoot, Passphrase, RootFile};
+pub(super) use root::{read_held, write_held};
 pub use sealing::SealingName;
 
 /// The seed of an ed25519 key.

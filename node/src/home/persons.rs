@@ -1,16 +1,15 @@
 //! Keys of persons of the steering committee: one file each, which only its owner reads.
 //!
 //! A person's key is the person's own and works at any node: its file lies in the home where it was
-//! made, or wherever the person keeps it.
+//! made, or wherever the person keeps it, and can be copied. Under a passphrase it is of the same
+//! format as a root's.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use zeroize::Zeroizing;
+use sync_protocol::seal::key_file::KeyPurpose;
 
-use super::atomic::{self, Access};
-use super::keys::{SecretSeed, is_private};
-use super::{Home, HomeError, create_private};
+use super::keys::{HeldKey, SecretSeed, read_held, write_held};
+use super::{Home, HomeError};
 use crate::text::fold;
 
 /// What stands for a name in a file's name.
@@ -30,63 +29,114 @@ impl Home {
         self.file("keys").join("persons").join(file_name(name))
     }
 
-    /// Makes a person's key, durably and never over another; in this home where `path` is none.
+    /// Makes a person's key, open, durably and never over another; in this home where `path` is none.
     ///
     /// # Errors
-    /// [`HomeError::KeyExists`], no randomness, or whatever the file system says.
+    /// As [`PersonFile::create`]; no randomness.
     pub fn make_person_key(
         &self,
         name: &str,
         path: Option<&Path>,
     ) -> Result<(PathBuf, SecretSeed), HomeError> {
         let path = path.map_or_else(|| self.person_key_file(name), Path::to_owned);
-        if path.exists() {
-            return Err(HomeError::KeyExists { path });
-        }
-        if let Some(folder) = path.parent().filter(|it| !it.as_os_str().is_empty()) {
-            create_private(folder).map_err(|error| HomeError::file("create", folder, error))?;
-        }
         let seed = SecretSeed::generate()?;
-        let bytes = Zeroizing::new(seed.signing_key().to_bytes());
-        let written = atomic::write(&path, bytes.as_slice(), Access::Owner)
-            .and_then(|()| atomic::sync_parent(&path));
-        written.map_err(|error| HomeError::file("write", &path, error))?;
+        PersonFile::at(path.clone()).create(&HeldKey::Open(seed.clone()))?;
         Ok((path, seed))
     }
 }
 
-/// Reads a person's key.
+/// The file of a person's key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonFile(PathBuf);
+
+impl PersonFile {
+    /// The file at `path`, whether it is there or not.
+    #[must_use]
+    pub const fn at(path: PathBuf) -> Self {
+        Self(path)
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Reads the key, if it is there.
+    ///
+    /// # Errors
+    /// [`HomeError::KeyExposed`], [`HomeError::KeyDamaged`], [`HomeError::Malformed`], or whatever the
+    /// file system says.
+    pub fn read(&self) -> Result<Option<HeldKey>, HomeError> {
+        read_held(KeyPurpose::Person, &self.0)
+    }
+
+    /// Writes the key, durably and never over another.
+    ///
+    /// # Errors
+    /// [`HomeError::KeyExists`], or whatever the file system says.
+    pub fn create(&self, held: &HeldKey) -> Result<(), HomeError> {
+        let path = self.0.clone();
+        match path.exists() {
+            true => Err(HomeError::KeyExists { path }),
+            false => self.rewrite(held),
+        }
+    }
+
+    /// Replaces the file by the same key under another passphrase, or none.
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    pub fn rewrite(&self, held: &HeldKey) -> Result<(), HomeError> {
+        write_held(&self.0, held)
+    }
+}
+
+/// Reads a person's key that is under no passphrase.
 ///
 /// # Errors
-/// [`HomeError::KeyExposed`], [`HomeError::Malformed`], or whatever the file system says.
+/// As [`PersonFile::read`]; [`HomeError::KeyLocked`].
 pub fn read_person_key(path: &Path) -> Result<SecretSeed, HomeError> {
-    let private = is_private(path).map_err(|error| HomeError::file("read", path, error))?;
-    if !private {
-        let path = path.to_owned();
-        return Err(HomeError::KeyExposed { path });
+    let path = path.to_owned();
+    match PersonFile::at(path.clone()).read()? {
+        Some(HeldKey::Open(seed)) => Ok(seed),
+        Some(HeldKey::Locked(_)) => Err(HomeError::KeyLocked { path }),
+        None => Err(HomeError::NotFound { path }),
     }
-    let length = fs::metadata(path).map(|facts| facts.len());
-    let length = length.map_err(|error| HomeError::file("read", path, error))?;
-    let malformed = || HomeError::Malformed {
-        path: path.to_owned(),
-        detail: format!("a person's key has 32 bytes, not {length}"),
-    };
-    if length != 32 {
-        return Err(malformed());
-    }
-    let bytes = fs::read(path).map(Zeroizing::new);
-    let bytes = bytes.map_err(|error| HomeError::file("read", path, error))?;
-    let mut seed = Zeroizing::new([0; 32]);
-    match <&[u8; 32]>::try_from(bytes.as_slice()) {
-        Ok(bytes) => seed.copy_from_slice(bytes),
-        Err(_) => return Err(malformed()),
-    }
-    Ok(SecretSeed::from_bytes(*seed))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
+    use sync_protocol::seal::key_file::Cost;
+
     use super::*;
+    use crate::home::keys::Passphrase;
+
+    #[test]
+    fn a_persons_key_under_a_passphrase_is_no_root_and_opens_wherever_its_file_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let seed = SecretSeed::generate().unwrap();
+        let cheap = Cost {
+            memory_kib: 64,
+            passes: 1,
+            lanes: 1,
+        };
+        let phrase = Passphrase::new("quatre châtaignes");
+        let held = HeldKey::lock_for(KeyPurpose::Person, &seed, &phrase, cheap).unwrap();
+        let [here, stick] = ["here.key", "stick.key"].map(|name| folder.path().join(name));
+        PersonFile::at(here.clone()).create(&held).unwrap();
+        fs::copy(&here, &stick).unwrap();
+        let held = PersonFile::at(stick.clone()).read().unwrap().unwrap();
+        assert!(held.is_locked());
+        assert_eq!(held.unlock(&phrase, &stick).unwrap(), seed);
+        let wrong = held.unlock(&Passphrase::new("autre chose"), &stick);
+        assert_eq!(wrong.unwrap_err().code(), "passphrase_wrong");
+        assert_eq!(read_person_key(&stick).unwrap_err().code(), "key_locked");
+        let as_root = crate::home::keys::RootFile::at(stick).read();
+        assert_eq!(as_root.unwrap_err().code(), "home_file_malformed");
+    }
 
     #[test]
     fn a_persons_key_comes_back_and_is_never_overwritten() {

@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::fuse::step;
+
 static COUNT: AtomicU64 = AtomicU64::new(0);
 
 /// How many syncs this process has asked for: of stores, outboxes, and a home's small files.
@@ -15,12 +17,14 @@ pub fn count() -> u64 {
 /// Makes a file's content durable.
 pub(crate) fn data(file: &File) -> io::Result<()> {
     COUNT.fetch_add(1, Ordering::Relaxed);
+    step("a sync");
     file.sync_data()
 }
 
 /// Makes a file's content and all its facts durable.
 pub(crate) fn all(file: &File) -> io::Result<()> {
     COUNT.fetch_add(1, Ordering::Relaxed);
+    step("a sync");
     file.sync_all()
 }
 

@@ -36,8 +36,9 @@ impl<'m> Records<'m> {
         let mut answer = Map::new();
         answer.insert("id".into(), json!(record.id.to_string()));
         answer.insert("collection".into(), json!(record.collection));
-        answer.insert("owner".into(), json!(record.owner.to_string()));
-        answer.insert("owner_name".into(), json!(member.name_of(&record.owner)));
+        let owner = member.owner_of_record(record);
+        answer.insert("owner".into(), json!(owner.to_string()));
+        answer.insert("owner_name".into(), json!(member.name_of(&owner)));
         if let Some(declared) = collection(&record.collection) {
             answer.extend(record_to_json(declared, &record.fields));
             answer.insert(
@@ -70,7 +71,7 @@ impl<'m> Records<'m> {
             answer.insert(
                 "_meta".into(),
                 json!({
-                    "owner_name": member.name_of(&record.owner),
+                    "owner_name": member.name_of(&owner),
                     "created_on": clock::iso(record.created.time),
                     "created_by": author(&record.created.node),
                     "changed_on": clock::iso(record.changed.time),

@@ -99,8 +99,8 @@ impl Member {
         Ok(json!({ "id": record.id.to_string(), "attachments": rows }))
     }
 
-    /// `attachment.remove`: the record names it no more. The file stays where it is held: another
-    /// record, or the same one restored, may name it.
+    /// `attachment.remove`: the record names it no more. Where nothing else does, the file goes a
+    /// month later ([`super::unnamed_blobs`]).
     pub(super) fn detach(&self, input: Value) -> Outcome {
         let Detach {
             collection,

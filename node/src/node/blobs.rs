@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use sync_protocol::entry::Entry;
 use sync_protocol::frame::MAX_BLOB_BYTES;
 use sync_protocol::id::{BlobHash, StructureId};
+use sync_protocol::time::Timestamp;
 use zip::write::SimpleFileOptions;
 
 use crate::api::{ApiError, Detail};
@@ -48,6 +49,8 @@ pub(super) struct BlobWork {
     /// Blobs made here that no other node was given yet.
     ungiven: Mutex<BTreeSet<BlobHash>>,
     given: Condvar,
+    /// When blobs that nothing names were looked for last.
+    pub(super) swept: Mutex<Option<Timestamp>>,
 }
 
 type NeedsOf = ((i64, i64), Arc<Governance>);
@@ -96,8 +99,18 @@ impl Member {
         }
         let charter = self.charter();
         let cited = charter.version(&entry.header.charter);
-        let owner = cited.map_or(*creator, |version| version.successor_of(*creator));
-        Some((structure, structure == owner))
+        let is_for = |owner: &StructureId| {
+            cited.map_or(*owner, |version| version.successor_of(*owner)) == structure
+        };
+        // Whoever owned the record or came to: what was sealed before it passed on stands.
+        let owners = self.owners_at(entry.header.subject.as_ref());
+        let as_owner = is_for(creator) || owners.iter().any(is_for);
+        Some((structure, as_owner))
+    }
+
+    /// What seals want depends on whose records are, which changed.
+    pub(super) fn forget_needs(&self) {
+        *lock(&self.blob_work.needs) = None;
     }
 
     /// The blobs of the seals that stand, of all records.
@@ -188,6 +201,7 @@ impl Member {
 
     /// Tells running synchronisation which blobs are wanted, where that changed.
     pub(super) fn review_blobs(&self) -> Result<(), ApiError> {
+        self.sweep_blobs_at_times();
         let wanted = self.wanted_blobs()?;
         let first = wanted.fetched.get(..WANTED_AT_ONCE);
         let first = first.unwrap_or(&wanted.fetched);

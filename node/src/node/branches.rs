@@ -15,7 +15,8 @@ use super::member::Member;
 impl Member {
     /// Keeps the proof that a journal has two branches.
     pub(super) fn keep_proof(&self, after: Tip, run: &VerifiedRun) {
-        if let Err(error) = self.journals.keep_fork(self.network, after, run) {
+        let erased = self.erased_bodies();
+        if let Err(error) = (self.journals).keep_fork(self.network, after, run, &erased) {
             tracing::error!(%error, "the proof of a fork could not be kept");
             self.alarm(ApiError::from_coded(&error));
         }

@@ -5,7 +5,8 @@
 //! says. It answers codes and facts; the sentences are the command line's.
 //!
 //! - `amend` (a version composed from what is wanted), `propose` and `votes` (writing it, approving),
-//!   `certify` (the list that a proposer owes), `suspend`, `ratify`;
+//!   `certify` (the list that a proposer owes), `suspend`, `ratify`, `person_desk` (what happens where
+//!   a person's key is);
 //! - `show`, `log` (the charter, its minutes), `changes` (one version against another), `mandates`
 //!   (codes and people's words for them), `people` (members and nodes by name), `words` (what is
 //!   refused, and why), `alarms` (for `status`), `shown` (what only a peer's word at parting told).
@@ -17,6 +18,7 @@ mod changes;
 mod log;
 mod mandates;
 mod people;
+mod person_desk;
 mod propose;
 mod ratify;
 mod show;
@@ -24,3 +26,5 @@ pub(super) mod shown;
 mod suspend;
 mod votes;
 pub(super) mod words;
+
+pub use person_desk::PersonDesk;

@@ -18,13 +18,16 @@ use sync_protocol::run::LeftOut;
 use sync_protocol::seal::erase::{ErasedBodies, Scope};
 
 use crate::api::ApiError;
-use crate::replica::{Counting, ErasureJudge, ErasureRuling, Replica};
+use crate::fuse::step;
+use crate::replica::{Applied, Counting, ErasureJudge, ErasureRuling, Replica};
 
 use super::member::{Member, lock};
 
 mod asking;
 mod carrying;
 mod due;
+
+pub(super) use carrying::hashes_in;
 
 /// What a node keeps in mind of erasures.
 #[derive(Debug, Default)]
@@ -119,18 +122,24 @@ impl ErasureJudge for Member {
 }
 
 impl Member {
-    /// Looks at erasures again if what was applied, or the charter, bears on them.
+    /// Looks at transfers and erasures again if what was applied, or the charter, bears on them.
     ///
     /// To be called whenever the replica applied entries, before it is let go of.
-    pub(super) fn settle_erasures(
-        &self,
-        replica: &mut Replica,
-        applied: bool,
-    ) -> Result<(), ApiError> {
+    pub(super) fn settle(&self, replica: &mut Replica, applied: &Applied) -> Result<(), ApiError> {
         let charter_grew = self.erasing.charter_grew.swap(false, Ordering::SeqCst);
-        if !applied && !charter_grew {
-            return Ok(());
+        // Whose a record is says who erases it.
+        let transfers = applied.transfers || charter_grew;
+        if transfers {
+            self.settle_transfers(replica)?;
         }
+        if transfers || applied.erasures {
+            self.settle_erasures(replica)?;
+        }
+        Ok(())
+    }
+
+    fn settle_erasures(&self, replica: &mut Replica) -> Result<(), ApiError> {
+        step("the read model forgets what is erased");
         let ruling = replica.follow_erasures(self)?;
         if ruling.revived {
             // The bodies are in the journals yet: following from the start brings back all that
@@ -156,7 +165,7 @@ impl Member {
     /// What a crash left undone, when the node opens: nothing is served before.
     pub(super) fn heal_erasures(&self) -> Result<(), ApiError> {
         self.erasing.charter_grew();
-        self.settle_erasures(&mut self.replica(), true)?;
+        self.settle(&mut self.replica(), &Applied::default())?;
         let missing: BTreeSet<Place> = self.left_out().iter().map(|it| it.place).collect();
         let unseen = self.replica().without_body();
         let late: BTreeSet<Place> = unseen.difference(&missing).copied().collect();
@@ -181,7 +190,7 @@ impl Member {
         let mut replica = self.replica();
         self.obey(&mut replica)?;
         let applied = replica.apply(&entries, &mut |_| {})?;
-        self.settle_erasures(&mut replica, applied.erasures)
+        self.settle(&mut replica, &applied)
     }
 
     /// What stored runs leave out.

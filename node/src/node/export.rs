@@ -100,7 +100,7 @@ impl Member {
             let last = page.records.len() < PAGE;
             records.extend(page.records.into_iter().map(|record| ExportedRecord {
                 id: record.id.to_string(),
-                owner: record.owner.to_string(),
+                owner: self.owner_of_record(&record).to_string(),
                 fields: record.fields,
             }));
             if last {

@@ -216,7 +216,7 @@ impl Member {
             // A record that came by another way than `holder add`: its owner names the person.
             let mut identity = Identity::default();
             give(&mut identity, &given)?;
-            if record.owner != self.structure {
+            if !self.owns(&record) {
                 return Err(SealingError::NothingSealed.into());
             }
             let readers = [self.structure].into();
@@ -422,7 +422,7 @@ impl Member {
 }
 
 /// What the person agreed to is kept to.
-fn may_be_shared(fields: &Fields) -> Result<(), ApiError> {
+pub(super) fn may_be_shared(fields: &Fields) -> Result<(), ApiError> {
     if fields.get("sharing") == Some(&FieldValue::Text("none".to_owned())) {
         let text = "this person agreed to be known to the welcoming structure alone";
         return Err(ApiError::new(

@@ -32,6 +32,7 @@ mod settling;
 mod speaking;
 mod welcoming;
 
+pub(super) use desk::check_length;
 pub use desk::{Ask, Asking, Call, Desk, Rotated, Sheet};
 pub(in crate::node) use settling::note_uncertain;
 

@@ -85,6 +85,7 @@ pub struct Member {
     notifier: RwLock<Option<Notifier>>,
     pub(super) follower: super::hosting::Follower,
     pub(super) erasing: super::erasure::Erasing,
+    pub(super) transferring: super::transfers::Transferring,
 }
 
 impl fmt::Debug for Member {
@@ -308,7 +309,7 @@ impl Member {
         self.observe(&entries);
         let shown = self.obey(replica).and_then(|_| {
             let applied = replica.apply(&entries, &mut |_| {})?;
-            self.settle_erasures(replica, applied.erasures)
+            self.settle(replica, &applied)
         });
         shown.map_err(|error| {
             let text = "the edit is stored, but the local view could not follow";

@@ -138,12 +138,13 @@ impl Member {
                 "removed": entry.removed,
             }));
         }
+        entries.extend(self.passed_on(&record.id)?);
         Ok(json!({ "id": record.id.to_string(), "entries": entries }))
     }
 
     /// Whether the stored run that holds an entry still verifies: the signature on a run's last
     /// entry vouches for all before it.
-    fn signature_holds(&self, node: &NodeId, seq: u64) -> Result<bool, ApiError> {
+    pub(super) fn signature_holds(&self, node: &NodeId, seq: u64) -> Result<bool, ApiError> {
         let Some(stored) = self.journals.run_containing(node, seq)? else {
             return Ok(false);
         };
@@ -161,11 +162,12 @@ impl Member {
         let hits: Vec<Value> = hits
             .iter()
             .map(|hit| {
+                let owner = self.owner_of_record(&hit.record);
                 json!({
                     "id": hit.record.id.to_string(),
                     "collection": hit.record.collection,
-                    "owner": hit.record.owner.to_string(),
-                    "owner_name": self.name_of(&hit.record.owner),
+                    "owner": owner.to_string(),
+                    "owner_name": self.name_of(&owner),
                     "title": hit.title,
                     "snippet": hit.snippet,
                     "score": hit.score,

@@ -179,7 +179,7 @@ impl Member {
         before: &Record,
         after: &Fields,
     ) -> Result<(), ApiError> {
-        if declared.name != "opportunity" || before.owner == self.structure {
+        if declared.name != "opportunity" || self.owns(before) {
             return Ok(());
         }
         match (Status::of(&before.fields), Status::of(after)) {
@@ -259,10 +259,10 @@ impl Member {
     pub(super) fn remove_record(&self, input: Value, removed: bool) -> Outcome {
         let Named { collection, id } = read(input)?;
         let record = self.find_record(find_collection(&collection)?, &id)?;
-        if record.owner != self.structure {
+        if !self.owns(&record) {
             let text = "only the structure that owns a record removes or restores it";
             return Err(ApiError::new("not_the_owner", ExitKind::Refused, text)
-                .with("owner", self.name_of(&record.owner)));
+                .with("owner", self.name_of(&self.owner_of_record(&record))));
         }
         let edits = Edits {
             removed: Some(removed),

@@ -15,12 +15,14 @@ mod catalogues;
 mod charter;
 mod doubles;
 mod erasure;
+mod erasure_kills;
 mod forks;
 mod identities;
 mod meetings;
 mod repair;
 mod sealed;
 mod voices;
+mod transfers;
 
 /// A home in a temporary folder, without discovery: tests do not speak to the local network.
 fn open(folder: &Path) -> Node {

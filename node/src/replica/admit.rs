@@ -12,7 +12,7 @@ use sync_protocol::body::{self, Ancestor, Check};
 use sync_protocol::entry::{Entry, Kind, Place};
 use sync_protocol::id::{ActorId, NodeId, StructureId};
 
-use super::authority::{Authority, Ruling};
+use super::authority::{Authority, Deed, Ruling};
 use super::change::{Change, CheckError, Plan, State};
 use super::chunk::{self, Cut, Hash};
 use super::deed::{About, deeds};
@@ -53,6 +53,8 @@ pub(crate) struct Bench<'a> {
     pub(crate) authority: &'a dyn Authority,
     /// The record, once something of it was accepted.
     pub(crate) about: Option<About>,
+    /// Who owned it, its creator first, where it passed on to another.
+    pub(crate) owners: &'a [StructureId],
     /// What of it was accepted before.
     pub(crate) held: &'a [AcceptedChange],
     /// What of it was refused.
@@ -277,9 +279,21 @@ impl Bench<'_> {
         let deeds = deeds(about, created.is_some(), state, plan, replay)?;
         match self.authority.rule(&candidate.entry, &deeds) {
             Ruling::Counts => Ok(()),
+            _ if self.counts_by_another_owner(&candidate.entry, &deeds) => Ok(()),
             Ruling::Waits(reason) => Err(Verdict::Wait(reason)),
             Ruling::Refused(code) => Err(Verdict::Refuse(code)),
         }
+    }
+
+    /// Whether it counts as that of somebody who owned the record, or came to. What an owner wrote
+    /// who had not heard yet that it passed on counts as well, so that no verdict depends on when
+    /// that was heard.
+    fn counts_by_another_owner(&self, entry: &Entry, deeds: &[Deed]) -> bool {
+        let counts = |owner: &StructureId| {
+            let deeds: Vec<Deed> = deeds.iter().map(|deed| deed.owned_by(*owner)).collect();
+            self.authority.rule(entry, &deeds) == Ruling::Counts
+        };
+        self.owners.iter().any(counts)
     }
 
     /// The record as of what a change follows.

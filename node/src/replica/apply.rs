@@ -40,6 +40,8 @@ pub(crate) struct Job {
     /// The entries that create it, as far as they are known.
     pub(crate) creations: Vec<Place>,
     pub(crate) head: Option<Head>,
+    /// Who owned it, its creator first, where it passed on.
+    pub(crate) owners: Vec<StructureId>,
     /// The entries accepted before, none before what it follows.
     pub(crate) held: Vec<AcceptedChange>,
     /// Those that waited and those that are new, with what is known of their authors.
@@ -65,6 +67,7 @@ impl Context {
             record,
             creations,
             head,
+            owners,
             held,
             entries,
             refused,
@@ -105,6 +108,7 @@ impl Context {
                 collection: head.collection.clone(),
                 owner: head.owner,
             }),
+            owners: &owners,
             held: &held,
             refused: refused.into_iter().collect(),
         };
@@ -157,6 +161,7 @@ impl Context {
         let (collection, owner) = known
             .or(created)
             .expect("a first accepted change has no ancestors, so it creates");
+        let owner = owners.last().copied().unwrap_or(owner);
         let all = held.iter().chain(&accepted);
         match self.content(&fields, all.map(|change| change.chunk.as_slice())) {
             Ok(content) => {

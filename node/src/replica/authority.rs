@@ -49,6 +49,19 @@ pub enum What {
 }
 
 impl Deed {
+    /// The same, done to a record that is somebody else's.
+    pub(crate) fn owned_by(&self, owner: StructureId) -> Self {
+        let what = match &self.what {
+            What::Edit { .. } => What::Edit { owner },
+            What::Turn { .. } => What::Turn { owner },
+            other @ (What::Create | What::Move { .. } | What::Report) => other.clone(),
+        };
+        Self {
+            what,
+            ..self.clone()
+        }
+    }
+
     /// Calls `decide` with the deed as the charter takes it; `party` tells the structure that a
     /// record stands for, `author` is who acts.
     pub fn as_action<T>(

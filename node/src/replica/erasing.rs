@@ -118,7 +118,7 @@ impl Erasing<'_> {
 }
 
 /// Stands for a whole journal among places: what an entry comes to may depend on those behind it.
-const fn journal_of(author: &NodeId) -> Place {
+pub(super) const fn journal_of(author: &NodeId) -> Place {
     Place {
         author: *author,
         seq: 0,
@@ -304,8 +304,12 @@ fn standing(
     let (Some(creator), Some(structure)) = (creator, judge.structure_of(&erasure.author)) else {
         return Ok(Effect::Waits);
     };
-    let owner = judge.owner_of(creator);
-    if structure != owner {
+    // Whoever owns the record or did: what was deleted on their word cannot come back because it
+    // turns out that the record had passed on, or because they left since.
+    let owners = view.owners(&erasure.erase.record).iter();
+    let mut owners = owners.copied().chain([creator]);
+    let owner = structure;
+    if !owners.any(|it| it == owner || judge.owner_of(it) == owner) {
         return Ok(by_another);
     }
     let at = Place {

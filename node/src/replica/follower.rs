@@ -86,6 +86,8 @@ pub struct Applied {
     pub changed: Vec<RecordId>,
     /// Whether erasures have to be judged anew.
     pub erasures: bool,
+    /// Whether transfers have to be judged anew.
+    pub transfers: bool,
 }
 
 /// This node's copy of the registry.
@@ -98,6 +100,8 @@ pub struct Replica {
     pub(super) analyzer: Analyzer,
     /// Creations and journals that erasures wait for.
     pub(super) awaited: BTreeSet<Place>,
+    /// Creations that transfers wait for.
+    pub(super) awaited_by_transfers: BTreeSet<Place>,
 }
 
 /// A record's new entries, in the order of their journals.
@@ -140,6 +144,7 @@ impl Replica {
             drafted: HashMap::new(),
             analyzer: Analyzer::default(),
             awaited: BTreeSet::new(),
+            awaited_by_transfers: BTreeSet::new(),
         })
     }
 
@@ -195,8 +200,10 @@ impl Replica {
             refused,
             erasing,
             cited,
+            transfers,
             sealing,
         } = self.sort(entries, &mut ends, &mut applied)?;
+        applied.transfers = !transfers.is_empty() || self.bears_on_transfers(entries);
         applied.erasures = !erasing.is_empty() || self.bears_on_erasures(entries);
         if ends.is_empty() && groups.is_empty() && erasing.is_empty() {
             progress(entries.len());
@@ -233,6 +240,11 @@ impl Replica {
             }
             for entry in &sealing {
                 follow.view.write_sealing(entry)?;
+            }
+            for entry in &transfers {
+                if let Some(subject) = &entry.header.subject {
+                    follow.view.write_transfer(entry, subject)?;
+                }
             }
             if groups.len() <= FEW_RECORDS {
                 for group in groups {

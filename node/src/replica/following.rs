@@ -136,6 +136,7 @@ impl Follow<'_> {
         Ok(Job {
             record,
             creations,
+            owners: self.view.owners(&record).to_vec(),
             held,
             entries: entries.collect(),
             refused: self.view.refused_of(&record)?,

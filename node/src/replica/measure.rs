@@ -183,6 +183,7 @@ fn steps(all: &[Entry]) {
                 entry: entry.clone(),
             });
             let bench = Bench {
+                owners: &[],
                 authority: &*context.authority,
                 about: None,
                 held: &[],

@@ -57,17 +57,7 @@ impl Replica {
             let touched = self.view.records_touched(author, free);
             records.extend(touched.map_err(|error| E::from(error.into()))?);
         }
-        let records: Vec<RecordId> = records.into_iter().collect();
-        for some in records.chunks(RECORDS_AT_A_TIME) {
-            let mut groups = BTreeMap::new();
-            for record in some {
-                let places = self.view.judged_of(record);
-                let places = places.map_err(|error| E::from(error.into()))?;
-                groups.insert(*record, read(&places)?);
-            }
-            self.make_again(&groups, &mut rejudged).map_err(E::from)?;
-        }
-        rejudged.orphaned.sort_unstable();
+        self.make_all_again(&records, read, &mut rejudged)?;
         self.look_again(&mut rejudged).map_err(E::from)?;
         self.view
             .transaction(|view| {
@@ -78,6 +68,37 @@ impl Replica {
             })
             .map_err(E::from)?;
         Ok(rejudged)
+    }
+
+    /// Makes records again out of what was accepted and refused of them, and what waits.
+    pub(super) fn remake<E: From<ReplicaError>>(
+        &mut self,
+        records: &BTreeSet<RecordId>,
+        read: &ReadEntries<'_, E>,
+    ) -> Result<Rejudged, E> {
+        let mut rejudged = Rejudged::default();
+        self.make_all_again(records, read, &mut rejudged)?;
+        Ok(rejudged)
+    }
+
+    fn make_all_again<E: From<ReplicaError>>(
+        &mut self,
+        records: &BTreeSet<RecordId>,
+        read: &ReadEntries<'_, E>,
+        rejudged: &mut Rejudged,
+    ) -> Result<(), E> {
+        let records: Vec<RecordId> = records.iter().copied().collect();
+        for some in records.chunks(RECORDS_AT_A_TIME) {
+            let mut groups = BTreeMap::new();
+            for record in some {
+                let places = self.view.judged_of(record);
+                let places = places.map_err(|error| E::from(error.into()))?;
+                groups.insert(*record, read(&places)?);
+            }
+            self.make_again(&groups, rejudged).map_err(E::from)?;
+        }
+        rejudged.orphaned.sort_unstable();
+        Ok(())
     }
 
     /// The journals on which something else bears now, with up to where they were free before.

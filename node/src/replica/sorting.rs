@@ -15,6 +15,7 @@ use sync_protocol::seal::erase::state::Fate;
 use super::erasing::{self, Erasing};
 use super::error::ReplicaError;
 use super::follower::{Applied, Group, Replica};
+use super::transferring;
 use crate::view::{Refusal, UNKNOWN_AUTHOR, Waiting};
 
 /// Why an entry of a kind that this version does not know is not applied. A version that knows it
@@ -34,6 +35,8 @@ pub(crate) struct Sorted<'a> {
     pub(crate) erasing: Erasing<'a>,
     /// Charter versions, by whom and where each is cited first.
     pub(crate) cited: Vec<(NodeId, VersionId, u64)>,
+    /// Offers of records, and acceptances.
+    pub(crate) transfers: Vec<&'a Entry>,
     /// Seals and grants, which are kept as they are.
     pub(crate) sealing: Vec<&'a Entry>,
 }
@@ -188,6 +191,12 @@ impl Replica {
                 match erasing::flaw(entry) {
                     Some(code) => sorting.refuse(entry, code),
                     None => sorting.sorted.erasing.entries.push(entry),
+                }
+            }
+            if header.kind == Kind::TRANSFER {
+                match transferring::flaw(entry) {
+                    Some(code) => sorting.refuse(entry, code),
+                    None => sorting.sorted.transfers.push(entry),
                 }
             }
             if entry.body.is_none() {

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use sync_protocol::codec::DecodeError;
 use sync_protocol::entry::{Entry, Place};
@@ -17,6 +18,7 @@ use super::engine::Direction;
 use super::journals::{Journals, StoredRun};
 use super::writer::{BodyChange, Work};
 use super::{StoreError, journal_keys as keys};
+use crate::fuse::step;
 
 /// How many entries one commit changes at most: each may lie in a run of its own.
 const ENTRIES_AT_ONCE: usize = 32;
@@ -124,6 +126,7 @@ impl Journals {
         for (author, seqs) in journals {
             for some in seqs.chunks(ENTRIES_AT_ONCE) {
                 let change = BodyChange::LeaveOut(some.iter().copied().collect());
+                step("bodies leave their runs");
                 bodies += self.wait_for(Work::Bodies { author, change })?.entries;
             }
         }
@@ -144,16 +147,33 @@ impl Journals {
             })?;
         for (key, value) in aside {
             let (previous, wire) = value.split_at_checked(32).unwrap_or_default();
-            let entries = run::read_stored(NetworkId::default(), EntryId::ZERO, wire)
-                .map_err(|error| self.unreadable(&error))?;
-            let named = entries.iter().filter(|entry| {
-                let (kind, subject) = (entry.header.kind, entry.header.subject.as_ref());
-                erased.name(kind, &entry.place(), subject)
-            });
-            let seqs = named.map(|entry| entry.header.seq).collect();
-            let changed = run::leave_out(wire, &seqs).map_err(|error| self.unreadable(&error))?;
+            let changed = without(wire, erased).map_err(|error| self.unreadable(&error))?;
             if let Some(changed) = changed {
                 let value = Some([previous, &changed[..]].concat());
+                step("bodies leave a branch that was put aside");
+                self.wait_for(Work::Put { key, value })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The same for what proves that journals were forked, which holds runs of both branches.
+    ///
+    /// # Errors
+    /// As [`Journals::leave_out`].
+    pub fn leave_out_of_proofs(&self, erased: &ErasedBodies) -> Result<(), StoreError> {
+        for mut fork in self.forks()? {
+            let mut changed = false;
+            for branch in &mut fork.branches {
+                let left = without(branch, erased).map_err(|error| self.unreadable(&error))?;
+                if let Some(left) = left {
+                    *branch = left;
+                    changed = true;
+                }
+            }
+            if changed {
+                step("bodies leave what proves a fork");
+                let (key, value) = (keys::fork(&fork.author), Some(fork.encode()));
                 self.wait_for(Work::Put { key, value })?;
             }
         }
@@ -182,6 +202,24 @@ impl Journals {
 
     fn unreadable(&self, error: &DecodeError) -> StoreError {
         self.engine().damaged(error.to_string())
+    }
+}
+
+/// A run without the bodies that erasures name; none where it has none of them.
+pub(super) fn without(
+    wire: &[u8],
+    erased: &ErasedBodies,
+) -> Result<Option<Arc<[u8]>>, DecodeError> {
+    // Nothing that names or identifies entries here depends on network or predecessor.
+    let entries = run::read_stored(NetworkId::default(), EntryId::ZERO, wire)?;
+    let named = entries.iter().filter(|entry| {
+        let (kind, subject) = (entry.header.kind, entry.header.subject.as_ref());
+        erased.name(kind, &entry.place(), subject)
+    });
+    let seqs: BTreeSet<u64> = named.map(|entry| entry.header.seq).collect();
+    match seqs.is_empty() {
+        true => Ok(None),
+        false => run::leave_out(wire, &seqs),
     }
 }
 

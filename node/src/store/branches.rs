@@ -11,7 +11,9 @@ use sync_protocol::fork::Fork;
 use sync_protocol::frontier::Tip;
 use sync_protocol::id::{EntryId, NetworkId, NodeId};
 use sync_protocol::run::{Preamble, VerifiedRun, recompose};
+use sync_protocol::seal::erase::ErasedBodies;
 
+use super::bodies::without;
 use super::engine::{Batch, Direction, Store};
 use super::journals::Journals;
 use super::writer::Work;
@@ -39,6 +41,7 @@ pub struct Aside {
 impl Journals {
     /// Keeps the proof that a journal was forked, ours and a peer's run from where they part; durable
     /// on return. The first proof of a journal stays. Returns whether one is kept that was not before.
+    /// Of what is erased it keeps no body: chain and signatures prove it without.
     ///
     /// # Errors
     /// What the engine says.
@@ -47,6 +50,7 @@ impl Journals {
         network: NetworkId,
         after: Tip,
         other: &VerifiedRun,
+        erased: &ErasedBodies,
     ) -> Result<bool, StoreError> {
         let author = other.author();
         let key = keys::fork(&author);
@@ -59,10 +63,14 @@ impl Journals {
         let Some(ours) = ours.and_then(|runs| runs.into_iter().next()) else {
             return Ok(false);
         };
+        let without = |wire: &Arc<[u8]>| match without(wire, erased) {
+            Ok(Some(left)) => left,
+            _ => Arc::clone(wire),
+        };
         let fork = Fork {
             author,
             after,
-            branches: [ours, Arc::clone(other.wire())],
+            branches: [without(&ours), without(other.wire())],
         };
         if fork.verify(network).is_err() {
             return Ok(false);
@@ -246,8 +254,17 @@ mod tests {
         journals.append(ours.clone()).unwrap();
         let (author, after) = (one.id(), tip_of(&common));
         assert!(journals.append(theirs.clone()).is_err());
-        assert!(journals.keep_fork(NETWORK, after, &theirs[0]).unwrap());
-        assert!(!journals.keep_fork(NETWORK, after, &theirs[0]).unwrap());
+        let nothing = ErasedBodies::default();
+        assert!(
+            journals
+                .keep_fork(NETWORK, after, &theirs[0], &nothing)
+                .unwrap()
+        );
+        assert!(
+            !journals
+                .keep_fork(NETWORK, after, &theirs[0], &nothing)
+                .unwrap()
+        );
         let forks = journals.forks().unwrap();
         assert_eq!((forks.len(), forks[0].after), (1, after));
         assert_eq!(forks[0].verify(NETWORK), Ok(()));

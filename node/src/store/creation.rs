@@ -14,6 +14,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::{StoreError, sidecar};
+use crate::fuse::step;
 use crate::home::atomic;
 
 fn building_site(path: &Path) -> PathBuf {
@@ -75,12 +76,15 @@ pub(crate) fn replace(
     atomic::sync_tree(&site).map_err(|error| StoreError::file("sync", &site, error))?;
     release();
     let failed = |error| StoreError::file("rename", path, error);
+    step("the old store steps aside");
     rename(path, &replaced).map_err(failed)?;
+    step("the store written anew takes its place");
     if let Err(error) = rename(&site, path) {
         rename(&replaced, path).map_err(failed)?;
         return Err(failed(error));
     }
     atomic::sync_parent(path).map_err(|error| StoreError::file("sync", path, error))?;
+    step("the old store goes");
     remove(replaced)?;
     atomic::sync_parent(path).map_err(|error| StoreError::file("sync", path, error))
 }

@@ -18,19 +18,21 @@
 //! store that came back with less must not give such a number to another entry. A damaged piece may
 //! have taken that knowledge with it; the file then carries a *doubt* until [`Outbox::settle`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sync_protocol::codec::DecodeError;
-use sync_protocol::entry::Place;
 use sync_protocol::frontier::Tip;
 use sync_protocol::id::NodeId;
 use sync_protocol::run::{self, Preamble, VerifiedRun};
+use sync_protocol::seal::erase::ErasedBodies;
 
 use super::StoreError;
+use super::bodies::without;
+use crate::fuse::step;
 use crate::home::atomic::{self, Access};
 use crate::home::syncs;
 
@@ -305,35 +307,28 @@ impl Outbox {
         self.write(&piece(MARK, &content), false)
     }
 
-    /// Deletes the bodies of these entries; durable on return, which tells whether there were any.
+    /// Deletes the bodies that erasures name; durable on return, which tells whether there were any.
     /// Files that were kept because they were damaged go too: nothing can be cut out of those.
+    ///
+    /// Told by what lies here and not by what the store still held: a crash may come between the two.
     ///
     /// # Errors
     /// As [`Outbox::append`].
-    pub fn leave_out(&mut self, places: &BTreeSet<Place>) -> Result<bool, StoreError> {
+    pub fn leave_out(&mut self, erased: &ErasedBodies) -> Result<bool, StoreError> {
         let kept = self.remove_kept()?;
         let mut changed = false;
         for run in &mut self.runs {
-            let of_run = |seq| Place {
-                author: run.author,
-                seq,
-            };
-            let named = places.range(of_run(run.first_seq)..=of_run(run.last_seq));
-            let seqs: BTreeSet<u64> = named.map(|it| it.seq).collect();
-            if seqs.is_empty() {
-                continue;
-            }
             let damaged = |error: DecodeError| StoreError::Damaged {
                 path: self.path.clone(),
                 detail: error.to_string(),
             };
-            if let Some(wire) = run::leave_out(&run.wire, &seqs).map_err(damaged)? {
+            if let Some(wire) = without(&run.wire, erased).map_err(damaged)? {
                 run.wire = wire;
                 changed = true;
             }
         }
         // Runs that were forgotten may lie in the file yet, and nothing tells what is in them.
-        if changed || (!places.is_empty() && self.end > self.needed) {
+        if changed || self.end > self.needed {
             self.rewrite()?;
         }
         Ok(changed || kept)
@@ -343,11 +338,12 @@ impl Outbox {
     fn remove_kept(&self) -> Result<bool, StoreError> {
         let folder = self.path.parent().unwrap_or(&self.path);
         let failed = |error| StoreError::file("remove", folder, error);
-        let mut removed = false;
+        let mut removed = atomic::remove_cut_short(folder).map_err(failed)?;
         for item in fs::read_dir(folder).map_err(failed)? {
             let path = item.map_err(failed)?.path();
             let extension = path.extension().and_then(|it| it.to_str());
             if extension.is_some_and(|it| it.starts_with("kept-")) {
+                step("what was kept of an outbox goes");
                 fs::remove_file(path).map_err(failed)?;
                 removed = true;
             }

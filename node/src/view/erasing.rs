@@ -16,6 +16,7 @@ use super::known::place;
 use super::outcome::Refusal;
 use super::read::Reader;
 use super::write::View;
+use crate::fuse::step;
 
 /// The read model's value that says that bodies of erased records came after all.
 const LATE_BODIES: &str = "late_bodies";
@@ -294,7 +295,10 @@ impl View {
     pub(crate) fn scrub(&self) -> Result<(), ViewError> {
         self.reader().forget_connections();
         self.connection
-            .execute_batch("INSERT INTO search_text (search_text) VALUES ('optimize'); VACUUM;")?;
+            .execute_batch("INSERT INTO search_text (search_text) VALUES ('optimize');")?;
+        step("the read model leaves no free pages");
+        self.connection.execute_batch("VACUUM;")?;
+        step("the read model's log is emptied");
         let busy: i64 =
             self.connection
                 .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;

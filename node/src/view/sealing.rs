@@ -98,6 +98,23 @@ impl Reader {
         })
     }
 
+    /// The record that the entry at a place created, if that is known.
+    ///
+    /// # Errors
+    /// The read model cannot be read.
+    pub fn created_by(&self, creation: &Place) -> Result<Option<RecordId>, ViewError> {
+        self.with(|connection| {
+            let mut select = connection.prepare_cached(
+                "SELECT r.id FROM author a \
+                 JOIN entry_of_record e ON e.author = a.number AND e.seq = ?2 AND e.kind = 2 \
+                 JOIN record r ON r.number = e.record WHERE a.node = ?1",
+            )?;
+            let key = params![&creation.author.0[..], creation.seq.cast_signed()];
+            let found = select.query_row(key, |row| Ok(RecordId(row.get(0)?)));
+            Ok(found.optional()?)
+        })
+    }
+
     /// The first entry that is known to have created a record.
     ///
     /// # Errors
@@ -127,6 +144,24 @@ impl Reader {
                  ON e.author = s.subject_author AND e.seq = s.subject_seq AND e.kind = 2",
             )?;
             Ok(select.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?)
+        })
+    }
+
+    /// The bodies of entries that wait; none where some record cannot be read at all, so that what it
+    /// names is not known.
+    ///
+    /// # Errors
+    /// The read model cannot be read.
+    pub(crate) fn bodies_that_wait(&self) -> Result<Option<Vec<Vec<u8>>>, ViewError> {
+        self.with(|connection| {
+            let mut select =
+                connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM quarantine)")?;
+            if select.query_row([], |row| row.get(0))? {
+                return Ok(None);
+            }
+            let mut select = connection.prepare_cached("SELECT entry FROM pending")?;
+            let rows = select.query_map([], |row| row.get(0))?;
+            Ok(Some(rows.collect::<Result<_, _>>()?))
         })
     }
 

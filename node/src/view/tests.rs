@@ -452,7 +452,8 @@ fn every_error_has_a_text_in_both_languages() {
     let reasons: Vec<&str> = reasons.into_iter().chain(super::CHARTER_WAITS).collect();
     let refusals = crate::replica::REFUSALS
         .into_iter()
-        .chain(crate::view::ERASURE_REFUSALS);
+        .chain(crate::view::ERASURE_REFUSALS)
+        .chain(crate::view::TRANSFER_REFUSALS);
     let messages = codes
         .map(|code| format!("error-{}", code.replace('_', "-")))
         .chain(

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, params};
 use sync_protocol::entry::{Kind, Place};
-use sync_protocol::id::{NodeId, RecordId, VersionId};
+use sync_protocol::id::{NodeId, RecordId, StructureId, VersionId};
 use sync_protocol::seal::erase::state::Fate;
 
 use super::awaited::Awaited;
@@ -33,6 +33,8 @@ pub struct View {
     /// Erased records, and the entries that created them.
     pub(super) dead: HashMap<RecordId, Fate>,
     pub(super) dead_creations: HashMap<Place, RecordId>,
+    /// Who owned each record that passed on to another, its creator first.
+    pub(super) owners: HashMap<RecordId, Vec<StructureId>>,
     /// Records of which some entry was refused.
     pub(super) with_refusals: HashSet<RecordId>,
     /// The charter versions that each journal cited, and where first.
@@ -67,6 +69,7 @@ impl View {
             without_body: BTreeMap::new(),
             dead: HashMap::new(),
             dead_creations: HashMap::new(),
+            owners: HashMap::new(),
             with_refusals: HashSet::new(),
             cited: HashMap::new(),
             reader,
@@ -91,6 +94,7 @@ impl View {
 
     fn reload(&mut self) -> Result<(), ViewError> {
         self.reload_erasures()?;
+        self.reload_owners()?;
         self.reload_refused()?;
         self.reload_cited()?;
         let mut select = self

@@ -142,6 +142,16 @@ impl Erase {
         Some(root)
     }
 
+    /// Whether it says the same as another, whoever agreed to either.
+    #[must_use]
+    pub fn is_of(&self, other: &Self) -> bool {
+        let said = |erase: &Self| Self {
+            countersigned: None,
+            ..erase.clone()
+        };
+        said(self) == said(other)
+    }
+
     /// What the root signs: all but the reason, and the entry's subject.
     fn message(&self, network: NetworkId, subject: &Place) -> Vec<u8> {
         let mut bytes = b"capactif-er1".to_vec();

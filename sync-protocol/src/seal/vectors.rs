@@ -1,4 +1,4 @@
-//! The byte vectors of docs/protocol.md, section 14, against the code.
+//! The byte vectors of docs/protocol.md, section 14 and *Transfer* in section 4, against the code.
 //!
 //! Blocks that open with three backquotes, `hex:` and an id hold one. A vector that differs is
 //! printed as the page has to have it.
@@ -19,6 +19,7 @@ use super::root::{RootAct, RootStatement};
 use super::wrap::Recipient;
 use crate::entry::Place;
 use crate::id::{EntryId, NetworkId, NodeId, RecordId, RootKey, StatementId, StructureId};
+use crate::transfer::{Said, Transfer};
 
 const PAGE: &str = include_str!("../../../docs/protocol.md");
 const TEXT: &str = "Jeanne Dupré";
@@ -131,6 +132,17 @@ fn vectors() -> BTreeMap<&'static str, Vec<u8>> {
         scope: Scope::Sealed,
         erases: vec![EntryId([0x71; 32]), EntryId([0x72; 32])],
     };
+    let transfer = |said| Transfer {
+        record: world.record,
+        said,
+    };
+    let offered = Said::Offer {
+        to: world.other,
+        after: None,
+    };
+    let accepted = Said::Accept {
+        offer: EntryId([0x99; 32]),
+    };
     BTreeMap::from([
         ("sealing-secret", sealing.as_bytes().to_vec()),
         ("sealing-public", sealing.public().0.to_vec()),
@@ -146,6 +158,8 @@ fn vectors() -> BTreeMap<&'static str, Vec<u8>> {
         ("body-erase", erase.encode()),
         ("body-erase-countersigned", agreed.encode()),
         ("body-erased", erased.encode()),
+        ("body-transfer-offer", transfer(offered).encode()),
+        ("body-transfer-accept", transfer(accepted).encode()),
     ])
 }
 

@@ -2,6 +2,8 @@
 //! says how it stands.
 
 use anyhow::Result;
+use capactif_node::api::ApiError;
+use capactif_node::home::persons::PersonFile;
 use clap::{Arg, ArgMatches, Command};
 use fluent_bundle::FluentArgs;
 use serde_json::{Value, json};
@@ -11,6 +13,7 @@ use crate::commands::{Entry, optional, required};
 use crate::messages::Messages;
 use crate::session::Session;
 
+use super::person;
 use super::sentences::texts;
 
 pub(crate) const ENTRY: Entry = Entry {
@@ -24,6 +27,7 @@ fn arguments(command: Command) -> Command {
         .arg(Arg::new("record").required(true))
         .arg(Arg::new("as").long("as"))
         .arg(Arg::new("key").long("key").conflicts_with("as"))
+        .arg(Arg::new("passphrase-file").long("passphrase-file"))
 }
 
 fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
@@ -33,7 +37,10 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
         "as": optional(matches, "as"),
         "key": key,
     });
-    let answer = session.call("charter.ratify", asked)?;
+    let answer = match locked_key(session, matches)? {
+        Some(file) => person::at_desk(session, matches, file, |desk| desk.ratify(&asked))?,
+        None => session.call("charter.ratify", asked)?,
+    };
     if session.options.json {
         return Ok(session.json(&answer)?);
     }
@@ -42,6 +49,16 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     session.line(&title)?;
     let text = standing(&session.messages, &answer);
     Ok(session.say(&text)?)
+}
+
+/// The key that is to sign, where a passphrase opens it: that is typed here.
+fn locked_key(session: &Session<'_>, matches: &ArgMatches) -> Result<Option<PersonFile>, ApiError> {
+    let Ok(Some(file)) = person::file_of(session, matches, optional(matches, "as")) else {
+        // What is wrong with the home is told by whoever asks it.
+        return Ok(None);
+    };
+    let held = file.read()?;
+    Ok(held.is_some_and(|held| held.is_locked()).then_some(file))
 }
 
 /// How a record stands with the steering committee, as a sentence.

@@ -66,6 +66,10 @@ fn print(session: &mut Session<'_>, collection: &'static Collection, entry: &Val
     let node = values::short(text("node"));
     let place = session.faint(&format!("{node} n° {} · {signature}", entry["seq"]));
     session.line(&format!("{when}  {author}{person}, {kind}  {place}"))?;
+    if text("kind") == "transfer" {
+        let said = format!("    {} → {}", text("from_name"), text("structure_name"));
+        session.line(&said)?;
+    }
     for change in entry["changes"].as_array().map_or(&[][..], Vec::as_slice) {
         let name = change["field"].as_str().unwrap_or_default();
         let label = field_label(&session.messages, collection, name);

@@ -1,4 +1,5 @@
-//! The structure's root key on disk: open, as other keys, or under a passphrase.
+//! The structure's root key on disk: open, as other keys, or under a passphrase. Persons' keys are
+//! kept alike ([`crate::home::persons`]).
 //!
 //! Its file changes while a node may run over the home: the person who types the passphrase does it
 //! in a process of their own, and no running node ever sees it. So each step leaves a whole file:
@@ -9,7 +10,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sync_protocol::id::RootKey;
+use sync_protocol::id::{PersonKey, RootKey};
 use sync_protocol::seal::Random;
 use sync_protocol::seal::key_file::{Cost, KeyFile, KeyFileError, KeyPurpose, UnlockError};
 use unicode_normalization::UnicodeNormalization;
@@ -59,17 +60,20 @@ impl fmt::Debug for Passphrase {
     }
 }
 
-/// A root key as its file holds it.
+/// A key as its file holds it.
 #[derive(Clone, Debug)]
-pub enum HeldRoot {
+pub enum HeldKey {
     /// Whoever reads the file has the key.
     Open(SecretSeed),
     /// A passphrase opens it.
     Locked(KeyFile),
 }
 
-impl HeldRoot {
-    /// The public key, which takes no passphrase.
+/// A structure's root key as its file holds it.
+pub type HeldRoot = HeldKey;
+
+impl HeldKey {
+    /// A root's public key, which takes no passphrase.
     #[must_use]
     pub fn public(&self) -> RootKey {
         match self {
@@ -78,22 +82,40 @@ impl HeldRoot {
         }
     }
 
+    /// A person's public key, which takes no passphrase.
+    #[must_use]
+    pub fn person(&self) -> PersonKey {
+        PersonKey(self.public().0)
+    }
+
     /// Whether a passphrase opens it.
     #[must_use]
     pub const fn is_locked(&self) -> bool {
         matches!(self, Self::Locked(_))
     }
 
-    /// Puts a key under a passphrase.
+    /// Puts a root key under a passphrase.
     ///
     /// # Errors
     /// [`HomeError::NoRandomness`]; [`HomeError::PassphraseMemory`].
     pub fn lock(seed: &SecretSeed, passphrase: &Passphrase, cost: Cost) -> Result<Self, HomeError> {
+        Self::lock_for(KeyPurpose::Root, seed, passphrase, cost)
+    }
+
+    /// Puts a key under a passphrase.
+    ///
+    /// # Errors
+    /// [`HomeError::NoRandomness`]; [`HomeError::PassphraseMemory`].
+    pub fn lock_for(
+        purpose: KeyPurpose,
+        seed: &SecretSeed,
+        passphrase: &Passphrase,
+        cost: Cost,
+    ) -> Result<Self, HomeError> {
         let mut drawn = [[0; 32]; 2];
         for bytes in &mut drawn {
             getrandom::fill(bytes).map_err(|_| HomeError::NoRandomness)?;
         }
-        let purpose = KeyPurpose::Root;
         let key = seed.signing_key();
         KeyFile::lock(purpose, &key, &passphrase.0, cost, drawn.map(Random::new))
             .map(Self::Locked)
@@ -128,17 +150,21 @@ impl HeldRoot {
         })
     }
 
-    /// Reads the bytes of a file, `path` being what an error names.
+    /// Reads the bytes of a root's file, `path` being what an error names.
     ///
     /// # Errors
     /// [`HomeError::Malformed`], [`HomeError::KeyDamaged`].
     pub fn decode(bytes: &[u8], path: &Path) -> Result<Self, HomeError> {
+        Self::decode_for(KeyPurpose::Root, bytes, path)
+    }
+
+    fn decode_for(purpose: KeyPurpose, bytes: &[u8], path: &Path) -> Result<Self, HomeError> {
         if let Ok(seed) = <[u8; 32]>::try_from(bytes) {
             return Ok(Self::Open(SecretSeed::from_bytes(seed)));
         }
         let path = path.to_owned();
         match KeyFile::decode(bytes) {
-            Ok(file) if file.purpose == KeyPurpose::Root => Ok(Self::Locked(file)),
+            Ok(file) if file.purpose == purpose => Ok(Self::Locked(file)),
             Ok(_) => {
                 let detail = "it holds a key for another purpose".to_owned();
                 Err(HomeError::Malformed { path, detail })
@@ -175,7 +201,7 @@ impl RootFile {
     /// [`HomeError::KeyExposed`], [`HomeError::KeyDamaged`], [`HomeError::Malformed`], or whatever the
     /// file system says.
     pub fn read(&self) -> Result<Option<HeldRoot>, HomeError> {
-        read_held(&self.0)
+        read_held(KeyPurpose::Root, &self.0)
     }
 
     /// Reads the key that is to follow, while it does not count yet.
@@ -183,7 +209,7 @@ impl RootFile {
     /// # Errors
     /// As [`RootFile::read`].
     pub fn read_next(&self) -> Result<Option<HeldRoot>, HomeError> {
-        read_held(&self.next())
+        read_held(KeyPurpose::Root, &self.next())
     }
 
     fn next(&self) -> PathBuf {
@@ -243,7 +269,11 @@ impl Home {
     }
 }
 
-fn read_held(path: &Path) -> Result<Option<HeldRoot>, HomeError> {
+/// Reads a key's file, if it is there.
+pub(in crate::home) fn read_held(
+    purpose: KeyPurpose,
+    path: &Path,
+) -> Result<Option<HeldKey>, HomeError> {
     let facts = match fs::metadata(path) {
         Ok(facts) => facts,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -257,10 +287,11 @@ fn read_held(path: &Path) -> Result<Option<HeldRoot>, HomeError> {
     check_private(path, &facts)?;
     let bytes = fs::read(path).map(Zeroizing::new);
     let bytes = bytes.map_err(|error| HomeError::file("read", path, error))?;
-    HeldRoot::decode(&bytes, path).map(Some)
+    HeldKey::decode_for(purpose, &bytes, path).map(Some)
 }
 
-fn write_held(path: &Path, held: &HeldRoot) -> Result<(), HomeError> {
+/// Replaces a key's file, durably.
+pub(in crate::home) fn write_held(path: &Path, held: &HeldKey) -> Result<(), HomeError> {
     if let Some(folder) = path.parent() {
         create_private(folder).map_err(|error| HomeError::file("create", folder, error))?;
     }

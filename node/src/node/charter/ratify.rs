@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 
+use data_encoding::HEXLOWER;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sync_protocol::charter::{Charter, ContentHash, Ratification, Ratify};
@@ -29,6 +30,10 @@ struct Asked {
     person: Option<String>,
     /// The person's key file, wherever it lies.
     key: Option<PathBuf>,
+    /// The person's public key: what it would sign is told, and nothing signed.
+    draft_for: Option<String>,
+    /// A body that the person signed, as it was drafted before.
+    signed: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -58,12 +63,18 @@ impl Member {
             collection,
             person,
             key,
+            draft_for,
+            signed,
         } = read(input)?;
         let record = self.named_record(collection.as_deref(), &record)?;
         let path = key.or_else(|| person.map(|name| self.home.person_key_file(&name)));
-        let signed = match path {
-            Some(path) => self.sign_as(&record, &path)?,
-            None => false,
+        if let Some(person) = draft_for {
+            return self.draft_for_person(&record, &person);
+        }
+        let signed = match (signed, path) {
+            (Some(signed), _) => self.say_signed(&record, &signed)?,
+            (None, Some(path)) => self.sign_as(&record, &path)?,
+            (None, None) => false,
         };
         let mut answer = self.ratification_of(&record.id)?;
         answer["record"] = json!(record.id.to_string());
@@ -95,6 +106,57 @@ impl Member {
         }
         let seed = read_person_key(path)?;
         let key = PersonKey(seed.signing_key().verifying_key().to_bytes());
+        let (place, content) = self.what_to_ratify(record, &key)?;
+        self.say_if(Kind::RATIFY, |charter| {
+            let version = charter.current().0;
+            if charter.has_ratified(&place, &content, &version, &key) {
+                return None;
+            }
+            let signing = seed.signing_key();
+            Some(Ratify::sign(self.network, place, content, version, &signing).encode())
+        })
+    }
+
+    /// What a person's key is to sign: it is opened in a process of the person's own
+    /// ([`super::PersonDesk`]).
+    fn draft_for_person(&self, record: &Record, person: &str) -> Outcome {
+        let (place, content) = self.what_to_ratify(record, &read_person(person)?)?;
+        Ok(json!({
+            "record": record.id.to_string(),
+            "network": self.network.to_string(),
+            "author": place.author.to_string(),
+            "seq": place.seq,
+            "content": HEXLOWER.encode(&content),
+            "version": self.charter().current().0.to_string(),
+        }))
+    }
+
+    /// Writes what a person signed; returns whether this person had not before.
+    fn say_signed(&self, record: &Record, signed: &str) -> Result<bool, ApiError> {
+        let bytes = HEXLOWER.decode(signed.as_bytes()).unwrap_or_default();
+        let differs = || {
+            let text = "what was signed is not the content that stands now: look again";
+            ApiError::new("ratified_differs", ExitKind::Refused, text)
+        };
+        let ratify = Ratify::decode(&bytes).map_err(|_| differs())?;
+        let (place, content) = self.what_to_ratify(record, &ratify.person)?;
+        let mut stale = false;
+        let written = self.say_if(Kind::RATIFY, |charter| {
+            let version = charter.current().0;
+            let stands = (ratify.record, ratify.content, ratify.version);
+            stale = stands != (place, content, version) || !ratify.holds(self.network);
+            let known = charter.has_ratified(&place, &content, &version, &ratify.person);
+            (!stale && !known).then_some(bytes)
+        })?;
+        if stale { Err(differs()) } else { Ok(written) }
+    }
+
+    /// The content that a person of the committee would sign, and the entry that created its record.
+    fn what_to_ratify(
+        &self,
+        record: &Record,
+        key: &PersonKey,
+    ) -> Result<(Place, ContentHash), ApiError> {
         {
             let charter = self.charter();
             let terms = charter.current().1.terms.as_ref();
@@ -103,7 +165,7 @@ impl Member {
                 let text = "the charter names no steering committee";
                 return Err(ApiError::new("no_committee", ExitKind::Refused, text));
             }
-            if !committee.iter().any(|it| it.key == key) {
+            if !committee.iter().any(|it| it.key == *key) {
                 let names: Vec<&str> = committee.iter().map(|it| it.name.as_str()).collect();
                 let text = "this key is not one of the committee's";
                 return Err(ApiError::new("not_on_committee", ExitKind::Refused, text)
@@ -118,21 +180,11 @@ impl Member {
                     .with("count", record.conflicts.len()),
             );
         }
-        let (Some(place), Some(content)) = (
-            self.creations(&record.id)?.into_iter().next(),
-            self.reader.digest_of(&record.id)?,
-        ) else {
+        let place = self.creations(&record.id)?.into_iter().next();
+        let content = self.reader.digest_of(&record.id)?;
+        place.zip(content).ok_or_else(|| {
             let text = "this record cannot be read";
-            return Err(ApiError::new("record_unreadable", ExitKind::Failed, text)
-                .with("id", record.id.short()));
-        };
-        self.say_if(Kind::RATIFY, |charter| {
-            let version = charter.current().0;
-            if charter.has_ratified(&place, &content, &version, &key) {
-                return None;
-            }
-            let signing = seed.signing_key();
-            Some(Ratify::sign(self.network, place, content, version, &signing).encode())
+            ApiError::new("record_unreadable", ExitKind::Failed, text).with("id", record.id.short())
         })
     }
 
@@ -160,6 +212,13 @@ impl Member {
         let best = stands.max_by_key(rank).unwrap_or(Ratification::None);
         Ok(ratification_json(&charter, &best, &content))
     }
+}
+
+fn read_person(text: &str) -> Result<PersonKey, ApiError> {
+    text.parse().map_err(|_| {
+        let said = "not a person's public key";
+        ApiError::new("bad_person_key", ExitKind::Usage, said).with("name", text)
+    })
 }
 
 const fn rank(stands: &Ratification) -> usize {
@@ -200,6 +259,6 @@ fn ratification_json(charter: &Charter, stands: &Ratification, content: &Content
             "number": number(under),
         }),
     };
-    told["content"] = json!(data_encoding::HEXLOWER.encode(content));
+    told["content"] = json!(HEXLOWER.encode(content));
     told
 }

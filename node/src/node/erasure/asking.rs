@@ -1,7 +1,9 @@
 //! `erase`, and how far erasures are.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
+use data_encoding::HEXLOWER;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sync_protocol::entry::{Kind, Place};
@@ -10,7 +12,8 @@ use sync_protocol::seal::erase::state::{EraseFact, EraseLog, Fate};
 use sync_protocol::seal::erase::{Erase, EraseReason, EraseTarget, Erased, MAX_NAMED};
 
 use crate::api::{ApiError, ExitKind};
-use crate::home::keys::KeyName;
+use crate::home::HomeError;
+use crate::home::keys::HeldRoot;
 use crate::registry::{Value as FieldValue, collection, find_collection};
 use crate::replica::ErasureJudge;
 use crate::view::{Effect, Erasure, ViewError};
@@ -26,6 +29,35 @@ struct Ask {
     why: String,
     #[serde(default)]
     confirmed: bool,
+    /// Whoever asks has the structure's root key: what is drafted is for them to sign.
+    #[serde(default)]
+    root_at_hand: bool,
+    /// Only hide it, though the root key is there.
+    #[serde(default)]
+    hide: bool,
+    /// The body of the entry, countersigned, as it was drafted before.
+    signed: Option<String>,
+}
+
+/// Where the structure's root key is.
+#[derive(Clone, Debug)]
+enum Root {
+    /// On this node, for whoever reads its file.
+    Open(ed25519_dalek::SigningKey),
+    /// On this node, under a passphrase.
+    Locked(PathBuf),
+    /// Not on this node.
+    Elsewhere,
+}
+
+impl Root {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Open(_) => "open",
+            Self::Locked(_) => "locked",
+            Self::Elsewhere => "elsewhere",
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -49,7 +81,8 @@ struct Named {
 }
 
 impl Member {
-    /// `erasure.erase`: a record, for ever; without `confirmed` it tells what that would be.
+    /// `erasure.erase`: a record, for ever; without `confirmed` it tells what that would be, with
+    /// the entry's body for a root key to sign that this node cannot use by itself.
     pub(in crate::node) fn erase(&self, input: Value) -> Outcome {
         let ask: Ask = read(input)?;
         let Some((_, why)) = REASONS.into_iter().find(|(name, _)| *name == ask.why) else {
@@ -59,22 +92,29 @@ impl Member {
                     .with("reason", &ask.why),
             );
         };
-        let root = self.root_for_erasing()?;
+        let root = match ask.hide {
+            true => Root::Elsewhere,
+            false => self.root_for_erasing()?,
+        };
+        let signs = ask.root_at_hand || ask.signed.is_some();
+        if let (Root::Locked(path), false, true) = (&root, signs, ask.confirmed) {
+            let path = path.clone();
+            return Err(HomeError::KeyLocked { path }.into());
+        }
+        let agrees = signs || !matches!(root, Root::Elsewhere);
         let Named {
             record,
             creations,
             mut shown,
         } = match self.hidden_only(&ask.id)? {
-            Some(hidden) if root.is_some() => hidden,
+            Some(hidden) if agrees => hidden,
             Some(_) => return Err(already_erased(&ask.id, Fate::Hidden)),
             None => self.named(&ask)?,
         };
         shown["nodes"] = json!(self.nodes_to_tell().len());
-        shown["countersigned"] = json!(root.is_some());
+        shown["countersigned"] = json!(agrees);
+        shown["root"] = json!(root.name());
         shown["confirmed"] = json!(ask.confirmed);
-        if !ask.confirmed {
-            return Ok(shown);
-        }
         let Some((subject, others)) = creations.split_first() else {
             return Err(unknown(&ask.id));
         };
@@ -82,7 +122,20 @@ impl Member {
         others.sort_unstable();
         others.truncate(MAX_NAMED);
         let mut erase = Erase::new(record, EraseTarget::Record, others, why);
-        if let Some(root) = root {
+        if !ask.confirmed {
+            if ask.root_at_hand {
+                shown["draft"] = json!({
+                    "network": self.network.to_string(),
+                    "author": subject.author.to_string(),
+                    "seq": subject.seq,
+                    "body": HEXLOWER.encode(&erase.encode()),
+                });
+            }
+            return Ok(shown);
+        }
+        if let Some(signed) = &ask.signed {
+            erase = self.as_signed(signed, erase, subject)?;
+        } else if let Root::Open(root) = root {
             erase = erase.countersigned(self.network, subject, &root);
         }
         self.say_of(Some(*subject), Kind::ERASE, erase.encode())?;
@@ -97,10 +150,35 @@ impl Member {
     }
 
     /// The key that agrees to erasures, where it is on this node and is the structure's.
-    fn root_for_erasing(&self) -> Result<Option<ed25519_dalek::SigningKey>, ApiError> {
-        let root = self.home.key(KeyName::Root)?;
-        let own = root.filter(|seed| self.is_root_of(&self.structure, &seed.root_key()));
-        Ok(own.map(|seed| seed.signing_key()))
+    fn root_for_erasing(&self) -> Result<Root, ApiError> {
+        let held = self.home.held_root()?;
+        let own = held.filter(|held| self.is_root_of(&self.structure, &held.public()));
+        Ok(match own {
+            Some(HeldRoot::Open(seed)) => Root::Open(seed.signing_key()),
+            Some(HeldRoot::Locked(_)) => Root::Locked(self.home.root_file().path().to_owned()),
+            None => Root::Elsewhere,
+        })
+    }
+
+    /// What was drafted here, as the root signed it elsewhere.
+    fn as_signed(&self, signed: &str, drafted: Erase, subject: &Place) -> Result<Erase, ApiError> {
+        let bytes = HEXLOWER.decode(signed.as_bytes()).unwrap_or_default();
+        let signed = Erase::decode(&bytes).ok();
+        let signed = signed.filter(|it| it.is_of(&drafted));
+        let signed = signed.ok_or_else(|| {
+            let text = "what was signed is not what this node would erase now: ask again";
+            ApiError::new("erasure_differs", ExitKind::Refused, text)
+        })?;
+        let root = signed.agreed_by(self.network, subject);
+        if root.is_some_and(|root| self.is_root_of(&self.structure, &root)) {
+            return Ok(signed);
+        }
+        let text = "the key that signed is not the root of this structure";
+        Err(ApiError::new(
+            "erasure_not_by_root",
+            ExitKind::Refused,
+            text,
+        ))
     }
 
     /// A record that this structure has erased and to which its root has not agreed yet.
@@ -153,7 +231,7 @@ impl Member {
             let text = "only the structure that owns a record erases it";
             return Err(
                 ApiError::new("only_the_owner_erases", ExitKind::Refused, text)
-                    .with("owner", self.name_of(&record.owner)),
+                    .with("owner", self.name_of(&self.owner_of_record(&record))),
             );
         }
         let entries = self.reader.entries(&record.id)?;

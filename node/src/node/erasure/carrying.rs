@@ -14,6 +14,7 @@ use sync_protocol::seal::body::Seal;
 use sync_protocol::seal::erase::{Erased, MAX_ACKNOWLEDGED, Scope};
 
 use crate::api::ApiError;
+use crate::fuse::step;
 use crate::home::atomic;
 use crate::node::errors::of_file;
 
@@ -45,14 +46,17 @@ impl Member {
             self.delete_blobs_of(&named)?;
             let bodies = self.journals.leave_out(&named)?;
             self.journals.leave_out_aside(&ruling.bodies)?;
-            lock(&self.outbox).leave_out(&named)?;
+            self.journals.leave_out_of_proofs(&ruling.bodies)?;
+            lock(&self.outbox).leave_out(&ruling.bodies)?;
             self.journals.rewrite()?;
             self.remove_kept_copies()?;
+            step("the read model is written anew");
             self.replica().scrub()?;
             lock(&self.erasing.ruling).late = false;
             tracing::info!(bodies, erasures = todo.len(), "erasures were carried out");
             deleted.extend(todo);
         }
+        step("it is acknowledged");
         self.acknowledge(Scope::All, &due)?;
         self.acknowledge(Scope::Sealed, &sealed)
     }
@@ -107,7 +111,7 @@ impl Member {
     fn remove_kept_copies(&self) -> Result<(), ApiError> {
         let folder = self.home.directory();
         let failed = |error| of_file(folder, &error);
-        let mut removed = false;
+        let mut removed = atomic::remove_cut_short(folder).map_err(failed)?;
         for item in fs::read_dir(folder).map_err(failed)? {
             let item = item.map_err(failed)?;
             let name = item.file_name();
@@ -116,6 +120,7 @@ impl Member {
                 continue;
             }
             let path = item.path();
+            step("a copy that a repair kept goes");
             let gone = match path.is_dir() {
                 true => fs::remove_dir_all(&path),
                 false => fs::remove_file(&path),
@@ -132,7 +137,7 @@ impl Member {
 
 /// Whatever reads as a blob's hash in the body of a change: attachments are named so, and what is
 /// none is held by nobody.
-fn hashes_in(body: &[u8]) -> BTreeSet<BlobHash> {
+pub(in crate::node) fn hashes_in(body: &[u8]) -> BTreeSet<BlobHash> {
     let digits = |bytes: &&[u8]| {
         let mut bytes = bytes.iter();
         bytes.all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'))

@@ -17,7 +17,9 @@ use ed25519_dalek::SigningKey;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sync_protocol::charter::Certificate;
+use sync_protocol::entry::Place;
 use sync_protocol::id::{NetworkId, NodeId, RootKey, StatementId, StructureId};
+use sync_protocol::seal::erase::{Erase, EraseTarget};
 use sync_protocol::seal::key_file::Cost;
 use sync_protocol::seal::recovery_code::{self, RecoveryCodeError};
 use sync_protocol::seal::root::{RootAct, RootStatement};
@@ -317,6 +319,39 @@ impl<'a> Desk<'a> {
         Ok(admitted)
     }
 
+    /// Has a record erased with the root's agreement: what the node drafts of it is signed here.
+    ///
+    /// # Errors
+    /// No root key, wrong passphrase, or what the node refuses: nothing is erased then, or hidden.
+    pub fn erase(&mut self, input: &Value) -> Outcome {
+        let mut asked = input.clone();
+        asked["confirmed"] = json!(false);
+        asked["root_at_hand"] = json!(true);
+        // Before anybody types: a record that is not there, or another's, is told at once.
+        let shown = (self.call)("erasure.erase", asked.clone())?;
+        let (seed, _) = self.open()?;
+        let draft = &shown["draft"];
+        let body = draft["body"].as_str().unwrap_or_default();
+        let body = HEXLOWER.decode(body.as_bytes()).unwrap_or_default();
+        let erase = Erase::decode(&body).map_err(|_| other_draft())?;
+        let is_asked_for = erase.target == EraseTarget::Record
+            && shown["id"] == json!(erase.record.to_string())
+            && draft["seq"].is_u64();
+        if !is_asked_for {
+            return Err(other_draft());
+        }
+        let subject = Place {
+            author: text_of(draft, "author")?,
+            seq: draft["seq"].as_u64().unwrap_or_default(),
+        };
+        let network = text_of(draft, "network")?;
+        let signed = erase.countersigned(network, &subject, &seed.signing_key());
+        asked["root_at_hand"] = json!(false);
+        asked["confirmed"] = json!(true);
+        asked["signed"] = json!(HEXLOWER.encode(&signed.encode()));
+        (self.call)("erasure.erase", asked)
+    }
+
     /// Puts the root key under a new passphrase.
     ///
     /// # Errors
@@ -402,11 +437,7 @@ impl<'a> Desk<'a> {
 
     fn ask_new(&mut self, path: &Path) -> Result<Passphrase, ApiError> {
         let passphrase = (self.ask)(Asking::New(path))?;
-        if passphrase.characters() < MIN_CHARACTERS {
-            let text = format!("a passphrase has at least {MIN_CHARACTERS} characters");
-            return Err(ApiError::new("passphrase_short", ExitKind::Usage, text)
-                .with("limit", MIN_CHARACTERS));
-        }
+        check_length(&passphrase)?;
         Ok(passphrase)
     }
 
@@ -424,6 +455,15 @@ impl<'a> Desk<'a> {
         let statement = HEXLOWER.encode(&statement.encode());
         (self.call)("key.say", json!({ "statement": statement }))
     }
+}
+
+/// Whether a new passphrase is long enough.
+pub(in crate::node) fn check_length(passphrase: &Passphrase) -> Result<(), ApiError> {
+    if passphrase.characters() >= MIN_CHARACTERS {
+        return Ok(());
+    }
+    let text = format!("a passphrase has at least {MIN_CHARACTERS} characters");
+    Err(ApiError::new("passphrase_short", ExitKind::Usage, text).with("limit", MIN_CHARACTERS))
 }
 
 impl Draft {

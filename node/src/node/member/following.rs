@@ -91,7 +91,7 @@ impl Member {
             self.observe(&entries);
             self.obey(&mut replica)?;
             let applied = replica.apply(&entries, &mut |_| {})?;
-            self.settle_erasures(&mut replica, applied.erasures)?;
+            self.settle(&mut replica, &applied)?;
             let moved = replica.positions() != positions;
             drop(replica);
             done += entries.len() as u64;

@@ -23,6 +23,7 @@ use crate::node::erasure::Erasing;
 use crate::node::hosting::Follower;
 use crate::node::identities::Identities;
 use crate::node::repair::refuse_unfinished_repair;
+use crate::node::transfers::Transferring;
 use crate::replica::{Authority, Replica, Setup};
 use crate::store::{Journals, OpenOptions, Outbox, OutboxRun, beyond};
 use crate::territory::Territory;
@@ -138,6 +139,7 @@ impl Member {
             notifier: RwLock::new(None),
             follower: Follower::default(),
             erasing: Erasing::default(),
+            transferring: Transferring::default(),
             journals,
         });
         member.read_addresses()?;

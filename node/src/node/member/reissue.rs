@@ -51,13 +51,19 @@ impl Member {
         }
         replica.govern(Arc::clone(&authority) as Arc<dyn Authority>);
         let rejudged = replica.rejudge(&|places| self.entries_at(places))?;
-        if !rejudged.orphaned.is_empty() {
-            let mut orphaned = self.orphaned()?;
-            orphaned.extend(rejudged.orphaned);
-            self.set_orphaned(&orphaned)?;
-        }
+        self.note_orphaned(&rejudged.orphaned)?;
         *obeyed = Some(Arc::clone(&authority));
         Ok(authority)
+    }
+
+    /// Remembers own entries that count no longer, through no fault of theirs.
+    pub(in crate::node) fn note_orphaned(&self, more: &[u64]) -> Result<(), ApiError> {
+        if more.is_empty() {
+            return Ok(());
+        }
+        let mut orphaned = self.orphaned()?;
+        orphaned.extend(more);
+        self.set_orphaned(&orphaned)
     }
 
     /// The stored entries at these places; those that are not held are left out.

@@ -212,3 +212,54 @@ fn a_backup_takes_blobs_along() {
     let shown = call(&again, "holder.show", json!({"id": holder}));
     assert_eq!(shown["_identity"]["seals"][0]["fields"]["name"], "Jeanne");
 }
+
+#[test]
+fn what_nothing_names_any_more_gives_its_file_back_after_a_month() {
+    use super::super::clock;
+    use super::super::unnamed_blobs::KEPT_FOR;
+    use sync_protocol::time::Timestamp;
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("home");
+    let node = found(&home);
+    let [one, other] = ["Boulangerie", "Fournil"].map(|title| add(&node, title));
+    let files = folder.path().join("files");
+    let [shared, own] = ["a.jpg", "b.jpg"].map(|name| {
+        photograph(
+            &files,
+            name,
+            1_000 + name.len() + name.as_bytes()[0] as usize,
+        )
+    });
+    attach(&node, &one, &[&shared, &own]).unwrap();
+    attach(&node, &other, &[&shared]).unwrap();
+    let detach = |name: &str| {
+        let input = json!({"collection": "opportunity", "id": one, "names": [name]});
+        call(&node, "attachment.remove", input);
+    };
+    let now = clock::now();
+    let after = |days: u64| Timestamp(now.0 + days * 24 * 3_600_000);
+    let sweep = |days| node.member().unwrap().sweep_blobs(after(days)).unwrap();
+    assert_eq!((sweep(0), sweep(400)), (0, 0), "what records name stays");
+    detach("a.jpg");
+    detach("b.jpg");
+    // A record that is removed can be restored, and still names what it did.
+    let removed = json!({"collection": "opportunity", "id": other});
+    call(&node, "record.remove", removed.clone());
+    assert_eq!(
+        (sweep(0), sweep(29), blobs(&node)["held"].as_u64()),
+        (0, 0, Some(2))
+    );
+    // Attached again meanwhile, its month begins anew once it is detached again.
+    attach(&node, &one, &[&own]).unwrap();
+    assert_eq!(sweep(31), 0);
+    detach("b.jpg");
+    assert_eq!((sweep(40), sweep(69)), (0, 0));
+    drop(node);
+    let node = open(&home);
+    let member = node.member().unwrap();
+    assert_eq!(member.sweep_blobs(after(70)).unwrap(), 1);
+    assert_eq!(blobs(&node)["held"], 1);
+    call(&node, "record.restore", removed);
+    assert_eq!(attached(&node, &other)[0]["held"], true);
+    assert!(KEPT_FOR.as_secs() == 30 * 24 * 3600);
+}

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use super::*;
 
 /// A network of several structures, the first of them serving; the last folder is a spare one.
-struct Network {
-    nodes: Vec<Node>,
+pub(super) struct Network {
+    pub(super) nodes: Vec<Node>,
     folder: tempfile::TempDir,
 }
 
@@ -18,7 +18,7 @@ const PARTNERS: [(&str, &str); 3] = [
 ];
 
 impl Network {
-    fn of(count: usize) -> Self {
+    pub(super) fn of(count: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let first = found(&folder.path().join("parc"));
         serve(&first);
@@ -42,7 +42,7 @@ impl Network {
     }
 
     /// Everybody hears of everything: twice, since what the first hears last goes to the others.
-    fn settle(&self) {
+    pub(super) fn settle(&self) {
         for _ in 0..2 {
             for node in &self.nodes[1..] {
                 // Whoever was removed is not spoken with any more.
@@ -711,6 +711,86 @@ fn a_node_that_votes_for_nobody_is_told_where_the_vote_is() {
         refused.code, "voter_of_another",
         "a closed node does not vote"
     );
+}
+
+#[test]
+fn a_persons_key_under_a_passphrase_ratifies_at_another_node_for_who_types_it() {
+    use super::identities::{CHEAP, PHRASE};
+    use crate::home::keys::Passphrase;
+    use crate::home::persons::PersonFile;
+    use crate::node::{Asking, PersonDesk};
+    let network = Network::of(2);
+    let sit = |node: usize,
+               file: PersonFile,
+               typed: &str,
+               act: &mut dyn FnMut(&mut PersonDesk<'_>) -> Result<Value, ApiError>| {
+        let mut call = |operation: &str, input| try_call(&network.nodes[node], operation, input);
+        let mut ask = |_: Asking<'_>| Ok(Passphrase::new(typed));
+        act(&mut PersonDesk::new(file, &mut call, &mut ask).with_cost(CHEAP))
+    };
+    let home = network.nodes[0].home().home();
+    let file = PersonFile::at(home.person_key_file("Marie Dupont"));
+    let short = sit(0, file.clone(), "court", &mut |desk| {
+        desk.make("Marie Dupont", true)
+    });
+    assert_eq!(short.unwrap_err().code, "passphrase_short");
+    let made = sit(0, file.clone(), PHRASE, &mut |desk| {
+        desk.make("Marie Dupont", true)
+    })
+    .unwrap();
+    let again = sit(0, file.clone(), PHRASE, &mut |desk| {
+        desk.make("Marie Dupont", true)
+    });
+    assert_eq!(again.unwrap_err().code, "key_exists");
+    let record = add(&network.nodes[0], "Fromagerie");
+    let member = json!({"name": "Marie Dupont", "key": made["key"]});
+    let written = network.propose(0, json!({"committee": [member], "ratify": 1}));
+    network.approve(1, &written["version"]);
+    network.settle();
+    // The node itself does not open it.
+    let asked = json!({"record": record, "as": "Marie Dupont"});
+    assert_eq!(network.refused(0, "charter.ratify", asked), "key_locked");
+
+    let stick = network.home("stick.key");
+    sit(0, file, "", &mut |desk| desk.copy("Marie Dupont", &stick)).unwrap();
+    let stick = PersonFile::at(stick);
+    let asked = json!({"record": record});
+    let wrong = sit(1, stick.clone(), "autre chose ici", &mut |desk| {
+        desk.ratify(&asked)
+    });
+    assert_eq!(wrong.unwrap_err().code, "passphrase_wrong");
+    let none = call(&network.nodes[1], "charter.ratify", asked.clone());
+    assert_eq!(none["status"], "none");
+    let done = sit(1, stick.clone(), PHRASE, &mut |desk| desk.ratify(&asked)).unwrap();
+    assert_eq!(
+        (&done["status"], &done["signed"]),
+        (&json!("ratified"), &json!(true))
+    );
+    let twice = sit(1, stick.clone(), PHRASE, &mut |desk| desk.ratify(&asked)).unwrap();
+    assert_eq!(twice["signed"], false);
+    // What was signed before an edit is not written after it.
+    let draft = json!({"record": record, "draft_for": made["key"]});
+    let draft = call(&network.nodes[0], "charter.ratify", draft);
+    assert_eq!(draft["seq"].as_u64().map(|seq| seq > 0), Some(true));
+    let late = json!({"record": record, "signed": "00"});
+    assert_eq!(
+        network.refused(0, "charter.ratify", late),
+        "ratified_differs"
+    );
+    // Under another passphrase the old one opens nothing.
+    const OTHER: &str = "cinq noix dans un panier";
+    let seed = stick.read().unwrap().unwrap();
+    let seed = seed.unlock(&Passphrase::new(PHRASE), stick.path()).unwrap();
+    let purpose = sync_protocol::seal::key_file::KeyPurpose::Person;
+    let held = crate::home::keys::HeldKey::lock_for(purpose, &seed, &Passphrase::new(OTHER), CHEAP);
+    stick.rewrite(&held.unwrap()).unwrap();
+    let old = sit(1, stick.clone(), PHRASE, &mut |desk| desk.ratify(&asked));
+    assert_eq!(old.unwrap_err().code, "passphrase_wrong");
+    sit(1, stick.clone(), OTHER, &mut |desk| {
+        desk.set_passphrase("Marie")
+    })
+    .unwrap();
+    sit(1, stick, OTHER, &mut |desk| desk.ratify(&asked)).unwrap();
 }
 
 #[test]

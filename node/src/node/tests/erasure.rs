@@ -3,21 +3,23 @@
 use std::fs;
 use std::path::PathBuf;
 
+use super::identities::{PHRASE, at_desk, at_desk_with};
 use super::*;
+use crate::home::keys::RootFile;
 
 /// A word that nothing else contains, in the form that full text keeps too.
-const PLANTED: &str = "qzplante7f3a";
+pub(super) const PLANTED: &str = "qzplante7f3a";
 
 fn erase_with(node: &Node, id: &str, why: &str) -> Result<Value, ApiError> {
     let input = json!({ "id": id, "why": why, "confirmed": true });
     try_call(node, "erasure.erase", input)
 }
 
-fn erase(node: &Node, id: &str) -> Value {
+pub(super) fn erase(node: &Node, id: &str) -> Value {
     erase_with(node, id, "asked").unwrap_or_else(|error| panic!("erase: {error:?}"))
 }
 
-fn erasures(node: &Node) -> Vec<Value> {
+pub(super) fn erasures(node: &Node) -> Vec<Value> {
     let answer = call(node, "erasure.status", json!({}));
     answer["erasures"].as_array().unwrap().clone()
 }
@@ -26,14 +28,14 @@ fn code_of(answer: Result<Value, ApiError>) -> String {
     answer.unwrap_err().code
 }
 
-fn show_code(node: &Node, id: &str) -> String {
+pub(super) fn show_code(node: &Node, id: &str) -> String {
     let input = json!({"collection": "opportunity", "id": id});
     code_of(try_call(node, "record.show", input))
 }
 
 /// Files under a folder that hold the planted word. What vanishes meanwhile holds it no more: a
 /// node that runs replaces files.
-fn holding(folder: &Path) -> Vec<PathBuf> {
+pub(super) fn holding(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for item in fs::read_dir(folder).into_iter().flatten() {
         let path = item.unwrap().path();
@@ -249,6 +251,71 @@ fn without_the_root_key_a_record_is_hidden_and_deleted_once_it_agrees() {
 }
 
 #[test]
+fn a_root_under_a_passphrase_agrees_for_who_types_it_and_for_nobody_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("one");
+    let one = found(&home);
+    let id = add(&one, &format!("Atelier {PLANTED}"));
+    at_desk(&one, PHRASE, |desk| desk.set_passphrase()).unwrap();
+    let input = json!({ "id": id, "why": "asked" });
+    let preview = call(&one, "erasure.erase", input.clone());
+    assert_eq!(
+        (&preview["root"], &preview["draft"]),
+        (&json!("locked"), &Value::Null)
+    );
+    // The node cannot, and does not do the half of it unasked.
+    assert_eq!(code_of(erase_with(&one, &id, "asked")), "key_locked");
+    let wrong = at_desk(&one, "autre chose ici", |desk| desk.erase(&input));
+    assert_eq!(code_of(wrong), "passphrase_wrong");
+    let nobody = json!({ "id": "ffffffffffff", "why": "asked" });
+    let unknown = at_desk(&one, PHRASE, |desk| desk.erase(&nobody));
+    assert_eq!(code_of(unknown), "unknown_record");
+    assert_eq!(show(&one, &id)["status"], "draft", "it is there");
+    // What another key signed, or the right one for something else, is not written.
+    let drafted = json!({ "id": id, "why": "asked", "root_at_hand": true });
+    let drafted = call(&one, "erasure.erase", drafted)["draft"]["body"].clone();
+    for (signed, code) in [
+        (drafted.as_str().unwrap(), "erasure_not_by_root"),
+        ("00", "erasure_differs"),
+    ] {
+        let input = json!({ "id": id, "why": "asked", "confirmed": true, "signed": signed });
+        assert_eq!(code_of(try_call(&one, "erasure.erase", input)), code);
+    }
+    assert!(erasures(&one).is_empty());
+
+    let erased = at_desk(&one, PHRASE, |desk| desk.erase(&input)).unwrap();
+    assert_eq!(erased["standing"], "deletes");
+    assert_eq!(holding(&home), [""; 0].map(PathBuf::from));
+    assert_eq!(erasures(&one)[0]["done"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_record_is_hidden_without_the_root_and_deleted_with_its_file_from_a_stick() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("one");
+    let one = found(&home);
+    let id = add(&one, &format!("Atelier {PLANTED}"));
+    at_desk(&one, PHRASE, |desk| desk.set_passphrase()).unwrap();
+    let hide = json!({ "id": id, "why": "asked", "confirmed": true, "hide": true });
+    assert_eq!(
+        call(&one, "erasure.erase", hide.clone())["standing"],
+        "hides"
+    );
+    let again = try_call(&one, "erasure.erase", hide);
+    assert_eq!(code_of(again), "already_hidden");
+    // The key leaves on a stick.
+    let stick = RootFile::at(folder.path().join("stick.key"));
+    let input = json!({ "id": id, "why": "asked" });
+    let elsewhere = at_desk_with(&one, stick.clone(), PHRASE, |desk| desk.erase(&input));
+    assert_eq!(code_of(elsewhere), "root_key_elsewhere");
+    fs::rename(home.join("keys/root.key"), stick.path()).unwrap();
+    assert_eq!(code_of(erase_with(&one, &id, "asked")), "already_hidden");
+    let erased = at_desk_with(&one, stick, PHRASE, |desk| desk.erase(&input));
+    assert_eq!(erased.unwrap()["standing"], "deletes");
+    assert_eq!(holding(&home), [""; 0].map(PathBuf::from));
+}
+
+#[test]
 fn what_was_erased_does_not_come_back_from_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let one = found(&folder.path().join("one"));
@@ -260,6 +327,10 @@ fn what_was_erased_does_not_come_back_from_a_file() {
         .as_str()
         .unwrap()
         .to_owned();
+    let plan = folder.path().join("plan.txt");
+    fs::write(&plan, format!("Plan de {PLANTED}")).unwrap();
+    let attach = json!({ "collection": "opportunity", "id": id, "paths": [plan] });
+    call(&one, "attachment.add", attach);
     let (bundle, backup) = (
         folder.path().join("old.bundle"),
         folder.path().join("old.backup"),
@@ -301,7 +372,9 @@ fn what_was_erased_does_not_come_back_from_a_file() {
     sync(&restored);
     for node in [&one, &late, &restored] {
         assert_eq!(show_code(node, &id), "unknown_record");
-        assert!(node.member().unwrap().journals.left_out().unwrap().len() == 1);
+        assert_eq!(node.member().unwrap().journals.left_out().unwrap().len(), 2);
+        let blobs = call(node, "status", json!({}))["blobs"].clone();
+        assert_eq!((&blobs["held"], &blobs["waiting"]), (&json!(0), &json!(0)));
     }
     assert_eq!(holding(&restored_home), [""; 0].map(PathBuf::from));
     assert_eq!(

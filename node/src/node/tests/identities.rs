@@ -135,13 +135,13 @@ fn a_restored_home_says_nothing_of_its_root_until_it_is_in_sync() {
     assert_eq!((state.number, state.forks.len()), (3, 0));
 }
 
-const CHEAP: Cost = Cost {
+pub(super) const CHEAP: Cost = Cost {
     memory_kib: 64,
     passes: 1,
     lanes: 1,
 };
 
-const PHRASE: &str = "quatre châtaignes au four";
+pub(super) const PHRASE: &str = "quatre châtaignes au four";
 
 /// Sits at the desk of a node, with the root key in its home; `typed` answers who asks.
 pub(super) fn at_desk<T>(
@@ -153,7 +153,7 @@ pub(super) fn at_desk<T>(
     at_desk_with(node, file, typed, act)
 }
 
-fn at_desk_with<T>(
+pub(super) fn at_desk_with<T>(
     node: &Node,
     file: RootFile,
     typed: &str,

@@ -380,3 +380,20 @@ fn a_bundle_takes_along_what_its_reader_should_keep_and_no_more() {
     call(&hub, "bundle.read", json!({"path": all}));
     assert_eq!(held(&hub), 2);
 }
+
+#[test]
+fn a_seal_that_another_replaced_gives_its_file_back_after_a_month() {
+    use sync_protocol::time::Timestamp;
+    let folder = tempfile::tempdir().unwrap();
+    let node = found(folder.path());
+    let id = add_holder(&node, &[]);
+    let edited = json!({"id": id, "identity": {"phone": "06 00 00 00 01"}});
+    call(&node, "holder.edit", edited);
+    assert_eq!(held(&node), 2);
+    let member = node.member().unwrap();
+    let now = super::super::clock::now();
+    let later = Timestamp(now.0 + 31 * 24 * 3_600_000);
+    assert_eq!(member.sweep_blobs(now).unwrap(), 0);
+    assert_eq!((member.sweep_blobs(later).unwrap(), held(&node)), (1, 1));
+    assert_eq!(identity(&node, &id)["seals"][0]["fields"]["name"], NAME);
+}

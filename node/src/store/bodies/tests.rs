@@ -174,8 +174,8 @@ fn what_is_written_anew_holds_no_byte_of_what_was_deleted() {
         let named = journals.named_by(&erased()).unwrap();
         assert!(lies_somewhere(folder.path()));
         journals.leave_out(&named).unwrap();
-        assert!(outbox.leave_out(&named).unwrap());
-        assert!(!outbox.leave_out(&named).unwrap());
+        assert!(outbox.leave_out(&erased()).unwrap());
+        assert!(!outbox.leave_out(&erased()).unwrap());
         assert!(!lies_somewhere(&folder.path().join("outbox")));
         journals.rewrite().unwrap();
         assert!(!lies_somewhere(folder.path()), "{kind:?}");
@@ -227,5 +227,52 @@ fn a_store_that_was_being_written_anew_when_the_power_went_opens_whole() {
         std::fs::write(aside.join("db"), b"what was erased").unwrap();
         assert_eq!(open().tips(), tips);
         assert!(!aside.exists());
+    }
+}
+
+#[test]
+fn what_proves_a_fork_keeps_no_body_that_is_erased() {
+    let key = SigningKey::from_bytes(&[3; 32]);
+    let first = runs()[0].last();
+    let other = Statement {
+        charter: VersionId([1; 32]),
+        kind: Kind::CREATE,
+        subject: None,
+        time: Timestamp(6),
+        body: secret(),
+    };
+    let other = run::sign(NETWORK, &key, first, vec![other]).remove(0);
+    for kind in EngineKind::ALL {
+        for told_before in [false, true] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("store");
+            let options = OpenOptions {
+                kind,
+                ..OpenOptions::default()
+            };
+            let journals = Journals::open_with(&path, &options).unwrap();
+            journals.append(runs()).unwrap();
+            let carry_out = || {
+                let named = journals.named_by(&erased()).unwrap();
+                journals.leave_out(&named).unwrap();
+                journals.leave_out_of_proofs(&erased()).unwrap();
+                journals.rewrite().unwrap();
+            };
+            let known = match told_before {
+                true => erased(),
+                false => ErasedBodies::default(),
+            };
+            if told_before {
+                carry_out();
+            }
+            assert!(journals.keep_fork(NETWORK, first, &other, &known).unwrap());
+            if !told_before {
+                assert!(lies_somewhere(folder.path()));
+                carry_out();
+            }
+            assert!(!lies_somewhere(folder.path()), "{kind:?} {told_before}");
+            let forks = journals.forks().unwrap();
+            assert_eq!(forks[0].verify(NETWORK), Ok(()), "it proves as much");
+        }
     }
 }
