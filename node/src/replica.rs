@@ -27,6 +27,7 @@ mod rejudge;
 mod scrutiny;
 mod settle;
 mod sorting;
+mod trial;
 
 pub use admit::REFUSALS;
 pub use authority::{Authority, Deed, Nobody, NotPermitted, Ruling, What};
@@ -44,6 +45,9 @@ pub use rejudge::{ReadEntries, Rejudged};
 pub use scrutiny::{Said, Scrutiny, Verdict};
 pub use settle::{Precedence, registry_precedence};
 pub use sorting::NEEDS_NEWER_VERSION;
+// For the fuzzing targets alone.
+#[doc(hidden)]
+pub use trial::{Judged, Trial};
 
 #[cfg(test)]
 mod measure;
