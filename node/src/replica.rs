@@ -28,6 +28,7 @@ mod scrutiny;
 mod settle;
 mod sorting;
 mod transferring;
+mod trial;
 
 pub use admit::REFUSALS;
 pub use authority::{Authority, Deed, Nobody, NotPermitted, Ruling, What};
@@ -46,6 +47,9 @@ pub use scrutiny::{Said, Scrutiny, Verdict};
 pub use settle::{Precedence, registry_precedence};
 pub use sorting::NEEDS_NEWER_VERSION;
 pub(crate) use transferring::Transfers;
+// For the fuzzing targets alone.
+#[doc(hidden)]
+pub use trial::{Judged, Trial};
 
 #[cfg(test)]
 mod measure;

@@ -12,12 +12,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, Once, PoisonError};
 use std::{fs, process};
 
+mod admission;
 mod asking;
 mod changes;
 mod charter;
 mod files;
 pub mod mutate;
 mod runs;
+mod sealing;
 mod seeds;
 mod session;
 mod settings;
@@ -61,7 +63,9 @@ targets! {
     columns: runs::columns, seeds::columns, "the columns of a run that is signed whatever they say";
     session: session::session, session::seeds, "a session's frames, some signed by a member";
     change: changes::change, changes::seeds, "Automerge changes, held against Automerge";
+    admission: admission::admission, admission::seeds, "entries about a record by who means harm, to their verdicts, in three orders";
     charter: charter::charter, charter::seeds, "what members say of the charter, in three orders";
+    sealing: sealing::sealing, sealing::seeds, "seals, grants, erasures, roots and lockboxes, in three orders";
     table: files::table, files::tables, "CSV and JSON lines with a mapping, as an import reads them";
     workbook: files::workbook, files::workbooks, "XLSX as it is, and its parts zipped anew";
     settings: settings::settings, settings::seeds, "config, invitations, membership, mapping";

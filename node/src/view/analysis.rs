@@ -3,6 +3,7 @@
 //! The same analysis runs over what is indexed and over what is asked, in Rust rather than in a
 //! tokenizer of SQLite, so that bulk indexing uses every core.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use rust_stemmers::{Algorithm, Stemmer};
@@ -24,6 +25,8 @@ const ELISIONS: [&str; 14] = [
 
 /// How many stems an analyser remembers.
 const REMEMBERED_STEMS: usize = 20_000;
+/// Longer words than a language has are not remembered: a member writes as many as it likes.
+const REMEMBERED_BYTES: usize = 64;
 
 /// Text in lower case without accents or ligatures, for comparisons that people expect to hold.
 #[must_use]
@@ -90,12 +93,15 @@ impl Analyzer {
             if !stems.is_empty() {
                 stems.push(' ');
             }
-            stems.push_str(self.stem(word));
+            stems.push_str(&self.stem(word));
         }
     }
 
     /// The stem of a folded word.
-    pub(crate) fn stem(&mut self, word: &str) -> &str {
+    pub(crate) fn stem(&mut self, word: &str) -> Cow<'_, str> {
+        if word.len() > REMEMBERED_BYTES {
+            return Cow::Owned(self.stemmer.stem(&singular(word)).into_owned());
+        }
         if !self.stems.contains_key(word) {
             if self.stems.len() >= REMEMBERED_STEMS {
                 self.stems.clear();
@@ -103,7 +109,7 @@ impl Analyzer {
             let stem = self.stemmer.stem(&singular(word)).into_owned();
             self.stems.insert(word.to_owned(), stem);
         }
-        self.stems.get(word).map_or("", String::as_str)
+        Cow::Borrowed(self.stems.get(word).map_or("", String::as_str))
     }
 }
 
@@ -188,6 +194,17 @@ mod tests {
             let [first, second, third] = forms.map(stems);
             assert_eq!((&first, &first), (&second, &third), "{forms:?}");
         }
+    }
+
+    #[test]
+    fn words_without_end_are_cut_as_others_and_not_remembered() {
+        let mut analyzer = Analyzer::default();
+        let endless = "boulangeries".repeat(1_000);
+        let mut indexed = String::new();
+        analyzer.append(&format!("Boulangeries {endless}"), &mut indexed);
+        assert_eq!(analyzer.stems.len(), 1);
+        assert!(indexed.ends_with(&*analyzer.stem(&endless)));
+        assert!(indexed.len() > 12_000);
     }
 
     #[test]

@@ -230,7 +230,7 @@ fn best_window(analyzer: &mut Analyzer, text: &str, stems: &[&str]) -> (usize, S
     let mut place = 0;
     for word in text.split_inclusive(|character: char| !character.is_alphanumeric()) {
         let folded = fold(word);
-        if words(&folded).any(|word| stems.contains(&analyzer.stem(word))) {
+        if words(&folded).any(|word| stems.contains(&&*analyzer.stem(word))) {
             found.push(place);
         }
         place += word.chars().count();

@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
-use super::*;
+use sync_protocol::id::Salt;
+
+use super::bakery;
+use crate::registry::Value;
+use crate::replica::Edits;
+use crate::replica::testing::{Anyone, TestNode, fields, text};
 
 /// What `reader` has of `writers`, who wrote in this order, delivered in one.
 fn read_all(writers: &[&TestNode], authority: &Anyone, number: u8) -> TestNode {

@@ -1,0 +1,144 @@
+//! Entries that nobody honest wrote: they are refused, and nothing else is lost.
+
+use sync_protocol::body;
+use sync_protocol::entry::Kind;
+
+use super::bakery;
+use crate::registry::Value;
+use crate::replica::Edits;
+use crate::replica::testing::{TestNode, fields, structure_of};
+
+#[test]
+fn who_repeats_another_creation_makes_a_record_of_its_own() {
+    let mut node = TestNode::new(1);
+    let record = node.create(1, bakery());
+    let stolen = node.journal[0].clone();
+    let mut thief = TestNode::new(3);
+    thief.push(Kind::CREATE, None, stolen.body.unwrap());
+    let mut other = TestNode::new(5);
+    assert_eq!(other.pull(&thief).accepted, 1);
+    assert_eq!(other.replica.reader().get(&record).unwrap(), None);
+    assert_eq!(other.pull(&node).accepted, 1);
+    assert_eq!(other.get(&record).owner, structure_of(&node.id).unwrap());
+    assert_eq!(other.replica.reader().counts().unwrap().records, 2);
+}
+
+#[test]
+fn an_entry_that_names_no_record_is_refused() {
+    let mut node = TestNode::new(1);
+    let record = node.create(1, bakery());
+    node.set(record, [("headcount", Value::Integer(1))]);
+    let [create, change] = [&node.journal[0], &node.journal[1]].map(|entry| entry.body.clone());
+    let mut hostile = TestNode::new(3);
+    hostile.push(Kind::CHANGE, None, change.unwrap());
+    let place = hostile.journal[0].place();
+    hostile.push(Kind::CREATE, Some(place), create.unwrap());
+    let mut other = TestNode::new(5);
+    assert_eq!(other.pull(&hostile).refused, 2);
+    let refused = other.replica.reader().refused(5).unwrap();
+    assert!(
+        refused
+            .iter()
+            .all(|it| it.code == "no_record" && it.record.is_none())
+    );
+}
+
+#[test]
+fn hostile_bodies_are_contained() {
+    let mut random = fastrand::Rng::with_seed(11);
+    let mut honest = TestNode::new(1);
+    let record = honest.create(1, bakery());
+    for number in 0..6 {
+        honest.set(record, [("headcount", Value::Integer(number))]);
+    }
+    for round in 0..300 {
+        let mut hostile = TestNode::new(3);
+        let original = honest.journal[random.usize(..honest.journal.len())].clone();
+        let mut bytes = original.body.clone().unwrap();
+        match round % 3 {
+            0 => {
+                for _ in 0..random.usize(1..4) {
+                    let place = random.usize(..bytes.len());
+                    bytes[place] ^= 1 << random.u8(0..8);
+                }
+            }
+            1 => bytes.truncate(random.usize(..bytes.len())),
+            _ => bytes = (0..random.usize(0..200)).map(|_| random.u8(..)).collect(),
+        }
+        let subject = honest.journal[0].place();
+        let subject = (original.header.kind == Kind::CHANGE).then_some(subject);
+        hostile.push(original.header.kind, subject, bytes);
+        let mut reader = TestNode::new(5);
+        reader.pull(&honest);
+        let before = reader.digest();
+        let applied = reader.pull(&hostile);
+        assert_eq!(applied.accepted + applied.refused + applied.waiting, 1);
+        assert_eq!(reader.digest() == before, applied.accepted == 0);
+        // Whatever it was, other records go on.
+        let entries = vec![honest.journal[0].clone()];
+        reader.apply(&entries);
+        reader.create(77, bakery());
+    }
+}
+
+#[test]
+fn one_bad_entry_among_a_hundred_keeps_no_other_out() {
+    let mut honest = TestNode::new(1);
+    for number in 0..99 {
+        honest.create(number, bakery());
+    }
+    let mut hostile = TestNode::new(3);
+    hostile.push(Kind::CREATE, None, b"no body of a change".to_vec());
+    let mut entries = honest.journal.clone();
+    entries.insert(50, hostile.journal[0].clone());
+    let mut reader = TestNode::new(5);
+    let applied = reader.apply(&entries);
+    assert_eq!((applied.accepted, applied.refused), (99, 1));
+    assert_eq!(reader.digest(), honest.digest());
+}
+
+#[test]
+fn a_change_that_reuses_a_sequence_number_is_refused_in_any_order() {
+    let mut honest = TestNode::new(1);
+    let record = honest.create(1, bakery());
+    // One node drafts twice from the same state under the same epoch, as a restored one would.
+    let edits = Edits::set(fields([("headcount", Value::Integer(1))]));
+    let first = honest
+        .replica
+        .draft_change(&honest.author(), record, edits)
+        .unwrap()
+        .unwrap();
+    honest.replica.discard_drafts();
+    let edits = Edits::set(fields([("headcount", Value::Integer(2))]));
+    let second = honest
+        .replica
+        .draft_change(&honest.author(), record, edits)
+        .unwrap()
+        .unwrap();
+    honest.replica.discard_drafts();
+    honest.record(first);
+    honest.push(Kind::CHANGE, second.subject, second.body);
+    let mut all = TestNode::new(3);
+    let applied = all.pull(&honest);
+    assert_eq!((applied.accepted, applied.refused), (2, 1));
+    let mut slowly = TestNode::new(5);
+    for entry in honest.journal.clone() {
+        slowly.apply(&[entry]);
+    }
+    assert_eq!(slowly.digest(), all.digest());
+    assert_eq!(
+        slowly.replica.reader().refused(9).unwrap()[0].code,
+        "wrong_sequence"
+    );
+    // The author goes on under a new epoch.
+    let entries = honest.journal.clone();
+    honest.apply(&entries);
+    assert!(honest.set(record, [("headcount", Value::Integer(5))]));
+    let last = honest.journal.last().unwrap();
+    let epoch = body::Change::decode(last.body.as_ref().unwrap())
+        .unwrap()
+        .epoch;
+    assert_eq!(epoch, last.header.seq);
+    assert_eq!(all.pull(&honest).accepted, 1);
+    assert_eq!(all.digest(), honest.digest());
+}

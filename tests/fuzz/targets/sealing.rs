@@ -1,0 +1,3 @@
+#![no_main]
+//! See `capactif_tests::fuzzing`.
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| capactif_tests::fuzzing::fuzz("sealing", bytes));
