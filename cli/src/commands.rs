@@ -29,6 +29,7 @@ mod referral;
 mod refused;
 mod restore;
 mod run;
+mod sealed;
 mod search;
 mod status;
 mod sync;
@@ -56,6 +57,9 @@ pub(crate) const COMMANDS: &[Entry] = &[
     query::ENTRY,
     import::ENTRY,
     export::ENTRY,
+    sealed::GRANT,
+    sealed::REVOKE,
+    sealed::READINGS,
     erase::ENTRY,
     erase::status::ENTRY,
     erase::due::ENTRY,

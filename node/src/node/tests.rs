@@ -19,6 +19,7 @@ mod forks;
 mod identities;
 mod repair;
 mod sealed;
+mod sealed_fields;
 
 /// A home in a temporary folder, without discovery: tests do not speak to the local network.
 fn open(folder: &Path) -> Node {

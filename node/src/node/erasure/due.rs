@@ -54,7 +54,7 @@ impl Member {
     }
 
     /// Whether this structure owns a record, or stands in for who did.
-    pub(super) fn owns(&self, record: &Record) -> bool {
+    pub(in crate::node) fn owns(&self, record: &Record) -> bool {
         self.charter().heir_of(record.owner) == self.structure
     }
 }
