@@ -4,6 +4,7 @@ use capactif_node::registry::Collection;
 use clap::{Arg, ArgAction, Command, value_parser};
 use fluent_bundle::FluentArgs;
 
+use crate::commands::meeting;
 use crate::messages::Messages;
 
 use super::flags::{self, Use};
@@ -60,6 +61,7 @@ pub(crate) fn command(messages: &Messages, collection: &'static Collection) -> C
                 add.mut_arg("field:pseudonym", |arg| arg.hide(true))
             })
             .subcommands(holders(messages, collection)),
+        "meeting" => command.subcommands(meeting::commands()),
         "referral" => command
             .subcommand(send())
             .subcommand(reroute())
