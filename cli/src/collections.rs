@@ -98,7 +98,7 @@ pub(crate) fn usual_columns(collection: &Collection) -> Vec<&'static str> {
         let stored = collection
             .fields
             .iter()
-            .filter(|field| field.kind != FieldKind::Derived);
+            .filter(|field| field.kind != FieldKind::Derived && !field.is_sealed());
         return stored.take(4).map(|field| field.name).collect();
     }
     usual.to_vec()

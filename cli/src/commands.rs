@@ -31,6 +31,7 @@ mod referral;
 mod refused;
 mod restore;
 mod run;
+mod sealed;
 mod search;
 mod status;
 mod sync;
@@ -63,6 +64,9 @@ pub(crate) const COMMANDS: &[Entry] = &[
     transfer::ENTRY,
     transfer::accept::ENTRY,
     transfer::list::ENTRY,
+    sealed::GRANT,
+    sealed::REVOKE,
+    sealed::READINGS,
     erase::ENTRY,
     erase::status::ENTRY,
     erase::due::ENTRY,

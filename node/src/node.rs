@@ -47,7 +47,10 @@ mod reading;
 mod records;
 mod referrals;
 mod repair;
+mod sealed_fields;
 mod sealed_parts;
+mod sealed_readers;
+mod sealed_search;
 mod silence;
 mod status;
 mod transfers;
@@ -179,7 +182,11 @@ impl Service for Node {
             "holder.share" => member.share_holder(input),
             "holder.unshare" => member.unshare_holder(input),
             "holder.search" => member.search_holders(input),
-            "holder.log" => member.show_readings(input),
+            "holder.log" => member.show_holder_readings(input),
+            "sealed.grant" => member.grant_sealed(input),
+            "sealed.revoke" => member.revoke_sealed(input),
+            "sealed.search" => member.search_sealed(input),
+            "sealed.log" => member.show_readings(input),
             "opportunity.verify" => member.verify_opportunities(input),
             "referral.send" => member.send_referral(input),
             "referral.reroute" => member.reroute_referral(input),

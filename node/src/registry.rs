@@ -20,7 +20,6 @@ pub mod display;
 pub mod error;
 pub mod field;
 pub mod freshness;
-pub mod identity;
 pub mod json;
 pub mod labels;
 mod nearest;
@@ -31,6 +30,7 @@ pub mod quality;
 pub mod referral;
 pub mod retention;
 pub mod scope;
+pub mod sealed;
 pub mod value;
 pub mod vocabulary;
 

@@ -12,6 +12,12 @@ cmd-holder-search = Look for a name or number among the identities that your str
     .example = capactif holder search Dupré
 cmd-holder-log = Say who was looked at on this node, and when
     .example = capactif holder log PP-7K3F2Q
+cmd-grant = Let further structures read what is sealed of a record
+    .example = capactif grant 3f9a12c4 adie
+cmd-revoke = Seal anew what is sealed of a record, without that structure
+    .example = capactif revoke 3f9a12c4 adie
+cmd-readings = Say what was looked at of what is sealed on this node, and when
+    .example = capactif readings
 cmd-opportunity-attach = Attach photographs or documents
     .example = capactif opportunity attach 3f9a12c4 front.jpg lease.pdf
 cmd-opportunity-attachments = List what is attached
@@ -21,24 +27,19 @@ cmd-opportunity-detach = Take attachments off
 cmd-opportunity-save = Save attachments into a folder
     .example = capactif opportunity save 3f9a12c4 --into photographs
 
-arg-holder-add-name = First and last name; sealed
-arg-holder-add-phone = Telephone; sealed
-arg-holder-add-email = E-mail; sealed
-arg-holder-add-address = Address; sealed
-arg-holder-add-notes = Household, preference of contact; sealed. No health data, nobody else named
-arg-share = Structures that may read the identity besides your own, with the person’s consent
+arg-share = Structures that may read what is sealed besides those it concerns, with the person’s consent
 value-share = STRUCTURE,…
-arg-holder-edit-name = First and last name
-arg-holder-edit-phone = Telephone
-arg-holder-edit-email = E-mail
-arg-holder-edit-address = Address
-arg-holder-edit-notes = Household, preference of contact
-value-holder-edit-name = TEXT
-value-holder-add-name = TEXT
-value-phone = NUMBER
-value-holder-edit-address = TEXT
-value-holder-add-address = TEXT
-value-notes = TEXT
+arg-sealed-field = { $text }; sealed
+arg-sealed = Search among what is sealed and your structure may read
+arg-record = Record: the beginning of its identity, or its name
+value-record = RECORD
+arg-revoke-structure = Structure, by its name or part of it
+value-revoke-structure = STRUCTURE
+arg-readings-record = Record; all without it
+arg-referral-send-reason = Reason in words; sealed to the structures of the referral
+arg-referral-reroute-reason = Reason in words; sealed to the structures of the referral
+value-referral-send-reason = TEXT
+value-referral-reroute-reason = TEXT
 arg-structures = Structures, by their name or part of it
 value-structures = STRUCTURE
 arg-holder-unshare-structure = Structure, by its name or part of it
@@ -61,7 +62,7 @@ holder-unshared = The identity of { $id } is sealed anew, to: { $readers }. What
 holder-without-identity = No identity is sealed for this record.
 holder-identity = Identity, sealed to: { $readers }. This reading is logged.
 holder-sealed-by = According to { $name }, { $when }:
-holder-in-conflict = Two structures wrote different things: say which hold with “capactif holder edit”.
+holder-export-others = Needs, activities, opinions and checks
 holder-found = { $count ->
         [0] Nobody, among
         [one] One person, among
@@ -71,12 +72,21 @@ holder-found = { $count ->
        *[other] { $searched } identities that your structure may read.
     }
 holder-never-read = No identity was looked at on this node.
-identity-pseudonym = Pseudonym
-identity-name = Name
-identity-phone = Telephone
-identity-email = E-mail
-identity-address = Address
-identity-notes = Notes
+sealed-to = What is sealed of this record is read by: { $readers }.
+sealed-granted = What is sealed of { $id } can be read by: { $readers }.
+sealed-revoked = What is sealed of { $id } is sealed anew, to: { $readers }. What was read stays known.
+sealed-title = Sealed, read by: { $readers }. This reading is logged.
+sealed-in-conflict = Two structures wrote different things: say which hold with “capactif { $command }”.
+sealed-found = { $count ->
+        [0] No record, among
+        [one] One record, among
+       *[other] { $count } records, among
+    } { $searched ->
+        [one] { $searched } whose sealed part your structure may read.
+       *[other] { $searched } whose sealed parts your structure may read.
+    }
+sealed-never-read = Nothing that is sealed was looked at on this node.
+reading-of = Record
 reading-at = When
 reading-purpose = To
 reading-show = look at it

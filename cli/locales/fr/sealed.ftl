@@ -12,6 +12,12 @@ cmd-holder-search = Chercher un nom ou un numéro parmi les identités que votre
     .example = capactif holder search Dupré
 cmd-holder-log = Dire qui a été consulté sur ce nœud, et quand
     .example = capactif holder log PP-7K3F2Q
+cmd-grant = Laisser d’autres structures lire ce qui est scellé d’une fiche
+    .example = capactif grant 3f9a12c4 adie
+cmd-revoke = Sceller de nouveau ce qui l’est d’une fiche, sans cette structure
+    .example = capactif revoke 3f9a12c4 adie
+cmd-readings = Dire ce qui a été consulté de scellé sur ce nœud, et quand
+    .example = capactif readings
 cmd-opportunity-attach = Joindre des photos ou des documents
     .example = capactif opportunity attach 3f9a12c4 façade.jpg bail.pdf
 cmd-opportunity-attachments = Lister les pièces jointes
@@ -21,24 +27,19 @@ cmd-opportunity-detach = Retirer des pièces jointes
 cmd-opportunity-save = Enregistrer les pièces jointes dans un dossier
     .example = capactif opportunity save 3f9a12c4 --into photos
 
-arg-holder-add-name = Prénom et nom ; scellé
-arg-holder-add-phone = Téléphone ; scellé
-arg-holder-add-email = Courriel ; scellé
-arg-holder-add-address = Adresse ; scellée
-arg-holder-add-notes = Situation du foyer, préférence de contact ; scellé. Aucune donnée de santé, aucun tiers nommé
-arg-share = Structures qui pourront lire l’identité, outre la vôtre, avec l’accord de la personne
+arg-share = Structures qui pourront lire ce qui est scellé, outre celles que cela concerne, avec l’accord de la personne
 value-share = STRUCTURE,…
-arg-holder-edit-name = Prénom et nom
-arg-holder-edit-phone = Téléphone
-arg-holder-edit-email = Courriel
-arg-holder-edit-address = Adresse
-arg-holder-edit-notes = Situation du foyer, préférence de contact
-value-holder-edit-name = TEXTE
-value-holder-add-name = TEXTE
-value-phone = NUMÉRO
-value-holder-edit-address = TEXTE
-value-holder-add-address = TEXTE
-value-notes = TEXTE
+arg-sealed-field = { $text } ; scellé
+arg-sealed = Chercher parmi ce qui est scellé et que votre structure peut lire
+arg-record = Fiche : le début de son identité, ou son nom
+value-record = FICHE
+arg-revoke-structure = Structure, par son nom ou une partie de son nom
+value-revoke-structure = STRUCTURE
+arg-readings-record = Fiche ; toutes sans elle
+arg-referral-send-reason = Motif en toutes lettres ; scellé pour les structures de l’orientation
+arg-referral-reroute-reason = Motif en toutes lettres ; scellé pour les structures de l’orientation
+value-referral-send-reason = TEXTE
+value-referral-reroute-reason = TEXTE
 arg-structures = Structures, par leur nom ou une partie de leur nom
 value-structures = STRUCTURE
 arg-holder-unshare-structure = Structure, par son nom ou une partie de son nom
@@ -61,7 +62,7 @@ holder-unshared = L’identité de { $id } est scellée de nouveau, pour : { $re
 holder-without-identity = Aucune identité n’est scellée pour cette fiche.
 holder-identity = Identité, scellée pour : { $readers }. Cette consultation est notée.
 holder-sealed-by = Selon { $name }, { $when } :
-holder-in-conflict = Deux structures ont écrit des choses différentes : dites ce qui vaut avec « capactif holder edit ».
+holder-export-others = Besoins, actions, avis et bilans
 holder-found = { $count ->
         [0] Personne, parmi
         [one] Une personne, parmi
@@ -71,12 +72,21 @@ holder-found = { $count ->
        *[other] { $searched } identités que votre structure peut lire.
     }
 holder-never-read = Aucune identité n’a été consultée sur ce nœud.
-identity-pseudonym = Pseudonyme
-identity-name = Nom
-identity-phone = Téléphone
-identity-email = Courriel
-identity-address = Adresse
-identity-notes = Notes
+sealed-to = Ce qui est scellé de cette fiche est lu par : { $readers }.
+sealed-granted = Ce qui est scellé de { $id } est lisible par : { $readers }.
+sealed-revoked = Ce qui est scellé de { $id } l’est de nouveau, pour : { $readers }. Ce qui avait été lu reste su.
+sealed-title = Scellé, lu par : { $readers }. Cette consultation est notée.
+sealed-in-conflict = Deux structures ont écrit des choses différentes : dites ce qui vaut avec « capactif { $command } ».
+sealed-found = { $count ->
+        [0] Aucune fiche, parmi
+        [one] Une fiche, parmi
+       *[other] { $count } fiches, parmi
+    } { $searched ->
+        [one] { $searched } dont votre structure peut lire ce qui est scellé.
+       *[other] { $searched } dont votre structure peut lire ce qui est scellé.
+    }
+sealed-never-read = Rien de scellé n’a été consulté sur ce nœud.
+reading-of = Fiche
 reading-at = Quand
 reading-purpose = Pour
 reading-show = consulter

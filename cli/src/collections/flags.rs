@@ -28,7 +28,12 @@ pub(crate) enum Use {
 pub(crate) fn of(messages: &Messages, collection: &'static Collection, purpose: Use) -> Vec<Arg> {
     let mut flags = Vec::new();
     for (order, field) in collection.fields.iter().enumerate() {
-        if purpose == Use::Write && field.kind == FieldKind::Derived {
+        // A list knows nothing of what is sealed, so that nothing is found by it.
+        let is_out_of_place = match purpose {
+            Use::Write => field.kind == FieldKind::Derived,
+            Use::Filter => field.is_sealed(),
+        };
+        if is_out_of_place {
             continue;
         }
         let flag = flag(messages, collection, field, purpose).display_order(100 + order);
@@ -37,12 +42,22 @@ pub(crate) fn of(messages: &Messages, collection: &'static Collection, purpose: 
     flags
 }
 
+/// The flags of the sealed fields of a collection.
+pub(crate) fn of_sealed(messages: &Messages, collection: &'static Collection) -> Vec<Arg> {
+    let flags = collection.sealed_fields().enumerate();
+    let flags = flags.map(|(order, field)| {
+        let flag = flag(messages, collection, field, Use::Write).display_order(100 + order);
+        flag.help_heading(messages.text("help-fields"))
+    });
+    flags.collect()
+}
+
 /// The flags that take single values into and out of the lists of a collection.
 pub(crate) fn of_lists(messages: &Messages, collection: &'static Collection) -> Vec<Arg> {
     let lists = collection
         .fields
         .iter()
-        .filter(|field| field.kind.is_list() && field.is_writable());
+        .filter(|field| field.kind.is_list() && (field.is_writable() || field.is_sealed()));
     let mut flags = Vec::new();
     for (order, field) in lists.enumerate() {
         for (verb, key) in [
@@ -92,7 +107,7 @@ fn flag(
     if matches!(field.kind, FieldKind::Prose(_) | FieldKind::Text(_)) {
         arg = arg.allow_hyphen_values(true);
     }
-    if !field.is_writable() && field.kind != FieldKind::Derived {
+    if !field.is_writable() && !field.is_sealed() && field.kind != FieldKind::Derived {
         // Understood, so that the node can say why it refuses; not offered.
         arg = arg.hide(true);
     }
@@ -149,6 +164,13 @@ fn help(messages: &Messages, collection: &Collection, field: &Field) -> String {
     let text = match field.kind.codes() {
         [] => label,
         codes => label_and_value(messages, &label, &codes.join(", ")),
+    };
+    let text = if field.is_sealed() {
+        let mut args = FluentArgs::new();
+        args.set("text", text);
+        messages.format("arg-sealed-field", &args)
+    } else {
+        text
     };
     let others: Vec<String> = short_forms(collection, field)
         .map(|form| format!("--{form}"))

@@ -1,7 +1,6 @@
 //! The commands of every collection: `COLLECTION add|set|show|list|…`, with its fields as flags.
 
 use capactif_node::registry::Collection;
-use capactif_node::registry::identity::IDENTITY_FIELDS;
 use clap::{Arg, ArgAction, Command, value_parser};
 use fluent_bundle::FluentArgs;
 
@@ -25,7 +24,7 @@ pub(crate) const VERBS: [&str; 9] = [
 ];
 
 /// The moves of a referral by name, besides sending it and sending it on, with whether they need a
-/// reason: a code, since prose about a person waits for sealing.
+/// reason: a code, which every member reads.
 pub(crate) const MOVES: [(&str, bool); 12] = [
     ("accept", false),
     ("decline", true),
@@ -59,15 +58,9 @@ pub(crate) fn command(messages: &Messages, collection: &'static Collection) -> C
         "holder" => command
             .mut_subcommand("add", |add| {
                 // The node makes one.
-                let add = add.mut_arg("field:pseudonym", |arg| arg.hide(true));
-                add.args(identity()).arg(
-                    Arg::new("share")
-                        .long("share")
-                        .value_delimiter(',')
-                        .action(ArgAction::Append),
-                )
+                add.mut_arg("field:pseudonym", |arg| arg.hide(true))
             })
-            .subcommands(holders()),
+            .subcommands(holders(messages, collection)),
         "meeting" => command.subcommands(meeting::commands()),
         "referral" => command
             .subcommand(send())
@@ -99,11 +92,15 @@ fn verb_command(
             .args(list_args())
             .args(flags::of(messages, collection, Use::Filter)),
         "show" | "history" => command.arg(id()),
-        "add" => command.args(writing()).arg_required_else_help(true),
+        "add" => command
+            .args(writing())
+            .args(share(collection))
+            .arg_required_else_help(true),
         "set" => command
             .arg(id())
             .args(writing())
             .args(flags::of_lists(messages, collection))
+            .args(share(collection))
             .arg(
                 Arg::new("clear")
                     .long("clear")
@@ -163,22 +160,30 @@ fn attachments() -> [Command; 4] {
     ]
 }
 
-/// The texts of an identity as flags.
-fn identity() -> impl Iterator<Item = Arg> {
-    let flags = IDENTITY_FIELDS.iter().enumerate();
-    flags.map(|(order, field)| {
-        Arg::new(*field)
-            .long(*field)
-            .allow_hyphen_values(true)
-            .display_order(50 + order)
-    })
+/// Who reads what is sealed, where a collection has such fields.
+fn share(collection: &Collection) -> Option<Arg> {
+    collection.sealed_part().map(|_| share_flag())
+}
+
+fn share_flag() -> Arg {
+    Arg::new("share")
+        .long("share")
+        .value_delimiter(',')
+        .action(ArgAction::Append)
+}
+
+/// Why somebody is referred, sealed to the structures of the referral.
+fn reason() -> Arg {
+    Arg::new("reason").long("reason").allow_hyphen_values(true)
 }
 
 /// What is done with the identities of holders.
-fn holders() -> [Command; 6] {
+fn holders(messages: &Messages, collection: &'static Collection) -> [Command; 6] {
     let id = || Arg::new("id").required(true);
     [
-        Command::new("edit").arg(id()).args(identity()),
+        Command::new("edit")
+            .arg(id())
+            .args(flags::of_sealed(messages, collection)),
         Command::new("share").arg(id()).arg(
             Arg::new("structures")
                 .required(true)
@@ -205,6 +210,8 @@ fn send() -> Command {
         )
         .arg(Arg::new("need").long("need").conflicts_with("theme"))
         .arg(Arg::new("opportunity").long("opportunity"))
+        .arg(reason())
+        .arg(share_flag())
 }
 
 fn reroute() -> Command {
@@ -212,6 +219,8 @@ fn reroute() -> Command {
         .arg(Arg::new("id").required(true))
         .arg(Arg::new("to").long("to").required(true))
         .arg(Arg::new("theme").long("theme"))
+        .arg(reason())
+        .arg(share_flag())
 }
 
 fn move_command((name, needs_reason): (&'static str, bool)) -> Command {

@@ -2,16 +2,15 @@
 //! identity is sealed to the structures that accompany them.
 
 use anyhow::Result;
-use capactif_node::api::{ApiError, Detail, ExitKind};
+use capactif_node::api::{ApiError, ExitKind};
 use capactif_node::registry::Collection;
-use capactif_node::registry::identity::IDENTITY_FIELDS;
 use clap::ArgMatches;
 use fluent_bundle::FluentArgs;
 use serde_json::{Map, Value, json};
 
+use super::sealed::{print_readings, print_sealed, readers};
 use super::{optional, record, repeated, required};
-use crate::collections::{flags, values};
-use crate::failure;
+use crate::collections::{field_label, flags, values};
 use crate::session::Session;
 use crate::table;
 
@@ -25,23 +24,22 @@ pub(crate) fn run(
     Some(match verb {
         "add" => add(session, collection, matches),
         "show" => show(session, collection, matches),
-        "edit" => edit(session, matches),
+        "edit" => edit(session, collection, matches),
         "share" => share(session, matches),
         "unshare" => unshare(session, matches),
-        "search" => search(session, matches),
+        "search" => search(session, collection, matches),
         "log" => log(session, matches),
         "export" => export(session, collection, matches),
         _ => return None,
     })
 }
 
-/// The texts of an identity that were given.
-fn given(matches: &ArgMatches) -> Map<String, Value> {
-    let given = IDENTITY_FIELDS.iter().filter_map(|field| {
-        let text = optional(matches, field)?;
-        Some(((*field).to_owned(), json!(text)))
-    });
-    given.collect()
+/// The sealed fields among those given.
+fn sealed_among(collection: &Collection, fields: &mut Map<String, Value>) -> Map<String, Value> {
+    let names = collection.sealed_fields().map(|field| field.name);
+    names
+        .filter_map(|name| fields.shift_remove_entry(name))
+        .collect()
 }
 
 fn add(
@@ -49,10 +47,11 @@ fn add(
     collection: &'static Collection,
     matches: &ArgMatches,
 ) -> Result<()> {
-    let fields = flags::to_write(collection, matches, &mut session.input)?;
+    let mut fields = flags::to_write(collection, matches, &mut session.input)?;
+    let identity = sealed_among(collection, &mut fields);
     let input = json!({
         "fields": fields,
-        "identity": given(matches),
+        "identity": identity,
         "share": repeated(matches, "share"),
     });
     let answer = session.call("holder.add", input)?;
@@ -76,12 +75,6 @@ fn said(session: &Session<'_>, key: &str, answer: &Value) -> String {
     session.format(key, &args)
 }
 
-fn readers(answer: &Value) -> String {
-    let readers = answer["readers"].as_array().into_iter().flatten();
-    let names: Vec<&str> = readers.filter_map(|it| it["name"].as_str()).collect();
-    names.join(", ")
-}
-
 fn show(
     session: &mut Session<'_>,
     collection: &'static Collection,
@@ -95,67 +88,15 @@ fn show(
         record::print(session, collection, holder)?;
     }
     session.line("")?;
-    print_identity(session, &answer["_identity"])
+    print_sealed(session, collection, &answer["_identity"])
 }
 
-fn print_identity(session: &mut Session<'_>, identity: &Value) -> Result<()> {
-    if identity["sealed"] == json!(false) {
-        let text = session.text("holder-without-identity");
-        return Ok(session.say(&text)?);
-    }
-    if let Ok(problem) = serde_json::from_value::<Detail>(identity["problem"].clone()) {
-        let line = failure::detail_line(&session.messages, &problem);
-        session.say(&line)?;
-        if let Some(hint) = failure::hint(&session.messages, &problem) {
-            session.say(&format!("  → {hint}"))?;
-        }
-        return Ok(());
-    }
-    let mut args = FluentArgs::new();
-    args.set("readers", readers(identity));
-    let title = session.format("holder-identity", &args);
-    session.say(&title)?;
-    let seals = identity["seals"].as_array().map_or(&[][..], Vec::as_slice);
-    for seal in seals {
-        if seals.len() > 1 {
-            let mut args = FluentArgs::new();
-            args.set("name", seal["by"].as_str().unwrap_or_default());
-            let at = seal["at"].as_str().unwrap_or_default();
-            args.set("when", session.language().moment(at));
-            let line = session.format("holder-sealed-by", &args);
-            session.line(&format!("\n{line}"))?;
-        }
-        print_fields(session, &seal["fields"])?;
-    }
-    if seals.len() > 1 {
-        let text = session.text("holder-in-conflict");
-        session.say(&format!("\n{text}"))?;
-    }
-    Ok(())
-}
-
-fn print_fields(session: &mut Session<'_>, fields: &Value) -> Result<()> {
-    let mut rows = table::plain(session.terminal);
-    for field in IDENTITY_FIELDS {
-        if let Some(text) = fields[field].as_str() {
-            rows.add_row([session.text(label(field)), text.to_owned()]);
-        }
-    }
-    Ok(session.line(&table::text(&mut rows))?)
-}
-
-fn label(field: &str) -> &'static str {
-    match field {
-        "name" => "identity-name",
-        "phone" => "identity-phone",
-        "email" => "identity-email",
-        "address" => "identity-address",
-        _ => "identity-notes",
-    }
-}
-
-fn edit(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
-    let identity = given(matches);
+fn edit(
+    session: &mut Session<'_>,
+    collection: &'static Collection,
+    matches: &ArgMatches,
+) -> Result<()> {
+    let identity = flags::to_write(collection, matches, &mut session.input)?;
     if identity.is_empty() {
         let message = "no field was given";
         return Err(ApiError::new("nothing_to_change", ExitKind::Usage, message).into());
@@ -196,7 +137,11 @@ fn unshare(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     Ok(session.say(&text)?)
 }
 
-fn search(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
+fn search(
+    session: &mut Session<'_>,
+    collection: &'static Collection,
+    matches: &ArgMatches,
+) -> Result<()> {
     let answer = session.call(
         "holder.search",
         json!({ "text": required(matches, "text") }),
@@ -206,9 +151,9 @@ fn search(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     }
     let hits = answer["hits"].as_array().cloned().unwrap_or_default();
     if !hits.is_empty() {
-        let header = ["identity-pseudonym", "identity-name", "identity-phone"];
-        let header = header.map(|key| session.text(key)).to_vec();
-        let mut rows = table::with_header(session.terminal, header);
+        let columns = ["pseudonym", "name", "phone"];
+        let header = columns.map(|name| field_label(&session.messages, collection, name));
+        let mut rows = table::with_header(session.terminal, header.to_vec());
         for hit in &hits {
             let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
             let fields = &hit["fields"];
@@ -244,10 +189,11 @@ fn export(
     session.line(&format!("{title}\n"))?;
     exported(session, collection, &answer["holder"])?;
     session.line("")?;
-    print_identity(session, &answer["identity"])?;
+    print_sealed(session, collection, &answer["identity"])?;
     for (list, heading) in [
         ("projects", "holder-export-projects"),
         ("referrals", "holder-export-referrals"),
+        ("others", "holder-export-others"),
     ] {
         let records = answer[list].as_array().map_or(&[][..], Vec::as_slice);
         if records.is_empty() {
@@ -283,40 +229,14 @@ fn exported(
     if let Some(fields) = found.as_object() {
         record::print(session, collection, fields)?;
     }
+    if found["_sealed"].is_object() {
+        session.line("")?;
+        print_sealed(session, collection, &found["_sealed"])?;
+    }
     record::print_history(session, collection, &found["_history"])
 }
 
 fn log(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     let answer = session.call("holder.log", json!({ "id": optional(matches, "id") }))?;
-    if session.options.json {
-        return Ok(session.json(&answer)?);
-    }
-    let readings = answer["readings"].as_array().cloned().unwrap_or_default();
-    if readings.is_empty() {
-        let text = session.text("holder-never-read");
-        return Ok(session.say(&text)?);
-    }
-    let header = ["reading-at", "identity-pseudonym", "reading-purpose"];
-    let header = header.map(|key| session.text(key)).to_vec();
-    let mut rows = table::with_header(session.terminal, header);
-    for reading in &readings {
-        let at = reading["at"].as_str().unwrap_or_default();
-        let id = reading["id"].as_str().unwrap_or_default();
-        let pseudonym = reading["pseudonym"]
-            .as_str()
-            .unwrap_or_else(|| values::short(id));
-        let purpose = match reading["purpose"].as_str() {
-            Some("edit") => "reading-edit",
-            Some("search") => "reading-search",
-            Some("export") => "reading-export",
-            _ => "reading-show",
-        };
-        rows.add_row([
-            session.language().moment(at),
-            pseudonym.to_owned(),
-            session.text(purpose),
-        ]);
-    }
-    let rows = table::text(&mut rows);
-    Ok(session.line(&rows)?)
+    print_readings(session, &answer, "holder-never-read")
 }

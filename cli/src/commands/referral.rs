@@ -5,7 +5,8 @@ use clap::ArgMatches;
 use fluent_bundle::FluentArgs;
 use serde_json::json;
 
-use super::{optional, required};
+use super::sealed::print_sealing;
+use super::{optional, repeated, required};
 use crate::collections::{named, values};
 use crate::session::Session;
 
@@ -13,10 +14,14 @@ use crate::session::Session;
 pub(crate) fn send(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     let mut input =
         json!({ "project": required(matches, "project"), "to": required(matches, "to") });
-    for name in ["theme", "need", "opportunity"] {
+    for name in ["theme", "need", "opportunity", "reason"] {
         if let Some(value) = optional(matches, name) {
             input[name] = json!(value);
         }
+    }
+    let share = repeated(matches, "share");
+    if !share.is_empty() {
+        input["share"] = json!(share);
     }
     let answer = session.call("referral.send", input)?;
     if session.options.json {
@@ -28,14 +33,21 @@ pub(crate) fn send(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()
         values::short(answer["id"].as_str().unwrap_or_default()),
     );
     let text = session.format("referral-sent", &args);
-    Ok(session.line(&text)?)
+    session.line(&text)?;
+    print_sealing(session, &answer)
 }
 
 /// Sends a declined referral on to another structure.
 pub(crate) fn reroute(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     let mut input = json!({ "id": required(matches, "id"), "to": required(matches, "to") });
-    if let Some(theme) = optional(matches, "theme") {
-        input["theme"] = json!(theme);
+    for name in ["theme", "reason"] {
+        if let Some(value) = optional(matches, name) {
+            input[name] = json!(value);
+        }
+    }
+    let share = repeated(matches, "share");
+    if !share.is_empty() {
+        input["share"] = json!(share);
     }
     let answer = session.call("referral.reroute", input)?;
     if session.options.json {
@@ -46,7 +58,8 @@ pub(crate) fn reroute(session: &mut Session<'_>, matches: &ArgMatches) -> Result
     args.set("id", short("id"));
     args.set("parent", short("parent"));
     let text = session.format("referral-rerouted", &args);
-    Ok(session.line(&text)?)
+    session.line(&text)?;
+    print_sealing(session, &answer)
 }
 
 /// Makes any other move.

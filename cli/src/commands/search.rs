@@ -1,10 +1,11 @@
 //! `search`: full text over all collections.
 
 use anyhow::Result;
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use fluent_bundle::FluentArgs;
 use serde_json::{Value, json};
 
+use super::sealed::print_found;
 use super::{Entry, repeated};
 use crate::collections::{collection_label, values};
 use crate::session::Session;
@@ -22,12 +23,17 @@ fn arguments(command: Command) -> Command {
         .arg(
             Arg::new("limit")
                 .long("limit")
-                .value_parser(value_parser!(u64)),
+                .value_parser(value_parser!(u64))
+                .conflicts_with("sealed"),
         )
+        .arg(Arg::new("sealed").long("sealed").action(ArgAction::SetTrue))
 }
 
 fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     let text = repeated(matches, "text").join(" ");
+    if matches.get_flag("sealed") {
+        return in_sealed(session, &text);
+    }
     let mut input = json!({ "text": text });
     if let Some(limit) = matches.get_one::<u64>("limit") {
         input["limit"] = json!(limit);
@@ -61,6 +67,18 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
         ]);
     }
     Ok(session.line(&table::text(&mut rows))?)
+}
+
+/// Among what is sealed and may be read here.
+fn in_sealed(session: &mut Session<'_>, text: &str) -> Result<()> {
+    let answer = session.call("sealed.search", json!({ "text": text }))?;
+    if session.options.json {
+        for hit in answer["hits"].as_array().into_iter().flatten() {
+            session.json(hit)?;
+        }
+        return Ok(());
+    }
+    print_found(session, &answer)
 }
 
 /// The title, and below it the words around what was found.

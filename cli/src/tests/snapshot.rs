@@ -215,6 +215,38 @@ fn a_holder_as_read_as_closed_and_in_conflict() {
 }
 
 #[test]
+fn a_record_with_sealed_fields_as_read_as_closed_and_in_conflict() {
+    let readers = json!([{ "name": "CCI Thiers" }]);
+    let shown = |sealed: Value| {
+        json!({
+            "id": output::ID, "collection": "opportunity", "kind": "premises", "title": "Fournil",
+            "status": "draft", "_sealed": sealed,
+            "_meta": { "created_on": "2026-10-01", "changed_on": "2026-11-02",
+                       "owner_name": "CCI Thiers" }
+        })
+    };
+    let seal = |by: &str, phone: &str| {
+        let fields = json!({ "seller_name": "Jeanne Dupré", "seller_phone": phone });
+        json!({ "by": by, "at": "2026-11-02T08:00:00Z", "fields": fields })
+    };
+    let one = [seal("CCI Thiers", "+33612345678")];
+    let read = json!({ "part": "details", "sealed": true, "readers": readers, "seals": one });
+    let node = Canned::answering("record.show", shown(read));
+    check_both("sealed-read", &node, &["opportunity", "show", "a1b2"]);
+    let problem = json!({ "code": "not_a_reader", "args": { "readers": "CCI Thiers" } });
+    let closed = json!({ "sealed": true, "readers": readers, "problem": problem });
+    let node = Canned::answering("record.show", shown(closed));
+    check_both("sealed-closed", &node, &["opportunity", "show", "a1b2"]);
+    let two = [
+        seal("CCI Thiers", "+33612345678"),
+        seal("ADIE", "+33700000002"),
+    ];
+    let both = json!({ "sealed": true, "readers": readers, "seals": two });
+    let node = Canned::answering("record.show", shown(both));
+    check_both("sealed-conflict", &node, &["opportunity", "show", "a1b2"]);
+}
+
+#[test]
 fn attachments_and_a_status_that_waits_for_some() {
     let attachments = json!([
         { "name": "façade.jpg", "bytes": 900_000, "media_type": "image/jpeg", "held": true },

@@ -40,7 +40,7 @@ row-other_collection = the row belongs to { $found }, not to { $expected }
 
 notice-unknown_column = The column “{ $header }” is not recognised: it is left out.
 notice-derived_column = The column “{ $header }” is computed: it is not read.
-notice-sealed_column = The column “{ $header }” holds data to be sealed, which this version cannot do yet: it is not read and nothing of it is kept.
+notice-sealed_column = The column “{ $header }” holds what is sealed, record by record and to named readers: it is not read and nothing of it is kept. Give it to each record afterwards, with “set”.
 notice-unused_mapping = The mapping file names the column “{ $header }”, which the file lacks.
 notice-lines_above_header = The lines above the header (line { $line }) are left out.
 notice-other_sheets = Only the sheet “{ $sheet }” is read. Sheets left aside: { $others }.

@@ -40,7 +40,7 @@ row-other_collection = la ligne appartient à { $found }, pas à { $expected }
 
 notice-unknown_column = La colonne « { $header } » n’est pas reconnue : elle est ignorée.
 notice-derived_column = La colonne « { $header } » est calculée : elle n’est pas lue.
-notice-sealed_column = La colonne « { $header } » contient des données à sceller, ce que cette version ne sait pas encore faire : elle n’est pas lue, rien n’en est gardé.
+notice-sealed_column = La colonne « { $header } » contient ce qui se scelle, fiche par fiche et pour des lecteurs nommés : elle n’est pas lue, rien n’en est gardé. Donnez-le ensuite à chaque fiche, avec « set ».
 notice-unused_mapping = Le fichier de correspondance nomme la colonne « { $header } », absente du fichier.
 notice-lines_above_header = Les lignes au-dessus de l’en-tête (ligne { $line }) sont ignorées.
 notice-other_sheets = Seule la feuille « { $sheet } » est lue. Feuilles laissées de côté : { $others }.

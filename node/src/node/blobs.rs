@@ -14,10 +14,11 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use sync_protocol::entry::Entry;
+use sync_protocol::entry::{Entry, Kind, Place};
 use sync_protocol::frame::MAX_BLOB_BYTES;
 use sync_protocol::id::{BlobHash, StructureId};
 use sync_protocol::time::Timestamp;
+use sync_protocol::seal::body::Seal;
 use zip::write::SimpleFileOptions;
 
 use crate::api::{ApiError, Detail};
@@ -283,6 +284,48 @@ impl Member {
         Ok(())
     }
 
+    /// Deletes what a crash left behind: a blob made here whose entry was never written, so that nobody
+    /// will ever hear of it.
+    pub(super) fn delete_unnamed_blobs(&self) -> Result<(), ApiError> {
+        let mut unnamed = lock(&self.blob_work.ungiven).clone();
+        if unnamed.is_empty() || self.require_own_journal().is_err() {
+            // What is missing of the own journal may name them.
+            return Ok(());
+        }
+        for named in self.named_blobs()? {
+            unnamed.remove(&named);
+        }
+        // What no seal that stands and no record names any more was named once.
+        let tip = self.journals.tip(&self.me).seq;
+        for seq in (1..=tip).rev() {
+            if unnamed.is_empty() {
+                break;
+            }
+            let place = Place {
+                author: self.me,
+                seq,
+            };
+            let Some(entry) = self.journals.entry(self.network, &place)? else {
+                continue;
+            };
+            let body = entry.body.as_deref().unwrap_or_default();
+            match entry.header.kind {
+                Kind::SEAL => {
+                    if let Ok(seal) = Seal::decode(body) {
+                        unnamed.remove(&seal.sealed.blob);
+                    }
+                }
+                Kind::CREATE | Kind::CHANGE => unnamed.retain(|hash| !names(body, hash)),
+                _ => {}
+            }
+        }
+        for hash in &unnamed {
+            tracing::info!(%hash, "a blob whose entry was never written is deleted");
+            self.delete_blob(hash)?;
+        }
+        Ok(())
+    }
+
     /// Waits until peers of these structures have fetched what only this node holds and they should
     /// keep: the entries that name it have just reached them. They ask within moments or not at all.
     pub(super) fn give_blobs(&self, reached: &BTreeSet<StructureId>) -> Result<(), ApiError> {
@@ -385,4 +428,10 @@ impl Member {
         }
         Ok(())
     }
+}
+
+/// Whether the body of a change names a blob: attachments are named by it in hexadecimal.
+fn names(body: &[u8], hash: &BlobHash) -> bool {
+    let hash = hash.to_string();
+    body.windows(hash.len()).any(|at| at == hash.as_bytes())
 }

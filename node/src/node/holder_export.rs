@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sync_protocol::id::RecordId;
 
-use crate::registry::{Value as FieldValue, find_collection};
+use crate::registry::{COLLECTIONS, FieldKind, Value as FieldValue, find_collection};
 use crate::view::{List, Record};
 
 use super::access_log::Purpose;
@@ -28,7 +28,8 @@ impl Member {
         let projects = self.naming("project", "holder", &[holder.id])?;
         let ids: Vec<RecordId> = projects.iter().map(|project| project.id).collect();
         let referrals = self.naming("referral", "project", &ids)?;
-        let readings = self.show_readings(json!({ "id": holder.id.to_string() }))?;
+        let others = self.about_projects(&ids)?;
+        let readings = self.show_holder_readings(json!({ "id": holder.id.to_string() }))?;
         let holders: Vec<String> = {
             let charter = self.charter();
             let members = charter.current().1.members.iter();
@@ -41,10 +42,24 @@ impl Member {
             "identity": identity,
             "projects": self.wholes(&projects)?,
             "referrals": self.wholes(&referrals)?,
-            // All but the identity is on the computers of every member.
+            "others": self.wholes(&others)?,
+            // All but what is sealed is on the computers of every member.
             "held_by": holders,
             "readings_here": readings["readings"],
         }))
+    }
+
+    /// What was written of projects beside their referrals: needs, activities, opinions, checks.
+    fn about_projects(&self, projects: &[RecordId]) -> Result<Vec<Record>, crate::api::ApiError> {
+        let mut found = Vec::new();
+        for declared in COLLECTIONS {
+            let field = declared.field("project");
+            let refers = field.is_some_and(|it| it.kind == FieldKind::Ref("project"));
+            if refers && declared.name != "referral" {
+                found.extend(self.naming(declared.name, "project", projects)?);
+            }
+        }
+        Ok(found)
     }
 
     /// Records that name one of `ids` in a field, removed ones too.
@@ -76,6 +91,13 @@ impl Member {
     }
 
     fn wholes(&self, records: &[Record]) -> Result<Vec<Value>, crate::api::ApiError> {
-        records.iter().map(|record| self.whole(record)).collect()
+        let with_sealed = |record: &Record| {
+            let mut whole = self.whole(record)?;
+            if let Some(sealed) = self.shown_sealed(record, Purpose::Export)? {
+                whole["_sealed"] = sealed;
+            }
+            Ok(whole)
+        };
+        records.iter().map(with_sealed).collect()
     }
 }

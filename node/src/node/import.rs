@@ -93,7 +93,7 @@ impl Member {
         let required: Vec<&str> = declared
             .fields
             .iter()
-            .filter(|it| it.required)
+            .filter(|it| it.required && !it.is_sealed())
             .map(|it| it.name)
             .collect();
         let mut tally = Tally::default();

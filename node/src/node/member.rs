@@ -74,6 +74,8 @@ pub struct Member {
     identities: RwLock<Identities>,
     /// One statement of the own root at a time: the next chains to the last.
     pub(super) stating: Mutex<()>,
+    /// One edit of a sealed part at a time, from opening what stands to the seal that replaces it.
+    pub(super) resealing: Mutex<()>,
     addresses: RwLock<BTreeMap<NodeId, Vec<String>>>,
     /// Up to where other nodes hold our journal.
     holders: Mutex<BTreeMap<Prefix, u64>>,

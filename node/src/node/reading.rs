@@ -10,6 +10,7 @@ use crate::api::{ApiError, ExitKind};
 use crate::registry::{find_collection, to_json};
 use crate::view::{Cell, List, Near, Sort};
 
+use super::access_log::Purpose;
 use super::errors::read;
 use super::member::Member;
 use super::records::Named;
@@ -56,6 +57,9 @@ impl Member {
         let ratified = self.ratification_of(&record.id)?;
         if ratified["status"] != "none" {
             answer["_ratification"] = ratified;
+        }
+        if let Some(sealed) = self.shown_sealed(&record, Purpose::Show)? {
+            answer["_sealed"] = sealed;
         }
         Ok(answer)
     }

@@ -17,7 +17,10 @@ use crate::view::Record;
 
 use super::context::Known;
 use super::errors::{detail_of, of_fields, read};
-use super::member::Member;
+use super::holders::pseudonym;
+use super::member::{Member, lock};
+use super::sealed_fields::{Resealed, SealedEdits, standing};
+use super::sealed_parts::NextSeal;
 use super::{Outcome, answers, clock};
 
 #[derive(Deserialize)]
@@ -25,6 +28,9 @@ struct Add {
     collection: String,
     #[serde(default)]
     fields: Map<String, Value>,
+    /// Who reads what is sealed, besides those whom it concerns.
+    #[serde(default)]
+    share: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -37,6 +43,9 @@ struct Set {
     add: Map<String, Value>,
     #[serde(default)]
     remove: Map<String, Value>,
+    /// Who reads what is sealed from now on, besides those who do.
+    #[serde(default)]
+    share: Vec<String>,
 }
 
 /// Names one record.
@@ -76,28 +85,60 @@ impl Member {
 
     /// `record.add`.
     pub(super) fn add_record(&self, input: Value) -> Outcome {
-        let Add { collection, fields } = read(input)?;
+        let Add {
+            collection,
+            fields,
+            share,
+        } = read(input)?;
         let declared = find_collection(&collection)?;
-        let prepared = self.with_context(|context| {
-            let given = parse_fields(declared, &fields, context)?;
+        let (salt, id) = self.new_record(declared)?;
+        let (prepared, sealed) = self.with_context(|context| {
+            let mut given = parse_fields(declared, &fields, context)?;
+            let sealed = SealedEdits::of_new(declared, &mut given);
             let given = given
                 .into_iter()
                 .filter_map(|(name, value)| Some((name, value?)));
-            prepare_new(declared, given.collect(), context).map_err(|errors| of_fields(&errors))
+            let mut given: Fields = given.collect();
+            if declared.name == "holder" {
+                let name = || FieldValue::Text(pseudonym(&id));
+                given.entry("pseudonym".to_owned()).or_insert_with(name);
+            }
+            let prepared = prepare_new(declared, given, context);
+            let prepared = prepared.map_err(|errors| of_fields(&errors))?;
+            Ok::<_, ApiError>((prepared, sealed))
         })?;
-        let id = self.create(declared, prepared.fields)?;
-        Ok(json!({ "id": id.to_string(), "notices": notices(&prepared.notices) }))
+        let mut answer = json!({ "id": id.to_string() });
+        if declared.name == "holder" {
+            answer["pseudonym"] = prepared.fields.get("pseudonym").map(to_json).into();
+        }
+        let Resealed { seal, readers, .. } =
+            self.seal_new(declared, id, &prepared.fields, &sealed, &share)?;
+        let mut found = notices(&prepared.notices);
+        found.extend(readers.notices);
+        if seal.is_some() {
+            answer["readers"] = json!(self.shown_structures(&readers.structures));
+        }
+        self.create(declared, salt, prepared.fields, seal)?;
+        answer["notices"] = json!(found);
+        Ok(answer)
     }
 
-    /// Writes a new record under a random identity.
+    /// The random identity of a record to be created.
+    pub(super) fn new_record(&self, declared: &Collection) -> Result<(Salt, RecordId), ApiError> {
+        let salt = Salt(clock::random()?);
+        let id = RecordId::derive(&self.network, &self.structure, declared.name, &salt);
+        Ok((salt, id))
+    }
+
+    /// Writes a new record, and what is sealed of it, in one commit.
     pub(super) fn create(
         &self,
         declared: &Collection,
+        salt: Salt,
         fields: Fields,
-    ) -> Result<RecordId, ApiError> {
-        let salt = Salt(clock::random()?);
-        let id = RecordId::derive(&self.network, &self.structure, declared.name, &salt);
-        self.write(|replica, author| {
+        seal: Option<NextSeal>,
+    ) -> Result<(), ApiError> {
+        self.write_sealed(seal, |replica, author| {
             Ok(vec![Some(replica.draft_create(
                 author,
                 declared.name,
@@ -105,7 +146,7 @@ impl Member {
                 fields,
             )?)])
         })?;
-        Ok(id)
+        Ok(())
     }
 
     /// `record.set`.
@@ -116,13 +157,18 @@ impl Member {
             fields,
             add,
             remove,
+            share,
         } = read(input)?;
         let declared = find_collection(&collection)?;
         let before = self.find_record(declared, &id)?;
-        let (edits, prepared_notices) = self.with_context(|context| {
-            let set = parse_fields(declared, &fields, context)?;
-            let add = parse_members(declared, &add, context)?;
-            let remove = parse_members(declared, &remove, context)?;
+        let (edits, sealed, after, prepared_notices) = self.with_context(|context| {
+            let mut set = parse_fields(declared, &fields, context)?;
+            let mut add = parse_members(declared, &add, context)?;
+            let mut remove = parse_members(declared, &remove, context)?;
+            let sealed = SealedEdits::out_of(declared, &mut set, &mut add, &mut remove);
+            if set.is_empty() && add.is_empty() && remove.is_empty() {
+                return Ok((None, sealed, before.fields.clone(), Vec::new()));
+            }
             let after = edited(&before.fields, &set, &add, &remove);
             self.check_ownership(declared, &before, &after)?;
             let prepared = prepare_change(declared, &before.fields, after.clone(), context)
@@ -145,9 +191,21 @@ impl Member {
             {
                 edits.set.insert(name.clone(), None);
             }
-            Ok::<_, ApiError>((edits, prepared.notices))
+            Ok::<_, ApiError>((Some(edits), sealed, prepared.fields, prepared.notices))
         })?;
-        let changed = self.change(before.id, edits)?;
+        let one_at_a_time = (!sealed.is_empty()).then(|| lock(&self.resealing));
+        let Resealed {
+            seal,
+            readers,
+            changed: resealed,
+        } = self.seal_edited(declared, &before, &after, &sealed, &share)?;
+        let is_resealed = seal.is_some();
+        let written = self.write_sealed(seal, |replica, author| {
+            let change = edits.map(|edits| replica.draft_change(author, before.id, edits));
+            Ok(change.transpose()?.into_iter().collect())
+        })?;
+        drop(one_at_a_time);
+        let changed = written.entries > usize::from(is_resealed);
         let after = self
             .reader
             .get(&before.id)?
@@ -158,11 +216,23 @@ impl Member {
             .iter()
             .filter(|name| before.fields.get(**name) != after.get(**name))
             .collect();
-        Ok(json!({
+        let mut names: Vec<&str> = Vec::new();
+        if changed {
+            names.extend(differing.iter().map(|name| name.as_str()));
+        }
+        names.extend(resealed);
+        let mut found = notices(&prepared_notices);
+        found.extend(readers.notices);
+        let mut answer = json!({
             "id": before.id.to_string(),
-            "changed": if changed { json!(differing) } else { json!([]) },
-            "notices": notices(&prepared_notices),
-        }))
+            "changed": names,
+            "notices": found,
+        });
+        if !sealed.is_empty() {
+            answer["resealed"] = json!(is_resealed);
+            answer["readers"] = json!(self.shown_structures(&readers.structures));
+        }
+        Ok(answer)
     }
 
     /// Applies edits to one record; `false` when it is so already.
@@ -233,7 +303,11 @@ impl Member {
         } = read(input)?;
         let declared = find_collection(&collection)?;
         let record = self.find_record(declared, &id)?;
-        let name = declared.column(&field)?.field.name;
+        let column = declared.column(&field)?;
+        let name = column.field.name;
+        if column.field.is_sealed() {
+            return self.resolve_sealed(declared, &record, name, value);
+        }
         if !record.conflicts.iter().any(|it| it == name) {
             let text = format!("{name} is not in conflict");
             return Err(ApiError::new("not_in_conflict", ExitKind::Usage, text).with("field", name));
@@ -252,6 +326,31 @@ impl Member {
             "field": name,
             "value": chosen.as_ref().map(to_json),
             "changed": changed,
+        }))
+    }
+
+    /// As [`Member::resolve_conflict`], of a field that two seals have otherwise.
+    fn resolve_sealed(
+        &self,
+        declared: &Collection,
+        record: &Record,
+        name: &str,
+        value: Value,
+    ) -> Outcome {
+        let sealed = self.sealed(&record.id)?;
+        let part = self.part_of(declared)?;
+        if !standing(&sealed, &part).is_some_and(|it| it.state.is_conflict()) {
+            let text = format!("{name} is not in conflict");
+            return Err(ApiError::new("not_in_conflict", ExitKind::Usage, text).with("field", name));
+        }
+        let mut set = json!({ "collection": declared.name, "id": record.id.to_string() });
+        set["fields"][name] = value.clone();
+        let answer = self.set_record(set)?;
+        Ok(json!({
+            "id": record.id.to_string(),
+            "field": name,
+            "value": value,
+            "changed": answer["resealed"],
         }))
     }
 

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use sync_protocol::id::{RecordId, Salt};
+use sync_protocol::id::RecordId;
 
 use crate::api::{ApiError, Detail, ExitKind};
 use crate::registry::referral::{self, Changes, Move, Roles};
@@ -15,6 +15,7 @@ use crate::view::{List, Record};
 use super::errors::{of_fields, read};
 use super::member::{Member, lock};
 use super::records::{notices, parse_fields};
+use super::sealed_fields::{Resealed, SealedEdits};
 use super::{Outcome, clock};
 
 #[derive(Deserialize)]
@@ -31,6 +32,11 @@ struct Send {
     need: Option<String>,
     opportunity: Option<String>,
     urgency: Option<String>,
+    /// Sealed to the structures of the referral.
+    reason: Option<String>,
+    /// Who reads the reason besides.
+    #[serde(default)]
+    share: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -38,6 +44,9 @@ struct Reroute {
     id: String,
     to: String,
     theme: Option<String>,
+    reason: Option<String>,
+    #[serde(default)]
+    share: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -93,6 +102,8 @@ impl Member {
             need,
             opportunity,
             urgency,
+            reason,
+            share,
         } = read(input)?;
         let declared = find_collection("referral")?;
         let mut given = Map::new();
@@ -103,6 +114,7 @@ impl Member {
             ("need", need),
             ("opportunity", opportunity),
             ("urgency", urgency),
+            ("reason", reason),
         ];
         for (name, value) in optional {
             if let Some(value) = value {
@@ -111,20 +123,24 @@ impl Member {
         }
         let own = self.structure_record(&self.structure).to_string();
         given.insert("from_structure".into(), json!(own));
-        let (mut fields, found) = self.prepare_referral(&given)?;
+        let (mut fields, sealed, mut found) = self.prepare_referral(&given)?;
         self.require_member_record(&fields)?;
         self.name_lead(&mut fields)?;
         let roles = self.roles(&fields)?;
         let changes = referral::apply(&fields, Move::Send, roles, None, clock::instant())?;
         fields.extend(changes.put);
-        let id = self.create(declared, fields.clone())?;
-        let mut found = found;
+        let (salt, id) = self.new_record(declared)?;
+        let Resealed { seal, readers, .. } =
+            self.seal_new(declared, id, &fields, &sealed, &share)?;
+        let mut answer = json!({ "id": id.to_string(), "status": "sent" });
+        if seal.is_some() {
+            answer["readers"] = json!(self.shown_structures(&readers.structures));
+        }
+        self.create(declared, salt, fields.clone(), seal)?;
+        found.extend(readers.notices);
         found.extend(self.share_referred(&fields)?);
-        Ok(json!({
-            "id": id.to_string(),
-            "status": "sent",
-            "notices": found,
-        }))
+        answer["notices"] = json!(found);
+        Ok(answer)
     }
 
     /// `referral.reroute`: a new referral to another structure takes the place of a declined one.
@@ -132,7 +148,13 @@ impl Member {
     /// Both are written at once: a referral marked as rerouted without its successor would be lost
     /// from everybody's list.
     pub(super) fn reroute_referral(&self, input: Value) -> Outcome {
-        let Reroute { id, to, theme } = read(input)?;
+        let Reroute {
+            id,
+            to,
+            theme,
+            reason,
+            share,
+        } = read(input)?;
         let declared = find_collection("referral")?;
         let declined = self.find_record(declared, &id)?;
         let roles = self.roles(&declined.fields)?;
@@ -151,7 +173,10 @@ impl Member {
         given.insert("to_structure".into(), json!(to));
         given.insert("from_structure".into(), json!(own));
         given.insert("parent".into(), json!(declined.id.to_string()));
-        let (mut fields, found) = self.prepare_referral(&given)?;
+        if let Some(reason) = reason {
+            given.insert("reason".into(), json!(reason));
+        }
+        let (mut fields, sealed, mut found) = self.prepare_referral(&given)?;
         if fields.get("to_structure") == declined.fields.get("to_structure") {
             let name = match fields.get("to_structure") {
                 Some(FieldValue::Text(id)) => self.record_title(id),
@@ -165,8 +190,9 @@ impl Member {
         let roles = self.roles(&fields)?;
         fields.extend(referral::apply(&fields, Move::Send, roles, None, now)?.put);
         let referred = fields.clone();
-        let salt = Salt(clock::random()?);
-        let new = RecordId::derive(&self.network, &self.structure, declared.name, &salt);
+        let (salt, new) = self.new_record(declared)?;
+        let Resealed { seal, readers, .. } =
+            self.seal_new(declared, new, &fields, &sealed, &share)?;
         let acts = vec![
             Act::Create {
                 collection: declared.name.to_owned(),
@@ -179,31 +205,38 @@ impl Member {
                 reason: 0,
             },
         ];
-        self.write(|replica, author| Ok(replica.draft(author, acts)?))?;
-        let mut found = found;
-        found.extend(self.share_referred(&referred)?);
-        Ok(json!({
+        let mut answer = json!({
             "id": new.to_string(),
             "parent": declined.id.to_string(),
             "status": "sent",
-            "notices": found,
-        }))
+        });
+        if seal.is_some() {
+            answer["readers"] = json!(self.shown_structures(&readers.structures));
+        }
+        self.write_sealed(seal, |replica, author| Ok(replica.draft(author, acts)?))?;
+        found.extend(readers.notices);
+        found.extend(self.share_referred(&referred)?);
+        answer["notices"] = json!(found);
+        Ok(answer)
     }
 
     /// A referral as its fields were given, completed and checked, with notices.
     fn prepare_referral(
         &self,
         given: &Map<String, Value>,
-    ) -> Result<(Fields, Vec<Detail>), ApiError> {
+    ) -> Result<(Fields, SealedEdits, Vec<Detail>), ApiError> {
         let declared = find_collection("referral")?;
-        let prepared = self.with_context(|context| {
-            let fields = parse_fields(declared, given, context)?;
+        let (prepared, sealed) = self.with_context(|context| {
+            let mut fields = parse_fields(declared, given, context)?;
+            let sealed = SealedEdits::of_new(declared, &mut fields);
             let fields = fields
                 .into_iter()
                 .filter_map(|(name, value)| Some((name, value?)));
-            prepare_new(declared, fields.collect(), context).map_err(|errors| of_fields(&errors))
+            let prepared = prepare_new(declared, fields.collect(), context);
+            let prepared = prepared.map_err(|errors| of_fields(&errors))?;
+            Ok::<_, ApiError>((prepared, sealed))
         })?;
-        Ok((prepared.fields, notices(&prepared.notices)))
+        Ok((prepared.fields, sealed, notices(&prepared.notices)))
     }
 
     /// What people call the record of this identity.

@@ -4,21 +4,26 @@ use std::collections::BTreeSet;
 
 use sync_protocol::charter::Subject;
 use sync_protocol::entry::{Kind, Place};
-use sync_protocol::id::{RecordId, StructureId};
+use sync_protocol::id::{BlobHash, RecordId, StructureId};
 use sync_protocol::seal::Random;
 use sync_protocol::seal::part::PartName;
 use sync_protocol::seal::quota::MAX_ENTRIES;
 use sync_protocol::seal::wrap::Recipient;
 
 use crate::api::{ApiError, ExitKind};
-use crate::registry::Fields;
-use crate::replica::Draft;
+use crate::replica::{Author, Draft, Replica};
 use crate::sealing::{Eyes, Opened, Part, Sealed, SealingError};
 use crate::text::fold;
-use sync_protocol::id::Salt;
 
 use super::clock;
-use super::member::Member;
+use super::member::{Member, Written};
+
+/// A seal whose blob is kept and whose entry is still to be written.
+pub(super) struct NextSeal {
+    record: RecordId,
+    body: Vec<u8>,
+    blob: BlobHash,
+}
 
 impl Member {
     /// The sealed parts of a record.
@@ -45,58 +50,56 @@ impl Member {
             .collect()
     }
 
-    /// Creates a record with a sealed part, in one commit.
-    pub(super) fn create_sealed(
-        &self,
-        collection: &str,
-        salt: Salt,
-        fields: Fields,
-        name: &PartName,
-        text: &[u8],
-        readers: &BTreeSet<StructureId>,
-    ) -> Result<RecordId, ApiError> {
-        let record = RecordId::derive(&self.network, &self.structure, collection, &salt);
-        let recipients = self.recipients(readers)?;
-        let nothing = Sealed::of(self.network, record, &[], &|_, _| None);
-        let (seal, blob) = {
-            let mut drawn = draws(recipients.len() + 2)?;
-            nothing.seal(name, self.me, text, &recipients, &mut || next(&mut drawn))?
-        };
-        let hash = self.keep_own_blob(&blob)?;
-        let written = self.write(|replica, author| {
-            let create = replica.draft_create(author, collection, salt, fields)?;
-            let creation = Place {
-                author: self.me,
-                seq: create.seq,
-            };
-            let seal = Draft {
-                seq: create.seq + 1,
-                kind: Kind::SEAL,
-                record,
-                subject: Some(creation),
-                body: seal.encode(),
-            };
-            Ok(vec![Some(create), Some(seal)])
-        });
-        self.keep_only_if(written.map(drop), &hash)?;
-        Ok(record)
-    }
-
-    /// Seals a part of a record anew, to these readers.
-    pub(super) fn reseal(
+    /// Seals a part's text as the next of it, to these readers. Its blob is on the disk when this
+    /// returns; the entry that names it is written by [`Member::write_sealed`].
+    pub(super) fn make_seal(
         &self,
         sealed: &Sealed,
         name: &PartName,
         text: &[u8],
         readers: &BTreeSet<StructureId>,
-    ) -> Result<(), ApiError> {
+    ) -> Result<NextSeal, ApiError> {
         let recipients = self.recipients(readers)?;
         let mut drawn = draws(recipients.len() + 2)?;
         let draw = &mut || next(&mut drawn);
         let (seal, blob) = sealed.seal(name, self.me, text, &recipients, draw)?;
-        let hash = self.keep_own_blob(&blob)?;
-        let written = self.say_about(sealed.record, Kind::SEAL, vec![seal.encode()]);
-        self.keep_only_if(written, &hash)
+        Ok(NextSeal {
+            record: sealed.record,
+            body: seal.encode(),
+            blob: self.keep_own_blob(&blob)?,
+        })
+    }
+
+    /// Writes what `draft` makes and a seal after it, in one commit: both are stored or neither.
+    pub(super) fn write_sealed(
+        &self,
+        seal: Option<NextSeal>,
+        draft: impl FnOnce(&mut Replica, &Author) -> Result<Vec<Option<Draft>>, ApiError>,
+    ) -> Result<Written, ApiError> {
+        let Some(NextSeal { record, body, blob }) = seal else {
+            return self.write(draft);
+        };
+        let written = self.write(|replica, author| {
+            let mut drafts = draft(replica, author)?;
+            let mut stated = drafts.iter().flatten();
+            let created = stated.find(|it| it.kind == Kind::CREATE && it.record == record);
+            let creation = match created {
+                Some(create) => Some(Place {
+                    author: self.me,
+                    seq: create.seq,
+                }),
+                None => self.reader.creation(&record)?,
+            };
+            drafts.push(Some(Draft {
+                seq: author.next_seq + drafts.iter().flatten().count() as u64,
+                kind: Kind::SEAL,
+                record,
+                subject: creation,
+                body,
+            }));
+            Ok(drafts)
+        });
+        self.keep_only_if(written, &blob)
     }
 
     /// Opens what stands of a part to further structures.
@@ -163,9 +166,9 @@ impl Member {
     /// A blob that no entry came to name is not kept.
     fn keep_only_if(
         &self,
-        written: Result<(), ApiError>,
-        hash: &sync_protocol::id::BlobHash,
-    ) -> Result<(), ApiError> {
+        written: Result<Written, ApiError>,
+        hash: &BlobHash,
+    ) -> Result<Written, ApiError> {
         // Stored, if not everywhere it should be: then it is named.
         let stored = |error: &ApiError| error.code.starts_with("stored_");
         if let Err(error) = &written
@@ -206,21 +209,25 @@ impl Member {
     pub(super) fn find_readers(&self, names: &[String]) -> Result<BTreeSet<StructureId>, ApiError> {
         let found = names.iter().map(|name| self.find_structure(name));
         let found: BTreeSet<StructureId> = found.collect::<Result<_, _>>()?;
-        let suspensions = self.charter().suspensions();
-        let in_force = suspensions.iter().filter(|it| it.missing == 0);
-        for subject in in_force.map(|suspension| &suspension.subject) {
-            if let Subject::Structure(structure) = subject
-                && found.contains(structure)
-            {
-                let name = self.name_of(structure);
-                let text = format!("{name} is suspended");
-                return Err(
-                    ApiError::new("recipient_suspended", ExitKind::Refused, text)
-                        .with("name", name),
-                );
-            }
+        if let Some(suspended) = found.intersection(&self.suspended()).next() {
+            let name = self.name_of(suspended);
+            let text = format!("{name} is suspended");
+            return Err(
+                ApiError::new("recipient_suspended", ExitKind::Refused, text).with("name", name),
+            );
         }
         Ok(found)
+    }
+
+    /// The structures whose suspension is in force.
+    pub(super) fn suspended(&self) -> BTreeSet<StructureId> {
+        let suspensions = self.charter().suspensions();
+        let in_force = suspensions.into_iter().filter(|it| it.missing == 0);
+        let structures = in_force.filter_map(|suspension| match suspension.subject {
+            Subject::Structure(structure) => Some(structure),
+            Subject::Node(..) => None,
+        });
+        structures.collect()
     }
 
     /// The member that people mean: its whole name, words that its name begins or holds, or the

@@ -23,6 +23,7 @@ mod repair;
 mod sealed;
 mod voices;
 mod transfers;
+mod sealed_fields;
 
 /// A home in a temporary folder, without discovery: tests do not speak to the local network.
 fn open(folder: &Path) -> Node {

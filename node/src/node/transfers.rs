@@ -19,7 +19,7 @@ use crate::replica::{ErasureJudge, Replica, Transfers};
 use crate::view::{Record, ViewError};
 
 use super::errors::read;
-use super::holders::may_be_shared;
+use super::sealed_readers::may_be_shared;
 use super::member::{Member, lock};
 use super::{Outcome, clock};
 

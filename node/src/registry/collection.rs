@@ -39,6 +39,22 @@ impl Collection {
         Column::find(self, header)
     }
 
+    /// The fields that only named recipients read, in their order.
+    pub fn sealed_fields(&self) -> impl Iterator<Item = &'static Field> {
+        self.fields.iter().filter(|field| field.is_sealed())
+    }
+
+    /// The name of the part that its sealed fields form (see [`super::sealed`]), if it has any.
+    #[must_use]
+    pub fn sealed_part(&self) -> Option<&'static str> {
+        // A holder's was there first, and stays under the name that its seals have.
+        let name = match self.name {
+            "holder" => "identity",
+            _ => "details",
+        };
+        self.sealed_fields().next().map(|_| name)
+    }
+
     /// The key of its label in the catalogues: `collection-opportunity`.
     #[must_use]
     pub fn label_key(&self) -> String {

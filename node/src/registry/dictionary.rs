@@ -37,7 +37,8 @@ change there, run `UPDATE_DOCS=1 cargo test -p capactif-node dictionary`.
   may also use either label. Amounts are in euros; in JSON, and in CSV columns so named, they are whole cents under
   `<field>_cents`.
 - A list is an array in JSON and `a|b` in CSV and on the command line; it is a set, without order.
-- *public*: portal and exports; *network*: members; *sealed*: named recipients, refused until sealing exists.
+- *public*: portal and exports; *network*: members; *sealed*: named recipients. The sealed fields of a collection form one sealed
+  part of the record, which lists, exports and files never contain.
 - *computed* fields are never written.
 ";
 

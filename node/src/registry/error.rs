@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use super::collection::Collection;
 use super::labels::{self, Lang};
 
 /// Why one field's value is refused, or was adjusted.
@@ -41,6 +42,17 @@ impl FieldError {
     #[must_use]
     pub(crate) fn computed(field: &str) -> Self {
         Fault::new("derived_not_writable").at(field)
+    }
+
+    /// That a field is not among a collection's sealed ones, and was given as if it were.
+    #[must_use]
+    pub(crate) fn not_sealed(collection: &Collection, field: &str) -> Self {
+        let sealed: Vec<&str> = collection.sealed_fields().map(|it| it.name).collect();
+        Fault::new("unknown_field")
+            .with("value", field)
+            .with("collection", collection.name)
+            .with("allowed", sealed.join(", "))
+            .at(field)
     }
 
     /// The message in this language, without the field's name.

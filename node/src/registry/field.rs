@@ -13,7 +13,8 @@ pub struct Field {
     pub kind: FieldKind,
     /// Who sees it.
     pub visibility: Visibility,
-    /// Whether a record cannot be created without it.
+    /// Whether a record cannot be created without it; for a sealed field, whether the sealed part
+    /// cannot be.
     pub required: bool,
     /// What it holds at creation when nothing is given.
     pub default: Option<Default>,
@@ -133,12 +134,17 @@ impl Field {
         }
     }
 
-    /// Whether people and files may give it a value: it is neither computed nor sealed, and names no
-    /// files.
+    /// Whether only named recipients read it.
+    #[must_use]
+    pub const fn is_sealed(&self) -> bool {
+        matches!(self.visibility, Visibility::Sealed)
+    }
+
+    /// Whether files may give it a value: it is neither computed nor sealed, and names no files.
     #[must_use]
     pub fn is_writable(&self) -> bool {
         self.kind != FieldKind::Derived
-            && self.visibility != Visibility::Sealed
+            && !self.is_sealed()
             && self.rule != Some(Rule::ByAttachment)
     }
 }
@@ -153,7 +159,7 @@ pub enum Visibility {
     Public,
     /// Members of the network.
     Network,
-    /// Named recipients only; refused until sealing exists.
+    /// Named recipients only: it is not among the record's fields but in its sealed part.
     Sealed,
 }
 

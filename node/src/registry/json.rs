@@ -26,10 +26,12 @@ pub fn to_json(value: &Value) -> Json {
     }
 }
 
-/// A record's fields as JSON: declared ones in their order, then the unknown ones.
+/// A record's fields as JSON: declared ones in their order, then the unknown ones. What should have
+/// been sealed and was written in the open, by a program that is not ours, is left out.
 #[must_use]
 pub fn record_to_json(collection: &Collection, fields: &Fields) -> Map<String, Json> {
-    let declared = collection.fields.iter().filter_map(|field| {
+    let open = collection.fields.iter().filter(|field| !field.is_sealed());
+    let declared = open.filter_map(|field| {
         fields
             .get(field.name)
             .map(|value| (field.json_name().into_owned(), to_json(value)))
@@ -164,6 +166,7 @@ mod tests {
             ("price_max".to_owned(), Value::Integer(5_000)),
             ("kind".to_owned(), Value::Text("premises".to_owned())),
             ("tomorrow".to_owned(), Value::Flag(true)),
+            ("seller_name".to_owned(), Value::Text("Jeanne".to_owned())),
         ]
         .into();
         let json = record_to_json(&OPPORTUNITY, &fields);

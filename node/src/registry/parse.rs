@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 use super::context::{CommuneAnswer, Context, RecordAnswer};
 use super::error::{Fault, FieldError};
-use super::field::{Field, FieldKind, Rule, Visibility};
+use super::field::{Field, FieldKind, Rule};
 use super::value::Value;
 
 pub use date::in_paris;
@@ -154,9 +154,6 @@ fn parse_item(field: &Field, text: &str, context: &Context<'_>) -> Result<String
 pub(crate) fn check_writable(field: &Field) -> Result<(), Fault> {
     if field.kind == FieldKind::Derived {
         return Err(Fault::new("derived_not_writable"));
-    }
-    if field.visibility == Visibility::Sealed {
-        return Err(Fault::new("sealed_not_available"));
     }
     if field.rule == Some(Rule::ByAttachment) {
         return Err(Fault::new("by_attachment_only"));

@@ -44,7 +44,9 @@ pub fn prepare_new(
     let mut errors = Vec::new();
     for field in collection.fields {
         match fields.get(field.name) {
-            None if field.required => errors.push(Fault::new("missing_field").at(field.name)),
+            None if field.required && !field.is_sealed() => {
+                errors.push(Fault::new("missing_field").at(field.name));
+            }
             None => {}
             Some(value) => errors.extend(check(field, value)),
         }
@@ -138,6 +140,10 @@ fn default_of(field: &Field, fields: &Fields, context: &Context<'_>) -> Option<V
 
 /// What is wrong with a value for this field, whoever made it.
 fn check(field: &Field, value: &Value) -> Option<FieldError> {
+    if field.is_sealed() {
+        // Whoever writes a record takes these out first; what slips through stays out all the same.
+        return Some(Fault::new("sealed_in_the_open").at(field.name));
+    }
     if let Err(fault) = check_writable(field) {
         return Some(fault.at(field.name));
     }
@@ -360,6 +366,24 @@ mod tests {
         after.insert("to_structure".into(), id("dd"));
         let errors = prepare_change(&REFERRAL, &sent, after, &context()).unwrap_err();
         assert_eq!(errors[0].code, "fixed_once_sent");
+    }
+
+    #[test]
+    fn what_is_sealed_is_not_written_in_the_open() {
+        let mut fields = fournil();
+        fields.extend(opportunity(&[("seller_name", "Jeanne Dupré")]));
+        let errors = prepare_new(&OPPORTUNITY, fields.clone(), &context()).unwrap_err();
+        assert_eq!(
+            (errors[0].code, &*errors[0].field),
+            ("sealed_in_the_open", "seller_name")
+        );
+        let before = prepare_new(&OPPORTUNITY, fournil(), &context())
+            .unwrap()
+            .fields;
+        let mut after = before.clone();
+        after.extend(opportunity(&[("seller_name", "Jeanne Dupré")]));
+        let errors = prepare_change(&OPPORTUNITY, &before, after, &context()).unwrap_err();
+        assert_eq!(errors[0].code, "sealed_in_the_open");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::collections::{self, command_name, field_label, field_of_json_name, values};
 use crate::commands::charter::ratify::standing;
 use crate::commands::required;
+use crate::commands::sealed::print_sealed;
 use crate::session::Session;
 use crate::table;
 
@@ -23,9 +24,14 @@ pub(super) fn run(
         return Ok(session.json(&record)?);
     }
     match record.as_object() {
-        Some(record) => print(session, collection, record),
-        None => Ok(()),
+        Some(record) => print(session, collection, record)?,
+        None => return Ok(()),
     }
+    if record["_sealed"].is_object() {
+        session.line("")?;
+        print_sealed(session, collection, &record["_sealed"])?;
+    }
+    Ok(())
 }
 
 /// Prints a record whole.

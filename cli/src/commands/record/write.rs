@@ -8,6 +8,7 @@ use fluent_bundle::FluentArgs;
 use serde_json::{Value, json};
 
 use crate::collections::{command_name, field_label, flags, values};
+use crate::commands::sealed::print_sealing;
 use crate::commands::{repeated, required};
 use crate::session::Session;
 
@@ -17,7 +18,8 @@ pub(super) fn add(
     matches: &ArgMatches,
 ) -> Result<()> {
     let fields = flags::to_write(collection, matches, &mut session.input)?;
-    let input = json!({ "collection": collection.name, "fields": fields });
+    let mut input = json!({ "collection": collection.name, "fields": fields });
+    share(collection, matches, &mut input);
     let answer = session.call("record.add", input)?;
     if session.options.json {
         return Ok(session.json(&answer)?);
@@ -29,7 +31,18 @@ pub(super) fn add(
     );
     args.set("command", command_name(collection));
     let text = session.format("record-added", &args);
-    Ok(session.line(&text)?)
+    session.line(&text)?;
+    print_sealing(session, &answer)
+}
+
+/// Who reads what is sealed, where something is.
+fn share(collection: &Collection, matches: &ArgMatches, input: &mut Value) {
+    if collection.sealed_part().is_some() {
+        let structures = repeated(matches, "share");
+        if !structures.is_empty() {
+            input["share"] = json!(structures);
+        }
+    }
 }
 
 pub(super) fn set(
@@ -60,6 +73,7 @@ pub(super) fn set(
     if !remove.is_empty() {
         input["remove"] = json!(remove);
     }
+    share(collection, matches, &mut input);
     let answer = session.call("record.set", input)?;
     if session.options.json {
         return Ok(session.json(&answer)?);
@@ -75,7 +89,8 @@ pub(super) fn set(
     args.set("count", changed.len());
     args.set("fields", changed.join(", "));
     let text = session.format("record-changed", &args);
-    Ok(session.line(&text)?)
+    session.line(&text)?;
+    print_sealing(session, &answer)
 }
 
 /// Does one thing to each of several records.

@@ -49,6 +49,9 @@ impl Member {
         let journals = Journals::open_with(&home.store(), &options)?;
         let member = Self::over(home, membership, territory, journals)?;
         member.settle_identities_at_opening();
+        if let Err(error) = member.delete_unnamed_blobs() {
+            tracing::warn!(%error, "blobs that nothing names could not be looked for");
+        }
         Ok(member)
     }
 
@@ -131,6 +134,7 @@ impl Member {
             obeyed: Mutex::new(None),
             identities: RwLock::new(identities),
             stating: Mutex::new(()),
+            resealing: Mutex::new(()),
             addresses: RwLock::new(BTreeMap::new()),
             holders: Mutex::new(BTreeMap::new()),
             writing: Mutex::new(()),

@@ -13,7 +13,7 @@ const PHONE: &str = "06 12 34 56 78";
 const STORED_PHONE: &str = "+33612345678";
 
 /// Approves what is proposed.
-fn approve(node: &Node) {
+pub(super) fn approve(node: &Node) {
     sync(node);
     let proposal = call(node, "charter.show", json!({}))["proposals"][0]["id"].clone();
     call(node, "charter.approve", json!({"version": proposal}));
@@ -21,7 +21,7 @@ fn approve(node: &Node) {
 }
 
 /// The park, whose node relays, then CCI Thiers and ADIE; each has heard of the others' keys.
-fn three(folder: &Path) -> [Node; 3] {
+pub(super) fn three(folder: &Path) -> [Node; 3] {
     let hub = found(&folder.join("hub"));
     serve(&hub);
     let (cci, _) = join(&hub, &folder.join("cci"), "CCI Puy-de-Dôme Thiers", "cci");
@@ -33,7 +33,7 @@ fn three(folder: &Path) -> [Node; 3] {
     [hub, cci, adie]
 }
 
-fn structure_of(node: &Node) -> StructureId {
+pub(super) fn structure_of(node: &Node) -> StructureId {
     node.member().unwrap().structure
 }
 
@@ -53,7 +53,7 @@ fn identity(node: &Node, id: &str) -> Value {
     call(node, "holder.show", json!({"id": id}))["_identity"].clone()
 }
 
-fn readers(identity: &Value) -> Vec<String> {
+pub(super) fn readers(identity: &Value) -> Vec<String> {
     let mut names: Vec<String> = (identity["readers"].as_array().unwrap().iter())
         .map(|reader| reader["name"].as_str().unwrap().to_owned())
         .collect();
@@ -61,18 +61,18 @@ fn readers(identity: &Value) -> Vec<String> {
     names
 }
 
-fn held(node: &Node) -> u64 {
+pub(super) fn held(node: &Node) -> u64 {
     call(node, "status", json!({}))["blobs"]["held"]
         .as_u64()
         .unwrap()
 }
 
-fn refusal(node: &Node, operation: &str, input: Value) -> ApiError {
+pub(super) fn refusal(node: &Node, operation: &str, input: Value) -> ApiError {
     try_call(node, operation, input).unwrap_err()
 }
 
 /// Every byte of a home.
-fn bytes_of(folder: &Path) -> Vec<u8> {
+pub(super) fn bytes_of(folder: &Path) -> Vec<u8> {
     let mut bytes = Vec::new();
     for item in fs::read_dir(folder).unwrap() {
         let path = item.unwrap().path();
@@ -103,7 +103,7 @@ fn guises(text: &str) -> Vec<Vec<u8>> {
     guises
 }
 
-fn holds(bytes: &[u8], text: &str) -> bool {
+pub(super) fn holds(bytes: &[u8], text: &str) -> bool {
     let mut guises = guises(text).into_iter();
     guises.any(|guise| bytes.windows(guise.len()).any(|at| at == guise))
 }
@@ -241,7 +241,7 @@ fn two_corrections_made_apart_are_both_shown_until_one_is_chosen() {
     assert_eq!(both["seals"].as_array().unwrap().len(), 2);
     let notes = json!({"id": id, "identity": {"notes": ""}});
     let open = refusal(&cci, "holder.edit", notes);
-    assert_eq!(open.code, "identity_in_conflict");
+    assert_eq!(open.code, "sealed_in_conflict");
     assert_eq!(open.args["fields"], "phone");
     call(&cci, "holder.edit", edit("07 00 00 00 02"));
     sync(&cci);

@@ -93,10 +93,6 @@ fn lists_are_sets_of_parsed_members() {
 
 #[test]
 fn what_cannot_be_written_says_why() {
-    assert_eq!(
-        code(&OPPORTUNITY, "seller_name", "Dupont"),
-        "sealed_not_available"
-    );
     assert_eq!(code(&OPPORTUNITY, "expired", "oui"), "derived_not_writable");
     assert_eq!(
         code(&OPPORTUNITY, "attachments", "aa"),
