@@ -39,6 +39,7 @@ mod holders;
 mod hosting;
 mod identities;
 mod import;
+mod mappings;
 mod member;
 mod peers;
 mod reading;
@@ -48,6 +49,7 @@ mod repair;
 mod sealed_parts;
 mod silence;
 mod status;
+mod surroundings;
 mod upkeep;
 
 pub use hosting::RunOptions;
@@ -183,6 +185,10 @@ impl Service for Node {
             "erasure.erase" => member.erase(input),
             "erasure.status" => member.erasure_status(input),
             "export" => member.export(input),
+            "mapping.list" => member.list_mappings(),
+            "mapping.show" => member.show_mapping(input),
+            "mapping.save" => member.save_mapping(input),
+            "mapping.remove" => member.remove_mapping(input),
             "status" => member.status(),
             "sync" => member.sync(input, progress),
             "bundle.write" => member.write_bundle(input, progress),

@@ -21,6 +21,8 @@ fn record(fields: &[(&str, Value)]) -> ExportedRecord {
     ExportedRecord {
         id: "ab12".to_owned(),
         owner: "cd34".to_owned(),
+        created: Timestamp(0),
+        changed: Timestamp(0),
         fields,
     }
 }
@@ -221,6 +223,10 @@ fn records() -> impl Strategy<Value = Vec<ExportedRecord>> {
             ExportedRecord {
                 id: format!("{index:04x}"),
                 owner: "cd34".to_owned(),
+                created: Timestamp(0),
+                changed: Timestamp(0),
+                created: Timestamp(0),
+                changed: Timestamp(0),
                 fields,
             }
         });

@@ -1,0 +1,1 @@
+//! Published forms are told apart, and land where they belong.
