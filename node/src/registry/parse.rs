@@ -159,11 +159,6 @@ pub(crate) fn check_writable(field: &Field) -> Result<(), Fault> {
     if field.rule == Some(Rule::ByAttachment) {
         return Err(Fault::new("by_attachment_only"));
     }
-    if let FieldKind::Ref(collection) | FieldKind::RefList(collection) = field.kind
-        && super::collection(collection).is_none()
-    {
-        return Err(Fault::new("collection_not_available").with("collection", collection));
-    }
     Ok(())
 }
 
