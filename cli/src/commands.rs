@@ -19,6 +19,7 @@ mod holder;
 mod import;
 mod key;
 mod man;
+mod mapping;
 mod network;
 mod opportunity;
 mod path;
@@ -56,6 +57,10 @@ pub(crate) const COMMANDS: &[Entry] = &[
     query::ENTRY,
     import::ENTRY,
     export::ENTRY,
+    mapping::LIST,
+    mapping::SHOW,
+    mapping::SAVE,
+    mapping::REMOVE,
     erase::ENTRY,
     erase::status::ENTRY,
     erase::due::ENTRY,

@@ -51,6 +51,14 @@ impl<'a> Columns<'a> {
     /// # Errors
     /// The mapping names a field that cannot be written.
     pub(crate) fn new(schema: &'a Schema<'a>, mapping: &'a Mapping) -> Result<Self, FileError> {
+        if let Some(found) = &mapping.collection
+            && *found != schema.collection().name
+        {
+            return Err(FileError::MappingOfOther {
+                found: found.clone(),
+                expected: schema.collection().name.to_owned(),
+            });
+        }
         let named = mapping
             .columns
             .values()
@@ -61,14 +69,6 @@ impl<'a> Columns<'a> {
             if target.is_none() {
                 return Err(schema.unknown_mapping_field(name));
             }
-        }
-        if let Some(found) = &mapping.collection
-            && *found != schema.collection().name
-        {
-            return Err(FileError::MappingOfOther {
-                found: found.clone(),
-                expected: schema.collection().name.to_owned(),
-            });
         }
         Ok(Self {
             schema,

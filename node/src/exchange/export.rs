@@ -25,6 +25,8 @@ pub use hsds::write_hsds;
 pub use icalendar::write_icalendar;
 pub use json_lines::write_json_lines;
 pub use offered::is_offered;
+#[cfg(test)]
+pub(crate) use publisher::LEFT_OUT;
 pub use publisher::{Named, Publisher, Surroundings, Town, Written, begins_with, uuid_of};
 pub use sites::{SiteClass, write_sites};
 

@@ -19,7 +19,7 @@ use super::records::Fault;
 use super::report::{ImportedRow, Options, Report, shown};
 use super::row_error::{CellError, RowError, RowProblem};
 use super::schema::Schema;
-use super::source::{self, Body, Detected, Row};
+use super::source::{self, Body, Detected, Format, Row};
 use super::standard::Standard;
 use crate::registry::{Fields, Value};
 
@@ -564,6 +564,14 @@ impl Driver<'_> {
         }
         self.report.detected.version = detected.version;
         if let Phase::Header { held, .. } = &self.phase {
+            let is_json = matches!(
+                self.report.detected.format,
+                Format::Json | Format::JsonLines
+            );
+            if held.is_empty() && is_json && self.rows > 0 {
+                // Every row was bad, and told.
+                return Ok(());
+            }
             if held.is_empty() {
                 return Err(FileError::Empty);
             }

@@ -190,7 +190,7 @@ fn read_text(
         Some(b'{' | b'[') => {
             detected.format = Format::Json;
             if let Some(row) = is_whole.then(|| json_items::alone(&head)).flatten() {
-                sink(&detected, Ok(row))?;
+                let _: ControlFlow<()> = sink(&detected, Ok(row))?;
                 return Ok(detected);
             }
             let whole = Cursor::new(head).chain(reader);

@@ -147,11 +147,17 @@ impl Member {
         errors.extend(tally.errors);
         errors.sort_by_key(|error| error.line);
         errors.truncate(MOST_ERRORS);
-        let mapping: BTreeMap<&str, Option<&str>> = report
-            .columns
-            .iter()
-            .map(|column| (column.header.as_str(), column.field.as_deref()))
-            .collect();
+        let mut mapping: BTreeMap<&str, Option<String>> = BTreeMap::new();
+        for column in &report.columns {
+            // A member of a published form may feed several fields.
+            match (mapping.entry(&column.header).or_default(), &column.field) {
+                (Some(fields), Some(field)) => {
+                    fields.push_str(", ");
+                    fields.push_str(field);
+                }
+                (none, field) => none.clone_from(field),
+            }
+        }
         let notices: Vec<Detail> = report
             .notices
             .iter()
@@ -317,15 +323,20 @@ impl Member {
     /// The record that a published form refers to: `producer--identity`, a UUID, or the reference
     /// under which its source listed it.
     fn referred_to(&self, collection: &str, text: &str) -> Option<RecordId> {
-        let own = text.split_once("--").map_or(text, |(_, own)| own);
-        if own == text && begins_with(text).is_none() {
-            return None;
-        }
+        let (source, own) = match text.split_once("--") {
+            Some((source, own)) => (Some(source), own),
+            None if begins_with(text).is_some() => (None, text),
+            None => return None,
+        };
         if let Some(id) = self.known(collection, own) {
             return Some(id);
         }
+        let source = source.map(|source| format!("source={source}"));
         let list = List {
-            conditions: vec![format!("source_id={text}")],
+            conditions: source
+                .into_iter()
+                .chain([format!("source_id={own}")])
+                .collect(),
             limit: Some(2),
             ..List::default()
         };

@@ -108,14 +108,12 @@ impl Member {
     /// That there is no mapping of this name, and which is called nearly so.
     fn no_mapping(&self, name: &str) -> Result<ApiError, ApiError> {
         let names = self.home.mapping_names()?;
-        let (near, known) = match nearest(name, names.iter().map(String::as_str)) {
-            Some(near) => ("mapping_misspelt", near.to_owned()),
-            None if names.is_empty() => ("mapping_none", String::new()),
-            None => ("mapping_unknown", names.join(", ")),
-        };
         let text = format!("there is no mapping {name}");
-        Ok(ApiError::new(near, ExitKind::NotFound, text)
-            .with("name", name)
-            .with("known", known))
+        Ok(match nearest(name, names.iter().map(String::as_str)) {
+            Some(near) => ApiError::new("mapping_misspelt", ExitKind::NotFound, text)
+                .with("name", name)
+                .with("known", near),
+            None => ApiError::new("mapping_unknown", ExitKind::NotFound, text).with("name", name),
+        })
     }
 }

@@ -89,6 +89,17 @@ impl Publisher<'_> {
     }
 }
 
+/// Why records may be left out of a published form.
+pub(crate) const LEFT_OUT: [&str; 7] = [
+    "short_name",
+    "no_longer_valid",
+    "not_offered",
+    "other_kind",
+    "no_surface",
+    "no_place",
+    "no_time",
+];
+
 /// What was written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Written {
@@ -100,6 +111,7 @@ pub struct Written {
 
 impl Written {
     pub(crate) fn leave_out(&mut self, code: &'static str) {
+        debug_assert!(LEFT_OUT.contains(&code), "{code} has no words");
         *self.left_out.entry(code).or_default() += 1;
     }
 }

@@ -4,6 +4,8 @@ use proptest::option::of as some;
 use proptest::prelude::*;
 use serde_json::Value as Json;
 
+mod planted;
+
 use super::*;
 use crate::exchange::fixture::{OFFER, schema};
 use crate::exchange::{ImportedRow, Options, Report, preview};
@@ -223,8 +225,6 @@ fn records() -> impl Strategy<Value = Vec<ExportedRecord>> {
             ExportedRecord {
                 id: format!("{index:04x}"),
                 owner: "cd34".to_owned(),
-                created: Timestamp(0),
-                changed: Timestamp(0),
                 created: Timestamp(0),
                 changed: Timestamp(0),
                 fields,

@@ -31,14 +31,15 @@ pub(super) fn land(
             expected: collection.name.to_owned(),
         });
     }
+    let own = own_part(id).unwrap_or(id);
     let mut landed = Landed {
-        id: own_part(id).map(str::to_owned),
+        id: Some(own.to_owned()),
         only_foreign: vec!["source", "source_id", "last_verified_on"],
         ..Landed::default()
     };
     landed.put("name", "nom", name.into());
     landed.member(object, "source", "source");
-    landed.put("source_id", "id", id.into());
+    landed.put("source_id", "id", own.into());
     match collection.name {
         "structure" => {
             landed.member(object, "siret", "siret");
@@ -57,7 +58,7 @@ pub(super) fn land(
     Ok(landed)
 }
 
-/// What stands after the producer's name: `dora--42` is 42.
+/// What stands after the producer's name, which is the source: `dora--42` is 42.
 fn own_part(id: &str) -> Option<&str> {
     id.split_once("--").map(|(_, own)| own)
 }

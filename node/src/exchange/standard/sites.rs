@@ -64,9 +64,12 @@ fn identified(row: &Map<String, Json>, name: &str, infix: &str) -> Landed {
         ..Landed::default()
     };
     let id = text(row, name).unwrap_or_default();
-    landed.id = id.split_once(infix).map(|(_, own)| own.to_owned());
+    let own = id.split_once(infix).map(|(_, own)| own);
+    landed.id = own.map(str::to_owned);
     landed.put("source", name, SOURCE.into());
-    landed.put("source_id", name, id.into());
+    // Numbers begin anew in each commune; what another network made is known by itself, and long.
+    let reference = own.filter(|own| own.len() >= 32).unwrap_or(id);
+    landed.put("source_id", name, reference.into());
     landed
 }
 

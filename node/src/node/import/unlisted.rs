@@ -78,7 +78,8 @@ impl Member {
         if unread > 0 || report.stopped.is_some() {
             return Ok(json!({ "source": source, "unread_rows": unread, "skipped": true }));
         }
-        let (marks, already) = self.unlisted(declared, source, report)?;
+        let (mut marks, already) = self.unlisted(declared, source, report)?;
+        marks.sort_by_cached_key(|record| (self.reader.title(record), record.id));
         let mut named = Vec::new();
         let mut acts = Vec::new();
         let mut errors = Vec::new();
