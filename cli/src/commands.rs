@@ -21,6 +21,7 @@ mod import;
 mod key;
 mod man;
 pub(crate) mod meeting;
+mod mapping;
 mod network;
 mod opportunity;
 mod path;
@@ -67,6 +68,10 @@ pub(crate) const COMMANDS: &[Entry] = &[
     sealed::GRANT,
     sealed::REVOKE,
     sealed::READINGS,
+    mapping::LIST,
+    mapping::SHOW,
+    mapping::SAVE,
+    mapping::REMOVE,
     erase::ENTRY,
     erase::status::ENTRY,
     erase::due::ENTRY,

@@ -8,6 +8,7 @@
 //! | `keys/node.key`, `keys/root.key`, `keys/sealing-1.key`, … | secrets | [`keys`] |
 //! | `network.json` | the network this node belongs to | [`membership`] |
 //! | `credentials.json` | what of the store is needed to take part without it | [`credentials`] |
+//! | `mappings/` | what columns of files mean, by name | [`mappings`] |
 //! | `invitations.json` | invitations made here and not yet used | [`invitations`] |
 //! | `api.token` | the local API's bearer token | `crate::api` |
 //! | `store/`, `store.json`, `outbox/` | the journals | [`crate::store`] |
@@ -25,6 +26,7 @@ pub mod invitations;
 mod json_file;
 pub mod keys;
 pub mod lock;
+pub mod mappings;
 pub mod membership;
 pub mod persons;
 pub mod syncs;

@@ -41,6 +41,7 @@ mod hosting;
 mod identities;
 mod import;
 mod meetings;
+mod mappings;
 mod member;
 mod peers;
 mod reading;
@@ -55,6 +56,7 @@ mod silence;
 mod status;
 mod transfers;
 mod unnamed_blobs;
+mod surroundings;
 mod upkeep;
 
 pub use charter::PersonDesk;
@@ -201,6 +203,10 @@ impl Service for Node {
             "transfer.accept" => member.accept_record(input),
             "transfer.list" => member.list_transfers(),
             "export" => member.export(input),
+            "mapping.list" => member.list_mappings(),
+            "mapping.show" => member.show_mapping(input),
+            "mapping.save" => member.save_mapping(input),
+            "mapping.remove" => member.remove_mapping(input),
             "status" => member.status(),
             "sync" => member.sync(input, progress),
             "bundle.write" => member.write_bundle(input, progress),

@@ -9,6 +9,7 @@ use data_encoding::BASE64;
 use serde_json::json;
 
 use super::{Entry, optional, path, repeated, required};
+use crate::failure;
 use crate::session::Session;
 
 pub(crate) const ENTRY: Entry = Entry {
@@ -22,6 +23,7 @@ fn arguments(command: Command) -> Command {
         .arg(Arg::new("collection").long("collection").required(true))
         .arg(Arg::new("format").long("format").required(true))
         .arg(Arg::new("where").long("where").action(ArgAction::Append))
+        .arg(Arg::new("public").long("public").action(ArgAction::SetTrue))
         .arg(Arg::new("output").long("output").short('o'))
 }
 
@@ -34,7 +36,15 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     if !conditions.is_empty() {
         input["where"] = json!(conditions);
     }
+    if matches.get_flag("public") {
+        input["public"] = json!(true);
+    }
     let answer = session.call("export", input)?;
+    for left_out in answer["left_out"].as_array().into_iter().flatten() {
+        let detail = serde_json::from_value(left_out.clone()).unwrap_or_default();
+        let text = failure::notice(&session.messages, &detail);
+        session.tell(&format!("  • {text}"))?;
+    }
     let content = BASE64
         .decode(
             answer["content_base64"]

@@ -2,13 +2,13 @@
 
 use anyhow::Result;
 use capactif_node::api::{ApiError, Detail, ExitKind};
-use capactif_node::exchange::Mapping;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use data_encoding::BASE64;
 use fluent_bundle::FluentArgs;
 use serde_json::{Value, json};
 
-use super::{Entry, optional, path, required};
+use super::{Entry, mapping, optional, path, required};
+use crate::collections::values::short;
 use crate::collections::{field_label, field_of_json_name, named, values};
 use crate::failure;
 use crate::session::Session;
@@ -22,7 +22,6 @@ pub(crate) const ENTRY: Entry = Entry {
 
 /// Files up to this size travel in the request; larger ones are read by the node from their path.
 const MAX_INLINE_BYTES: u64 = 32 * 1024 * 1024;
-const MAX_MAPPING_BYTES: u64 = 1024 * 1024;
 /// How many bad rows a person is shown before the rest is counted.
 const SHOWN_ERRORS: usize = 30;
 
@@ -32,6 +31,11 @@ fn arguments(command: Command) -> Command {
         .arg(Arg::new("collection").long("collection").required(true))
         .arg(Arg::new("mapping").long("mapping"))
         .arg(Arg::new("source").long("source"))
+        .arg(
+            Arg::new("complete")
+                .long("complete")
+                .action(ArgAction::SetTrue),
+        )
         .arg(
             Arg::new("dry-run")
                 .long("dry-run")
@@ -55,8 +59,11 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     if let Some(source) = optional(matches, "source") {
         input["source"] = json!(source);
     }
+    if matches.get_flag("complete") {
+        input["complete"] = json!(true);
+    }
     if let Some(mapping) = optional(matches, "mapping") {
-        input["mapping"] = read_mapping(mapping)?;
+        input["mapping"] = mapping::told(mapping)?;
     }
     let answer = session.call("import", input)?;
     let errors = answer["errors"].as_array().cloned().unwrap_or_default();
@@ -87,27 +94,6 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
         );
     }
     Ok(())
-}
-
-fn read_mapping(file: &str) -> Result<Value, ApiError> {
-    let bytes = path::read_bounded(file, MAX_MAPPING_BYTES)?;
-    let read = |bytes: &[u8]| -> serde_json::Result<Value> {
-        // Read once as what it must be, so that a wrong shape is told with its place in the file.
-        serde_json::from_slice::<Mapping>(bytes)?;
-        serde_json::from_slice(bytes)
-    };
-    let reason = match bytes.as_deref().map(read) {
-        Some(Ok(mapping)) => return Ok(mapping),
-        Some(Err(error)) => error.to_string(),
-        None => format!("more than {MAX_MAPPING_BYTES} bytes"),
-    };
-    Err(ApiError::new(
-        "mapping_unreadable",
-        ExitKind::Usage,
-        format!("{file}: {reason}"),
-    )
-    .with("path", file)
-    .with("reason", reason))
 }
 
 fn print(
@@ -167,7 +153,51 @@ fn print(
         },
         &args,
     );
-    Ok(session.line(&text)?)
+    session.line(&text)?;
+    print_unlisted(session, &answer["unlisted"], is_dry)
+}
+
+/// What the source of a complete file no longer lists.
+fn print_unlisted(session: &mut Session<'_>, unlisted: &Value, is_dry: bool) -> Result<()> {
+    let Some(source) = unlisted["source"].as_str() else {
+        return Ok(());
+    };
+    let mut args = FluentArgs::new();
+    args.set("source", source.to_owned());
+    if unlisted["skipped"] == json!(true) {
+        let text = session.format("import-unlisted-skipped", &args);
+        return Ok(session.line(&text)?);
+    }
+    let count = |name: &str| unlisted[name].as_u64().unwrap_or(0);
+    args.set("marked", count("marked"));
+    args.set("already", count("already"));
+    let key = if is_dry {
+        "import-unlisted-would"
+    } else {
+        "import-unlisted"
+    };
+    let text = session.format(key, &args);
+    session.line(&text)?;
+    let records = unlisted["records"]
+        .as_array()
+        .map_or(&[][..], Vec::as_slice);
+    for record in records {
+        let id = short(record["id"].as_str().unwrap_or_default());
+        let title = record["title"].as_str().unwrap_or_default();
+        session.line(&format!("  • {id}  {title}"))?;
+    }
+    let more = count("marked").saturating_sub(records.len() as u64);
+    if more > 0 {
+        let mut args = FluentArgs::new();
+        args.set("count", more);
+        let text = session.format("and-others", &args);
+        session.line(&format!("  • {text}"))?;
+    }
+    for detail in details(&unlisted["errors"]) {
+        let line = failure::detail_line(&session.messages, &detail);
+        session.tell(&format!("  ✗ {line}"))?;
+    }
+    Ok(())
 }
 
 fn details(list: &Value) -> impl Iterator<Item = Detail> + use<'_> {

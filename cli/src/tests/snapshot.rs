@@ -263,3 +263,72 @@ fn attachments_and_a_status_that_waits_for_some() {
     let node = Canned::answering("status", status);
     check_both("status-blobs", &node, &["status"]);
 }
+
+#[test]
+fn files_in_and_out() {
+    let none = Canned::default();
+    check_both("help-import", &none, &["import", "--help"]);
+    check_both("help-export", &none, &["export", "--help"]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("agences.csv");
+    fs::write(&file, "x\n").unwrap();
+    let answer = json!({
+        "detected": { "format": "json", "encoding": "utf-8", "standard": "data·inclusion v1",
+            "version": null },
+        "created": 0, "updated": 1, "unchanged": 2, "error_count": 1,
+        "errors": [{ "line": 12, "column": "phones/0/number", "code": "missing_value",
+            "args": { "field": "name" }, "message": "name is required" }],
+        "unlisted": { "source": "agency", "marked": 2, "already": 1, "errors": [], "records": [
+            { "id": "ab".repeat(32), "title": "Local 2" },
+            { "id": "cd".repeat(32), "title": "Local 3" }] },
+    });
+    let node = Canned::answering("import", answer.clone());
+    let arguments = [
+        "import",
+        file.to_str().unwrap(),
+        "--collection",
+        "structure",
+    ];
+    let complete = ["--source", "agency", "--complete", "--mapping", "agences"];
+    check_both(
+        "import-complete",
+        &node,
+        &[&arguments[..], &complete].concat(),
+    );
+    let asked = node.calls.borrow()[0].1.clone();
+    assert_eq!(
+        (&asked["mapping"], &asked["complete"]),
+        (&json!("agences"), &json!(true))
+    );
+    let mut dry = answer;
+    dry["unlisted"]["already"] = json!(0);
+    dry["preview"] = json!([]);
+    let node = Canned::answering("import", dry.clone());
+    let tried = [&arguments[..], &complete, &["--dry-run"]].concat();
+    check_both("import-complete-dry", &node, &tried);
+    dry["unlisted"] = json!({ "source": "agency", "skipped": true, "unread_rows": 1 });
+    let node = Canned::answering("import", dry);
+    check_both("import-complete-skipped", &node, &tried);
+
+    let answer = json!({ "content_base64": "PGZlZWQvPgo=", "records": 1, "left_out": [
+        { "code": "not_offered", "args": { "count": "12" }, "message": "12 left out" }] });
+    let node = Canned::answering("export", answer);
+    let arguments = ["export", "--collection", "opportunity", "--format", "atom"];
+    check_both("export-atom", &node, &arguments);
+
+    let list = json!({ "mappings": [
+        { "name": "agences", "collection": "opportunity", "columns": 7, "source": "agency" },
+        { "name": "bpe", "collection": "local_service", "columns": 3, "source": null }] });
+    check_both(
+        "mapping-list",
+        &Canned::answering("mapping.list", list),
+        &["mapping", "list"],
+    );
+    let mapping = json!({ "name": "agences", "mapping": { "collection": "opportunity",
+        "columns": { "Loyer HC": "rent_monthly", "Notes": null }, "defaults": {}, "source": "agency" } });
+    check_both(
+        "mapping-show",
+        &Canned::answering("mapping.show", mapping),
+        &["mapping", "show", "agences"],
+    );
+}

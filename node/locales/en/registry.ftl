@@ -47,6 +47,7 @@ field-structure-capacity = Capacity
 field-structure-charter_member = Membership
 field-structure-source = Source
 field-structure-source_id = Reference in the source
+field-structure-unlisted_on = No longer listed by its source since
 
 field-agent-name = Name
 field-agent-structure = Structure
@@ -94,6 +95,7 @@ field-opportunity-seller_email = E-mail of the seller
 field-opportunity-source = Source
 field-opportunity-source_id = Reference at the source
 field-opportunity-source_url = Link
+field-opportunity-unlisted_on = No longer listed by its source since
 field-opportunity-attachments = Photographs and documents
 field-opportunity-last_verified_on = Verified on
 field-opportunity-review_every_days = Review every (days)
@@ -111,6 +113,7 @@ field-local_service-bpe_vintage = BPE vintage
 field-local_service-last_verified_on = Verified on
 field-local_service-source = Source
 field-local_service-source_id = Reference at the source
+field-local_service-unlisted_on = No longer listed by its source since
 
 field-holder-pseudonym = Pseudonym
 field-holder-name = Name
@@ -456,6 +459,7 @@ field-support_offer-contact = Contact
 field-support_offer-valid_until = Valid until
 field-support_offer-source = Source
 field-support_offer-source_id = Reference in the source
+field-support_offer-unlisted_on = No longer listed by its source since
 
 field-news-title = Title
 field-news-text = Text

@@ -47,6 +47,7 @@ field-structure-capacity = Capacité
 field-structure-charter_member = Adhésion
 field-structure-source = Source
 field-structure-source_id = Référence de la source
+field-structure-unlisted_on = Absente de sa source depuis le
 
 field-agent-name = Nom
 field-agent-structure = Structure
@@ -94,6 +95,7 @@ field-opportunity-seller_email = Courriel du cédant
 field-opportunity-source = Source
 field-opportunity-source_id = Référence de la source
 field-opportunity-source_url = Lien
+field-opportunity-unlisted_on = Absente de sa source depuis le
 field-opportunity-attachments = Photos et documents
 field-opportunity-last_verified_on = Vérifiée le
 field-opportunity-review_every_days = À revoir tous les (jours)
@@ -111,6 +113,7 @@ field-local_service-bpe_vintage = Millésime BPE
 field-local_service-last_verified_on = Vérifié le
 field-local_service-source = Source
 field-local_service-source_id = Référence de la source
+field-local_service-unlisted_on = Absente de sa source depuis le
 
 field-holder-pseudonym = Pseudonyme
 field-holder-name = Nom
@@ -456,6 +459,7 @@ field-support_offer-contact = Contact
 field-support_offer-valid_until = Valable jusqu'au
 field-support_offer-source = Source
 field-support_offer-source_id = Référence de la source
+field-support_offer-unlisted_on = Absente de sa source depuis le
 
 field-news-title = Titre
 field-news-text = Texte

@@ -17,6 +17,8 @@ pub(crate) struct Building {
     pub(crate) errors: Vec<(Place, CellFault)>,
     places: BTreeMap<&'static str, Place>,
     failed: Vec<&'static str>,
+    /// Whether it comes from a published form.
+    pub(crate) is_landed: bool,
 }
 
 impl Building {
@@ -29,6 +31,7 @@ impl Building {
             errors: Vec::new(),
             places: BTreeMap::new(),
             failed: Vec::new(),
+            is_landed: false,
         }
     }
 

@@ -51,6 +51,14 @@ impl<'a> Columns<'a> {
     /// # Errors
     /// The mapping names a field that cannot be written.
     pub(crate) fn new(schema: &'a Schema<'a>, mapping: &'a Mapping) -> Result<Self, FileError> {
+        if let Some(found) = &mapping.collection
+            && *found != schema.collection().name
+        {
+            return Err(FileError::MappingOfOther {
+                found: found.clone(),
+                expected: schema.collection().name.to_owned(),
+            });
+        }
         let named = mapping
             .columns
             .values()
@@ -59,9 +67,7 @@ impl<'a> Columns<'a> {
         for name in named {
             let target = schema.target(name).filter(|target| is_writable(*target));
             if target.is_none() {
-                return Err(FileError::UnknownMappingField {
-                    field: name.clone(),
-                });
+                return Err(schema.unknown_mapping_field(name));
             }
         }
         Ok(Self {
@@ -122,6 +128,22 @@ impl<'a> Columns<'a> {
             },
         });
         Ok(decided)
+    }
+
+    /// What a member of a published form feeds, stated once for each.
+    pub(crate) fn landed(&mut self, member: &str, target: ColumnTarget) {
+        let (header, field) = (member.to_owned(), Some(name_of(target)));
+        let stated = Column {
+            number: None,
+            header,
+            field,
+        };
+        if !self.stated.contains(&stated) {
+            self.stated.push(stated);
+        }
+        self.fed
+            .entry(target.field.name)
+            .or_insert_with(|| member.to_owned());
     }
 
     fn recognise(&mut self, header: &str) -> Use {

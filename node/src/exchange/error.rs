@@ -40,9 +40,37 @@ pub enum FileError {
         /// The limit.
         limit: u64,
     },
-    /// JSON, but not one object a line.
-    #[error("the file is JSON, but not one object a line")]
+    /// JSON without records: neither one object a line nor a list of objects.
+    #[error("the file is JSON, but holds no records")]
     NotJsonLines,
+    /// JSON that cannot be cut into items.
+    #[error("line {line}, column {column}: {reason}")]
+    BrokenJson {
+        /// The line, from 1.
+        line: u64,
+        /// The byte of the line, from 1.
+        column: u64,
+        /// What was expected.
+        reason: String,
+    },
+    /// Records of a published form that this collection does not have.
+    #[error("the file holds {standard}, which goes to {allowed}, not to {collection}")]
+    StandardElsewhere {
+        /// The form.
+        standard: &'static str,
+        /// The collection asked for.
+        collection: &'static str,
+        /// The collections it fits.
+        allowed: String,
+    },
+    /// A version of a published form that this program does not know.
+    #[error("the file says version {version}, newer than {standard}")]
+    NewerStandard {
+        /// The form and version that is known.
+        standard: &'static str,
+        /// As the file says.
+        version: String,
+    },
     /// The first row cannot be read.
     #[error("the header row at line {line} cannot be read: {problem}")]
     UnreadableHeader {
@@ -87,6 +115,22 @@ pub enum FileError {
         /// As written in the mapping.
         field: String,
     },
+    /// The mapping names a field that the collection lacks, but another is called nearly so.
+    #[error("the mapping names the unknown field {field}; did you mean {nearest}?")]
+    MisspeltMappingField {
+        /// As written in the mapping.
+        field: String,
+        /// The field that is meant, most likely.
+        nearest: String,
+    },
+    /// The mapping was written for another collection.
+    #[error("the mapping is for {found}, not for {expected}")]
+    MappingOfOther {
+        /// The collection it names.
+        found: String,
+        /// The collection imported to.
+        expected: String,
+    },
     /// A default of the mapping is no value of its field.
     #[error("the default of {field} is not valid: {}", .error.message)]
     BadDefault {
@@ -126,12 +170,17 @@ impl FileError {
             Self::BadWorkbook { .. } => "bad_workbook",
             Self::WorkbookTooLarge { .. } => "workbook_too_large",
             Self::NotJsonLines => "not_json_lines",
+            Self::BrokenJson { .. } => "broken_json",
+            Self::StandardElsewhere { .. } => "standard_elsewhere",
+            Self::NewerStandard { .. } => "newer_standard",
             Self::UnreadableHeader { .. } => "unreadable_header",
             Self::HeaderNotRecognised { .. } => "header_not_recognised",
             Self::MissingColumns { .. } => "missing_columns",
             Self::DuplicateColumn { .. } => "duplicate_column",
             Self::BadMapping { .. } => "bad_mapping",
             Self::UnknownMappingField { .. } => "unknown_mapping_field",
+            Self::MisspeltMappingField { .. } => "misspelt_mapping_field",
+            Self::MappingOfOther { .. } => "mapping_of_other",
             Self::BadDefault { .. } => "bad_default",
             Self::EndlessLine { .. } => "endless_line",
             Self::TooManyRows { .. } => "too_many_rows",
@@ -156,6 +205,34 @@ impl FileError {
             }
             Self::UnreadableHeader { line, .. } => {
                 vec![("line", line.to_string())]
+            }
+            Self::BrokenJson {
+                line,
+                column,
+                reason,
+            } => vec![
+                ("line", line.to_string()),
+                ("column", column.to_string()),
+                ("reason", reason.clone()),
+            ],
+            Self::StandardElsewhere {
+                standard,
+                collection,
+                allowed,
+            } => vec![
+                ("standard", (*standard).to_owned()),
+                ("collection", (*collection).to_owned()),
+                ("allowed", allowed.clone()),
+            ],
+            Self::NewerStandard { standard, version } => vec![
+                ("standard", (*standard).to_owned()),
+                ("version", version.clone()),
+            ],
+            Self::MisspeltMappingField { field, nearest } => {
+                vec![("field", field.clone()), ("nearest", nearest.clone())]
+            }
+            Self::MappingOfOther { found, expected } => {
+                vec![("found", found.clone()), ("expected", expected.clone())]
             }
             Self::HeaderNotRecognised { found, expected } => {
                 vec![("found", found.clone()), ("expected", expected.clone())]

@@ -1,14 +1,34 @@
 //! Records written as files: what they may show, and in which form.
 
+use sync_protocol::time::Timestamp;
+
 use crate::registry::{Collection, Field, FieldKind, Fields, Visibility};
 
+mod atom;
 mod csv;
+mod data_inclusion;
 mod geojson;
+mod hsds;
+mod icalendar;
 mod json_lines;
+mod json_list;
+mod offered;
+mod publisher;
+mod services;
+mod sites;
 
+pub use atom::write_atom;
 pub use csv::{CsvStyle, write_csv};
+pub use data_inclusion::write_data_inclusion;
 pub use geojson::{Places, Point, write_geojson};
+pub use hsds::write_hsds;
+pub use icalendar::write_icalendar;
 pub use json_lines::write_json_lines;
+pub use offered::is_offered;
+#[cfg(test)]
+pub(crate) use publisher::LEFT_OUT;
+pub use publisher::{Named, Publisher, Surroundings, Town, Written, begins_with, uuid_of};
+pub use sites::{SiteClass, write_sites};
 
 /// One record on its way out.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +37,10 @@ pub struct ExportedRecord {
     pub id: String,
     /// The structure that answers for it, in the same form.
     pub owner: String,
+    /// When it was created, as its author says.
+    pub created: Timestamp,
+    /// When it was last changed, as its author says.
+    pub changed: Timestamp,
     /// Its values.
     pub fields: Fields,
 }

@@ -12,12 +12,15 @@ use super::building::{Building, Place};
 use super::cells::{CellFault, CellReader, Given};
 use super::columns::{Columns, Use};
 use super::error::FileError;
+use super::guard::unguard;
+use super::mapping::Mapping;
 use super::notice::Notice;
 use super::records::Fault;
 use super::report::{ImportedRow, Options, Report, shown};
 use super::row_error::{CellError, RowError, RowProblem};
 use super::schema::Schema;
-use super::source::{self, Body, Detected, Row};
+use super::source::{self, Body, Detected, Format, Row};
+use super::standard::Standard;
 use crate::registry::{Fields, Value};
 
 /// Reads a file and hands out its good rows one by one.
@@ -44,21 +47,25 @@ pub fn import(
         },
         report: Report::default(),
         rows: 0,
+        standard: None,
         references: HashMap::new(),
         sink,
     };
     let outcome = source::read(reader, file_name, &options.limits, &mut |detected, row| {
-        let header_row = driver.report.detected.header_row;
-        if driver.report.detected.encoding != detected.encoding || driver.rows == 0 {
+        let known = &driver.report.detected;
+        if (known.encoding, &known.version) != (detected.encoding, &detected.version)
+            || driver.rows == 0
+        {
             driver.report.detected = Detected {
-                header_row,
+                header_row: known.header_row,
+                standard: known.standard,
                 ..detected.clone()
             };
         }
         driver.take(row)
     });
     // A short file may end while the header row is still looked for.
-    let outcome = outcome.and_then(|_| driver.end_of_file());
+    let outcome = outcome.and_then(|detected| driver.end_of_file(detected));
     driver.finish(outcome)
 }
 
@@ -83,6 +90,19 @@ pub fn preview(
     Ok((first, report))
 }
 
+/// Checks a mapping before it is kept.
+///
+/// # Errors
+/// It names a field that is none, or a default that is no value of its field.
+pub fn check_mapping(schema: &Schema<'_>, mapping: &Mapping) -> Result<(), FileError> {
+    Columns::new(schema, mapping)?;
+    let options = Options {
+        mapping: mapping.clone(),
+        ..Options::default()
+    };
+    defaults(schema, &options).map(|_| ())
+}
+
 /// Rows searched for the header row, and bytes held meanwhile.
 const HEADER_ROWS: usize = 20;
 const HEADER_BYTES: usize = 1 << 20;
@@ -103,6 +123,11 @@ enum Phase {
     },
     /// Values by key, keys being learnt as they come.
     Objects { uses: HashMap<String, Use> },
+    /// Cells of a published form, by its column names.
+    Foreign {
+        standard: Standard,
+        headers: Vec<String>,
+    },
 }
 
 struct Driver<'a> {
@@ -113,6 +138,8 @@ struct Driver<'a> {
     phase: Phase,
     report: Report,
     rows: u64,
+    /// The published form of the objects, once the first was seen.
+    standard: Option<Option<Standard>>,
     references: HashMap<(String, String), u64>,
     sink: &'a mut dyn FnMut(ImportedRow) -> ControlFlow<()>,
 }
@@ -124,7 +151,7 @@ fn defaults(schema: &Schema<'_>, options: &Options) -> Result<Fields, FileError>
     let source = source.map(|text| ("source".to_owned(), text.clone()));
     for (name, text) in options.mapping.defaults.clone().into_iter().chain(source) {
         let Some(target) = schema.target(&name) else {
-            return Err(FileError::UnknownMappingField { field: name });
+            return Err(schema.unknown_mapping_field(&name));
         };
         match CellReader::new(schema).text(target, &text) {
             Ok(Given::Value(value)) => {
@@ -175,13 +202,14 @@ impl Driver<'_> {
                 let Fault { line, problem, .. } = fault;
                 return Err(FileError::UnreadableHeader { line, problem });
             }
-            Phase::Table { headers, .. } => fault
+            Phase::Table { headers, .. } | Phase::Foreign { headers, .. } => fault
                 .column
                 .and_then(|column| headers.get(column - 1))
                 .cloned(),
             Phase::Header { .. } | Phase::Objects { .. } => None,
         };
         self.report.bad_rows += 1;
+        self.report.nameless_rows += 1;
         self.tell(fault.line, (fault.column, header), &fault.problem.into());
         Ok(ControlFlow::Continue(()))
     }
@@ -191,8 +219,10 @@ impl Driver<'_> {
             return Ok(ControlFlow::Continue(()));
         }
         let Phase::Header { held, held_bytes } = &mut self.phase else {
-            return Ok(self.table_row(line, &cells));
+            return self.table_row(line, &cells);
         };
+        let is_foreign =
+            self.options.mapping.columns.is_empty() && Standard::of_headers(&cells).is_some();
         let known = cells
             .iter()
             .filter(|cell| self.columns.knows(cell.trim()))
@@ -200,7 +230,8 @@ impl Driver<'_> {
         let filled = cells.iter().filter(|cell| !cell.trim().is_empty()).count();
         *held_bytes += cells.iter().map(String::len).sum::<usize>();
         held.push((line, cells));
-        if known * 2 >= filled.max(1) || held.len() >= HEADER_ROWS || *held_bytes >= HEADER_BYTES {
+        let is_header = is_foreign || known * 2 >= filled.max(1);
+        if is_header || held.len() >= HEADER_ROWS || *held_bytes >= HEADER_BYTES {
             return self.choose_header();
         }
         Ok(ControlFlow::Continue(()))
@@ -223,6 +254,14 @@ impl Driver<'_> {
             let count = known(cells);
             if count > best.1 {
                 best = (index, count);
+            }
+        }
+        if self.options.mapping.columns.is_empty() {
+            let foreign = held.iter().enumerate().find_map(|(index, (_, cells))| {
+                Standard::of_headers(cells).map(|standard| (index, standard))
+            });
+            if let Some((index, standard)) = foreign {
+                return self.begin_foreign(standard, held.into_iter().skip(index));
             }
         }
         let mut rows = held.into_iter().skip(best.0);
@@ -265,16 +304,42 @@ impl Driver<'_> {
         }
         self.phase = Phase::Table { uses, headers };
         for (line, cells) in rows {
-            if self.table_row(line, &cells).is_break() {
+            if self.table_row(line, &cells)?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
         Ok(ControlFlow::Continue(()))
     }
 
-    fn table_row(&mut self, line: u64, cells: &[String]) -> ControlFlow<()> {
-        let Phase::Table { uses, headers } = &self.phase else {
-            return ControlFlow::Continue(());
+    /// Goes on with a table of a published form, whose header row comes first.
+    fn begin_foreign(
+        &mut self,
+        standard: Standard,
+        mut rows: impl Iterator<Item = (u64, Vec<String>)>,
+    ) -> Result<ControlFlow<()>, FileError> {
+        let Some((line, headers)) = rows.next() else {
+            return Err(FileError::Empty);
+        };
+        standard.check(self.schema.collection(), None)?;
+        self.report.detected.header_row = Some(line);
+        self.report.detected.standard = Some(standard);
+        let headers = headers.into_iter().map(|it| it.trim().to_owned()).collect();
+        self.phase = Phase::Foreign { standard, headers };
+        for (line, cells) in rows {
+            if self.table_row(line, &cells)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn table_row(&mut self, line: u64, cells: &[String]) -> Result<ControlFlow<()>, FileError> {
+        let (uses, headers) = match &self.phase {
+            Phase::Table { uses, headers } => (uses.as_slice(), headers),
+            Phase::Foreign { headers, .. } => (&[][..], headers),
+            Phase::Header { .. } | Phase::Objects { .. } => {
+                return Ok(ControlFlow::Continue(()));
+            }
         };
         let found = cells.len()
             - cells
@@ -288,9 +353,17 @@ impl Driver<'_> {
         if found > expected || (cells.len() < expected && !is_sheet) {
             let found = if found > expected { found } else { cells.len() };
             self.report.bad_rows += 1;
+            self.report.nameless_rows += 1;
             let problem = RowProblem::ColumnCount { expected, found };
             self.tell(line, (None, None), &problem.into());
-            return ControlFlow::Continue(());
+            return Ok(ControlFlow::Continue(()));
+        }
+        if let Phase::Foreign { standard, headers } = &self.phase {
+            let filled = headers.iter().zip(cells);
+            let object = filled
+                .map(|(header, cell)| (header.clone(), unguard(cell).into()))
+                .collect();
+            return self.take_landed(line, *standard, &object);
         }
         let collection = self.schema.collection().name;
         let reader = CellReader::new(self.schema);
@@ -302,7 +375,74 @@ impl Driver<'_> {
                 reader.text(target, text)
             });
         }
-        self.complete(row)
+        Ok(self.complete(row))
+    }
+
+    /// A record of a published form.
+    fn take_landed(
+        &mut self,
+        line: u64,
+        standard: Standard,
+        object: &serde_json::Map<String, serde_json::Value>,
+    ) -> Result<ControlFlow<()>, FileError> {
+        let collection = self.schema.collection();
+        let landed = match standard.land(collection, object) {
+            Ok(landed) => landed,
+            Err(problem) => {
+                self.report.bad_rows += 1;
+                self.report.nameless_rows += 1;
+                let place = match &problem {
+                    RowProblem::MissingValue { field } => (None, Some(field.clone())),
+                    _ => (None, None),
+                };
+                self.tell(line, place, &problem.into());
+                return Ok(ControlFlow::Continue(()));
+            }
+        };
+        let reader = CellReader::new(self.schema);
+        let mut row = Building::new(line);
+        row.is_landed = true;
+        row.row.id = landed.id;
+        row.row.only_new = landed.only_new;
+        row.row.only_foreign = landed.only_foreign;
+        for cell in landed.cells {
+            let place = (None, Some(cell.at.clone()));
+            let using = if standard == Standard::GeoJson {
+                // Properties are whatever their author named them.
+                match self.columns_of_objects(&cell.field)? {
+                    Some(using) => using,
+                    None => continue,
+                }
+            } else {
+                let Some(target) = self.schema.target(&cell.field) else {
+                    continue;
+                };
+                let member = cell.at.split('/').next().unwrap_or_default();
+                self.columns.landed(member, target);
+                Use::Field(target)
+            };
+            let text = cell.value.as_str().unwrap_or_default();
+            row.add(using, place, text, collection.name, |target| {
+                reader.json(target, &cell.value)
+            });
+        }
+        Ok(self.complete(row))
+    }
+
+    /// What a key of an object feeds; `None` for one too many or too long to be remembered.
+    fn columns_of_objects(&mut self, key: &str) -> Result<Option<Use>, FileError> {
+        let Phase::Objects { uses } = &mut self.phase else {
+            return Ok(None);
+        };
+        if let Some(using) = uses.get(key) {
+            return Ok(Some(*using));
+        }
+        if key.len() > MAX_KEY_BYTES || uses.len() >= self.options.limits.columns {
+            return Ok(None);
+        }
+        let using = self.columns.add(None, key)?;
+        uses.insert(key.to_owned(), using);
+        Ok(Some(using))
     }
 
     fn take_object(
@@ -315,24 +455,27 @@ impl Driver<'_> {
                 uses: HashMap::new(),
             };
         }
-        let Phase::Objects { uses } = &mut self.phase else {
-            return Ok(ControlFlow::Continue(()));
+        let standard = match self.standard {
+            Some(standard) => standard,
+            None => {
+                let standard = Standard::of_object(&object);
+                if let Some(standard) = standard {
+                    let version = self.report.detected.version.as_deref();
+                    standard.check(self.schema.collection(), version)?;
+                }
+                self.report.detected.standard = standard;
+                self.standard = Some(standard);
+                standard
+            }
         };
+        if let Some(standard) = standard {
+            return self.take_landed(line, standard, &object);
+        }
         let collection = self.schema.collection().name;
         let reader = CellReader::new(self.schema);
         let mut row = Building::new(line);
         for (key, value) in object.iter().take(self.options.limits.columns) {
-            let using = match uses.get(key) {
-                Some(using) => *using,
-                None if key.len() > MAX_KEY_BYTES || uses.len() >= self.options.limits.columns => {
-                    Use::Nothing
-                }
-                None => {
-                    let using = self.columns.add(None, key)?;
-                    uses.insert(key.clone(), using);
-                    using
-                }
-            };
+            let using = self.columns_of_objects(key)?.unwrap_or(Use::Nothing);
             let text = value.as_str().unwrap_or_default();
             let place = (None, Some(key.clone()));
             row.add(using, place, text, collection, |target| {
@@ -351,7 +494,8 @@ impl Driver<'_> {
                 .or_insert_with(|| value.clone());
         }
         row.emptied.retain(|field| !row.fields.contains_key(*field));
-        if !self.options.partial {
+        // What a published form lacks, the record it is about may have.
+        if !self.options.partial && !building.is_landed {
             for field in self.schema.required() {
                 if building.lacks(field.name) {
                     let problem = RowProblem::MissingValue {
@@ -369,6 +513,12 @@ impl Driver<'_> {
             return (self.sink)(building.row);
         }
         self.report.bad_rows += 1;
+        match reference_of(&building.row.fields) {
+            Some(reference) => {
+                self.report.references.insert(reference);
+            }
+            None => self.report.nameless_rows += 1,
+        }
         for (place, fault) in building.errors {
             self.tell(building.row.line, place, &fault);
         }
@@ -376,14 +526,10 @@ impl Driver<'_> {
     }
 
     fn check_reference(&mut self, building: &mut Building) {
-        let text = |field: &str| match building.row.fields.get(field) {
-            Some(Value::Text(text)) => Some(text.clone()),
-            _ => None,
-        };
-        let Some(source_id) = text("source_id") else {
+        let Some(reference) = reference_of(&building.row.fields) else {
             return;
         };
-        let reference = (text("source").unwrap_or_default(), source_id.clone());
+        let source_id = reference.1.clone();
         if let Some(first_line) = self.references.get(&reference) {
             let problem = RowProblem::DuplicateReference {
                 source_id,
@@ -411,8 +557,21 @@ impl Driver<'_> {
         }
     }
 
-    fn end_of_file(&mut self) -> Result<(), FileError> {
+    fn end_of_file(&mut self, detected: Detected) -> Result<(), FileError> {
+        // A page may say of which version it is after its records.
+        if let Some(Some(standard)) = self.standard {
+            standard.check(self.schema.collection(), detected.version.as_deref())?;
+        }
+        self.report.detected.version = detected.version;
         if let Phase::Header { held, .. } = &self.phase {
+            let is_json = matches!(
+                self.report.detected.format,
+                Format::Json | Format::JsonLines
+            );
+            if held.is_empty() && is_json && self.rows > 0 {
+                // Every row was bad, and told.
+                return Ok(());
+            }
             if held.is_empty() {
                 return Err(FileError::Empty);
             }
@@ -430,6 +589,8 @@ impl Driver<'_> {
             Err(error) => self.report.stopped = Some(error),
             Ok(()) => {}
         }
+        let good = std::mem::take(&mut self.references).into_keys();
+        self.report.references.extend(good);
         let mut notices = std::mem::take(&mut self.columns.notices);
         notices.extend(self.columns.unused_entries());
         let detected = &self.report.detected;
@@ -447,10 +608,21 @@ impl Driver<'_> {
             .columns
             .iter()
             .any(|column| column.field.as_deref() == Some("id"));
-        if has_reference && !has_id && !self.columns.feeds("source_id") {
+        let is_foreign = self.report.detected.standard.is_some();
+        if has_reference && !has_id && !is_foreign && !self.columns.feeds("source_id") {
             notices.push(Notice::NoReference);
         }
         self.report.notices = notices;
         Ok(self.report)
     }
+}
+
+/// The texts of `source` and `source_id`, if the latter is there.
+fn reference_of(fields: &Fields) -> Option<(String, String)> {
+    let text = |field: &str| match fields.get(field) {
+        Some(Value::Text(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let source_id = text("source_id")?;
+    Some((text("source").unwrap_or_default(), source_id))
 }

@@ -16,6 +16,9 @@ use super::schema::normalise;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
+    /// The collection it was written for; any if it does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collection: Option<String>,
     /// Field by header; `null` leaves a column out without notice. Columns not named here are
     /// recognised by themselves.
     #[serde(default)]

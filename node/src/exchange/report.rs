@@ -1,5 +1,7 @@
 //! What goes into an import beside the file, and what comes out of it.
 
+use std::collections::HashSet;
+
 use super::columns::Column;
 use super::error::FileError;
 use super::limits::Limits;
@@ -35,6 +37,11 @@ pub struct ImportedRow {
     pub id: Option<String>,
     /// Its reference: the texts of `source` and `source_id`.
     pub reference: Option<(String, String)>,
+    /// Fields that were guessed, from a published form that has no member for them: a record that
+    /// exists keeps its own.
+    pub only_new: Vec<&'static str>,
+    /// Fields that tell of a foreign source: a record that `id` names keeps its own.
+    pub only_foreign: Vec<&'static str>,
 }
 
 /// What an import found.
@@ -56,6 +63,10 @@ pub struct Report {
     pub errors: Vec<RowError>,
     /// Why the rest of the file was not read. Rows handed out before it are good.
     pub stopped: Option<FileError>,
+    /// The references of all rows, bad ones included where they tell theirs.
+    pub references: HashSet<(String, String)>,
+    /// Bad rows that do not tell their reference.
+    pub nameless_rows: u64,
 }
 
 /// Names for a message: the first few, each shortened.

@@ -8,7 +8,9 @@ use std::fmt;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::error::FileError;
 use super::row_error::CellError;
+use crate::registry::nearest;
 use crate::registry::{Collection, Field, FieldKind, Value};
 
 /// Reads one text as a value of a field; `None` for a text that means *nothing*.
@@ -110,6 +112,19 @@ impl<'a> Schema<'a> {
     #[must_use]
     pub fn target(&self, header: &str) -> Option<ColumnTarget> {
         self.headers.get(&normalise(header)).copied().flatten()
+    }
+
+    /// A name in a mapping that is no field, with the field that was most likely meant.
+    pub(crate) fn unknown_mapping_field(&self, name: &str) -> FileError {
+        let field = name.to_owned();
+        let writable = self.collection.fields.iter().filter(|it| it.is_writable());
+        match nearest(name, writable.map(|field| field.name)) {
+            Some(nearest) => FileError::MisspeltMappingField {
+                field,
+                nearest: nearest.to_owned(),
+            },
+            None => FileError::UnknownMappingField { field },
+        }
     }
 
     /// Reads one text as a value of a field.

@@ -9,7 +9,8 @@ use super::encoding::{CellEncoding, Mark, Utf16Reader};
 use super::error::FileError;
 use super::limits::Limits;
 use super::records::{Fault, Records};
-use super::{delimiter, json_lines, workbook};
+use super::standard::Standard;
+use super::{delimiter, json_items, json_lines, workbook};
 
 /// What was found out about a file; stated back to the person who brought it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -28,6 +29,10 @@ pub struct Detected {
     pub sheet: Option<String>,
     /// The visible sheets that were not.
     pub other_sheets: Vec<String>,
+    /// The published form of its records, where it is one.
+    pub standard: Option<Standard>,
+    /// The version that the file names.
+    pub version: Option<String>,
 }
 
 /// How rows are kept.
@@ -39,6 +44,8 @@ pub enum Format {
     Csv,
     /// One JSON object a line.
     JsonLines,
+    /// JSON objects in a list, or one alone.
+    Json,
     /// An Excel workbook.
     Xlsx,
 }
@@ -93,7 +100,7 @@ pub(crate) type Sink<'a> =
 
 /// Reads all rows of a file.
 ///
-/// The name decides nothing but that `.json`, `.jsonl` and `.ndjson` are JSON.
+/// The name decides nothing but that `.json`, `.jsonl`, `.ndjson` and `.geojson` are JSON.
 pub(crate) fn read(
     mut reader: impl Read,
     file_name: &str,
@@ -174,13 +181,22 @@ fn read_text(
     });
     detected.encoding = encoding.into();
     match head.trim_ascii_start().first() {
-        Some(b'{') => {
+        Some(b'{') if json_lines::begins(&head) => {
             detected.format = Format::JsonLines;
             let whole = Cursor::new(head).chain(reader);
             json_lines::read(whole, encoding, limits, &mut detected, sink)?;
             return Ok(detected);
         }
-        Some(b'[') if is_json(file_name) => return Err(FileError::NotJsonLines),
+        Some(b'{' | b'[') => {
+            detected.format = Format::Json;
+            if let Some(row) = is_whole.then(|| json_items::alone(&head)).flatten() {
+                let _: ControlFlow<()> = sink(&detected, Ok(row))?;
+                return Ok(detected);
+            }
+            let whole = Cursor::new(head).chain(reader);
+            json_items::read(whole, encoding, limits, &mut detected, sink)?;
+            return Ok(detected);
+        }
         _ if is_json(file_name) => return Err(FileError::NotJsonLines),
         _ => {}
     }

@@ -174,10 +174,12 @@ fn files_that_are_no_table_are_refused() {
         failure(&windows("\"title;kind\nA;land\n")),
         "unreadable_header"
     );
-    assert_eq!(failure(b"{\n  \"title\": \"A\"\n}\n"), "not_json_lines");
+    assert_eq!(failure(b"{\n  \"title\": \"A\"\n"), "broken_json");
+    assert_eq!(failure(b"{\"x\": [1],\n\"y\": {}"), "broken_json");
+    assert_eq!(failure(b"[]"), "file_empty");
     assert_eq!(
         failure(b"{\"type\":\"FeatureCollection\",\"features\":[]}"),
-        "not_json_lines"
+        "file_empty"
     );
 }
 
@@ -263,8 +265,13 @@ fn wrong_mappings_are_refused_before_any_row() {
     assert_eq!(code("{\"colums\": {}}"), "bad_mapping");
     assert_eq!(
         code("{\"columns\": {\"a\": \"titel\"}}"),
+        "misspelt_mapping_field"
+    );
+    assert_eq!(
+        code("{\"columns\": {\"a\": \"zzzzzz\"}}"),
         "unknown_mapping_field"
     );
+    assert_eq!(code("{\"collection\": \"structure\"}"), "mapping_of_other");
     assert_eq!(
         code("{\"columns\": {\"a\": \"seller_name\"}}"),
         "unknown_mapping_field"
@@ -403,7 +410,16 @@ fn hundred_megabyte_cell_stops_early_and_keeps_the_rows_before() {
         given: 0,
     };
     let error = preview(&mut reader, "a.jsonl", &schema(), &Options::default(), 9).unwrap_err();
-    assert_eq!(error.code(), "endless_line");
+    assert_eq!(error.code(), "broken_json");
+    let mut reader = HugeCell {
+        head: io::Cursor::new(b"[{\"title\": \"A\"}, {\"title\": \""),
+        left: 100_000_000,
+        given: 0,
+    };
+    let (rows, report) = preview(&mut reader, "a.json", &schema(), &Options::default(), 9).unwrap();
+    assert_eq!(titles(&rows), [(1, "A")]);
+    assert_eq!(report.stopped.unwrap().code(), "endless_line");
+    assert!(reader.given < 20_000_000, "{} bytes read", reader.given);
 }
 
 #[test]

@@ -1,26 +1,139 @@
-//! Files taken away: CSV, JSON lines, GeoJSON, Automerge.
+//! Files taken away, in the forms that people and other programs read.
 
+use std::cell::Cell;
 use std::io::{Cursor, Write};
+use std::rc::Rc;
 
 use data_encoding::BASE64;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sync_protocol::id::RecordId;
 
-use crate::api::{ApiError, ExitKind};
+use crate::api::{ApiError, Detail, ExitKind};
 use crate::exchange::{
-    Audience, CsvStyle, ExportedRecord, Places, Point, write_csv, write_geojson, write_json_lines,
+    Audience, CsvStyle, ExportedRecord, Publisher, SiteClass, Written, is_offered, write_atom,
+    write_csv, write_data_inclusion, write_geojson, write_hsds, write_icalendar, write_json_lines,
+    write_sites,
 };
-use crate::registry::{Collection, find_collection};
-use crate::territory::Territory;
-use crate::view::List;
+use crate::registry::{Collection, Field, Visibility, find_collection};
+use crate::view::{List, Reader, Record, Sort, ViewError};
 
-use super::Outcome;
 use super::errors::read;
 use super::member::Member;
+use super::surroundings::Around;
+use super::{Outcome, clock};
 
 /// Records read from the list at a time.
 const PAGE: usize = 1_000;
+
+/// A form that records are taken away in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Csv,
+    JsonLines,
+    GeoJson,
+    DataInclusion,
+    Hsds,
+    Site,
+    Plot,
+    Atom,
+    Icalendar,
+    Automerge,
+}
+
+/// Each form with its name, other names for it, and the collections it has; none for all.
+const FORMS: [(Form, &str, &[&str], &[&str]); 10] = [
+    (Form::Csv, "csv", &[], &[]),
+    (Form::JsonLines, "jsonl", &["json_lines", "ndjson"], &[]),
+    (Form::GeoJson, "geojson", &[], &[]),
+    (
+        Form::DataInclusion,
+        "data-inclusion",
+        &["datainclusion", "data_inclusion_v1"],
+        &["structure", "support_offer", "local_service"],
+    ),
+    (
+        Form::Hsds,
+        "hsds",
+        &["open_referral", "hsds_3.0"],
+        &["structure", "support_offer", "local_service"],
+    ),
+    (Form::Site, "cnig-site", &["cnig"], &["opportunity"]),
+    (Form::Plot, "cnig-terrain", &[], &["opportunity"]),
+    (Form::Atom, "atom", &[], &["opportunity", "news"]),
+    (
+        Form::Icalendar,
+        "ics",
+        &["icalendar", "ical"],
+        &["meeting", "training"],
+    ),
+    (Form::Automerge, "automerge", &[], &[]),
+];
+
+impl Form {
+    /// The form of this name, if it has this collection.
+    fn find(name: &str, collection: &Collection) -> Result<Self, ApiError> {
+        let folded = name.to_lowercase().replace('-', "_");
+        let is_meant = |canonical: &str, others: &[&str]| {
+            canonical.replace('-', "_") == folded || others.contains(&folded.as_str())
+        };
+        let fits =
+            |collections: &[&str]| collections.is_empty() || collections.contains(&collection.name);
+        let found = FORMS.iter().find(|(_, it, others, _)| is_meant(it, others));
+        if let Some((form, _, _, collections)) = found
+            && fits(collections)
+        {
+            return Ok(*form);
+        }
+        let names = |all: bool| {
+            let fitting = FORMS.iter().filter(|(.., it)| all || fits(it));
+            let names: Vec<&str> = fitting.map(|(_, name, ..)| *name).collect();
+            names.join(", ")
+        };
+        match found {
+            None => {
+                let allowed = names(true);
+                let text = format!("{name} is not a format: {allowed}");
+                Err(ApiError::new("unknown_format", ExitKind::Usage, text)
+                    .with("format", name)
+                    .with("allowed", allowed))
+            }
+            Some(_) => {
+                let (allowed, collection) = (names(false), collection.name);
+                let text = format!("{name} does not hold {collection}: {allowed}");
+                Err(ApiError::new("format_not_for", ExitKind::Usage, text)
+                    .with("format", name)
+                    .with("collection", collection)
+                    .with("allowed", allowed))
+            }
+        }
+    }
+
+    /// Whether everybody may see such a file, so that nothing else than public fields is in it.
+    const fn is_public(self) -> bool {
+        match self {
+            Self::GeoJson
+            | Self::DataInclusion
+            | Self::Hsds
+            | Self::Site
+            | Self::Plot
+            | Self::Atom => true,
+            Self::Csv | Self::JsonLines | Self::Icalendar | Self::Automerge => false,
+        }
+    }
+
+    const fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv | Self::Site | Self::Plot => "text/csv; charset=utf-8",
+            Self::JsonLines => "application/x-ndjson",
+            Self::GeoJson => "application/geo+json",
+            Self::DataInclusion | Self::Hsds => "application/json",
+            Self::Atom => "application/atom+xml",
+            Self::Icalendar => "text/calendar; charset=utf-8",
+            Self::Automerge => "application/vnd.automerge",
+        }
+    }
+}
 
 #[derive(Deserialize)]
 struct Wanted {
@@ -35,88 +148,113 @@ struct Wanted {
 impl Member {
     /// `export`.
     pub(super) fn export(&self, input: Value) -> Outcome {
-        let Wanted {
-            collection,
-            format,
-            conditions,
-            public,
-        } = read(input)?;
-        let declared = find_collection(&collection)?;
-        let audience = if public {
+        let wanted: Wanted = read(input)?;
+        let declared = find_collection(&wanted.collection)?;
+        let form = Form::find(&wanted.format, declared)?;
+        let is_public = wanted.public || form.is_public();
+        let has_public = |field: &Field| field.visibility == Visibility::Public;
+        let keeps_to_itself = matches!(form, Form::Icalendar | Form::Automerge);
+        if is_public && (keeps_to_itself || !declared.fields.iter().any(has_public)) {
+            let name = declared.name;
+            let text = format!("nothing of {name} is public in this format");
+            return Err(ApiError::new("nothing_public", ExitKind::Refused, text)
+                .with("collection", name)
+                .with("format", wanted.format));
+        }
+        let mut out = Vec::new();
+        if form == Form::Automerge {
+            let media_type = self.export_documents(declared, &wanted.conditions, &mut out)?;
+            return Ok(json!({ "content_base64": BASE64.encode(&out), "media_type": media_type }));
+        }
+        let pages = Pages::new(&self.reader, declared, &wanted.conditions, form);
+        let failure = pages.failure();
+        let written = self.write_export(&mut out, form, declared, pages, is_public);
+        if let Some(error) = failure.take() {
+            return Err(error.into());
+        }
+        let written = written?;
+        let left_out: Vec<Detail> = written
+            .left_out
+            .iter()
+            .map(|(code, count)| {
+                let message = format!("{count} left out: {}", code.replace('_', " "));
+                Detail::new(code, vec![("count", count.to_string())], message)
+            })
+            .collect();
+        Ok(json!({
+            "content_base64": BASE64.encode(&out),
+            "media_type": form.media_type(),
+            "records": written.count,
+            "left_out": left_out,
+        }))
+    }
+
+    fn write_export(
+        &self,
+        out: &mut Vec<u8>,
+        form: Form,
+        declared: &'static Collection,
+        pages: Pages<'_>,
+        is_public: bool,
+    ) -> Result<Written, ApiError> {
+        let around = Around::new(self);
+        let network_id = self.network.to_string();
+        let publisher = Publisher {
+            network: self.network_name(),
+            network_id: &network_id,
+            today: clock::today(),
+            around: &around,
+        };
+        let audience = if is_public {
             Audience::Public
         } else {
             Audience::Network
         };
-        let mut out = Vec::new();
-        let folded = format.to_lowercase().replace('-', "_");
-        let media_type = match folded.as_str() {
-            "csv" => {
-                let records = self.exported(declared, &conditions)?;
-                write_csv(&mut out, declared, records, audience, &CsvStyle::FRENCH)?;
-                "text/csv; charset=utf-8"
-            }
-            "jsonl" | "json_lines" | "ndjson" => {
-                let records = self.exported(declared, &conditions)?;
-                write_json_lines(&mut out, declared, records, audience)?;
-                "application/x-ndjson"
-            }
-            "geojson" => {
-                let records = self.exported(declared, &conditions)?;
-                write_geojson(
-                    &mut out,
-                    declared,
-                    records,
-                    audience,
-                    &Centroids(self.territory),
-                )?;
-                "application/geo+json"
-            }
-            "automerge" => self.export_documents(declared, &conditions, &mut out)?,
-            _ => {
-                let text = format!("{format} is not a format: csv, jsonl, geojson or automerge");
-                return Err(ApiError::new("unknown_format", ExitKind::Usage, text)
-                    .with("format", format)
-                    .with("allowed", "csv, jsonl, geojson, automerge"));
-            }
+        let mut hidden = 0;
+        // Drafts and what nobody vouches for stay among members, whatever the form.
+        let hides_drafts = is_public
+            && declared.name == "opportunity"
+            && matches!(form, Form::Csv | Form::JsonLines | Form::GeoJson);
+        let records = pages.filter(|record| {
+            let is_shown = !hides_drafts || is_offered(record, publisher.today);
+            hidden += u64::from(!is_shown);
+            is_shown
+        });
+        let plain = |count| Written {
+            count,
+            ..Written::default()
         };
-        Ok(json!({ "content_base64": BASE64.encode(&out), "media_type": media_type }))
-    }
-
-    fn exported(
-        &self,
-        declared: &Collection,
-        conditions: &[String],
-    ) -> Result<Vec<ExportedRecord>, ApiError> {
-        let mut records = Vec::new();
-        loop {
-            let list = List {
-                conditions: conditions.to_vec(),
-                sort: Some(crate::view::Sort::parse("created_on")),
-                limit: Some(PAGE),
-                offset: records.len(),
-                ..List::default()
-            };
-            let page = self.reader.list(declared.name, &list)?;
-            let last = page.records.len() < PAGE;
-            records.extend(page.records.into_iter().map(|record| ExportedRecord {
-                id: record.id.to_string(),
-                owner: self.owner_of_record(&record).to_string(),
-                fields: record.fields,
-            }));
-            if last {
-                return Ok(records);
-            }
+        let mut written = match form {
+            Form::Csv => write_csv(out, declared, records, audience, &CsvStyle::FRENCH).map(plain),
+            Form::JsonLines => write_json_lines(out, declared, records, audience).map(plain),
+            Form::GeoJson => write_geojson(out, declared, records, audience, &around).map(plain),
+            Form::DataInclusion => write_data_inclusion(out, declared, records, &publisher),
+            Form::Hsds => write_hsds(out, declared, records, &publisher),
+            Form::Site => write_sites(out, declared, records, &publisher, SiteClass::Site),
+            Form::Plot => write_sites(out, declared, records, &publisher, SiteClass::Plot),
+            Form::Atom => write_atom(out, declared, records, &publisher),
+            Form::Icalendar => write_icalendar(out, declared, records, &publisher),
+            Form::Automerge => Ok(Written::default()),
+        }?;
+        if hidden > 0 {
+            *written.left_out.entry("not_offered").or_default() += hidden;
         }
+        Ok(written)
     }
 
     /// One record as the Automerge file it is; several as an archive of them.
     fn export_documents(
         &self,
-        declared: &Collection,
+        declared: &'static Collection,
         conditions: &[String],
         out: &mut Vec<u8>,
     ) -> Result<&'static str, ApiError> {
-        let records = self.exported(declared, conditions)?;
+        let pages = Pages::new(&self.reader, declared, conditions, Form::Automerge);
+        let failure = pages.failure();
+        let records: Vec<ExportedRecord> = pages.collect();
+        if let Some(error) = failure.take() {
+            return Err(error.into());
+        }
         let saved = |record: &ExportedRecord| -> Result<Vec<u8>, ApiError> {
             let id: RecordId = record.id.parse().expect("identities of our own list");
             Ok(crate::replica::saved_document(&self.reader, &id)?.unwrap_or_default())
@@ -144,28 +282,82 @@ impl Member {
     }
 }
 
-/// The middles of communes and of their intercommunalities.
-struct Centroids(&'static Territory);
+/// The records of an export, read a page at a time.
+struct Pages<'a> {
+    reader: &'a Reader,
+    collection: &'static str,
+    conditions: Vec<String>,
+    sort: &'static str,
+    read: usize,
+    page: std::vec::IntoIter<Record>,
+    ended: bool,
+    /// An iterator can only end; whoever asked for it looks here why.
+    failure: Rc<Cell<Option<ViewError>>>,
+}
 
-impl Places for Centroids {
-    fn commune(&self, insee_code: &str) -> Option<Point> {
-        let commune = self.0.current(insee_code)?;
-        Some(commune.centroid)
+impl<'a> Pages<'a> {
+    fn new(
+        reader: &'a Reader,
+        declared: &'static Collection,
+        conditions: &[String],
+        form: Form,
+    ) -> Self {
+        Self {
+            reader,
+            collection: declared.name,
+            conditions: conditions.to_vec(),
+            // A feed begins with what is newest; files are compared, and keep their order.
+            sort: if form == Form::Atom {
+                "-changed_on"
+            } else {
+                "created_on"
+            },
+            read: 0,
+            page: Vec::new().into_iter(),
+            ended: false,
+            failure: Rc::default(),
+        }
     }
 
-    fn epci_of(&self, insee_code: &str) -> Option<Point> {
-        let epci = &self.0.current(insee_code)?.epci;
-        let mut weight = 0.0;
-        let (mut latitude, mut longitude) = (0.0, 0.0);
-        for commune in self.0.communes().iter().filter(|it| it.epci == *epci) {
-            let people = f64::from(commune.population.max(1));
-            weight += people;
-            latitude += commune.centroid.latitude * people;
-            longitude += commune.centroid.longitude * people;
+    fn failure(&self) -> Rc<Cell<Option<ViewError>>> {
+        Rc::clone(&self.failure)
+    }
+
+    fn next_page(&mut self) {
+        let list = List {
+            conditions: self.conditions.clone(),
+            sort: Some(Sort::parse(self.sort)),
+            limit: Some(PAGE),
+            offset: self.read,
+            ..List::default()
+        };
+        match self.reader.list(self.collection, &list) {
+            Ok(page) => {
+                self.ended = page.records.len() < PAGE;
+                self.read += page.records.len();
+                self.page = page.records.into_iter();
+            }
+            Err(error) => {
+                self.failure.set(Some(error));
+                self.ended = true;
+            }
         }
-        (weight > 0.0).then(|| Point {
-            latitude: latitude / weight,
-            longitude: longitude / weight,
+    }
+}
+
+impl Iterator for Pages<'_> {
+    type Item = ExportedRecord;
+
+    fn next(&mut self) -> Option<ExportedRecord> {
+        if self.page.len() == 0 && !self.ended {
+            self.next_page();
+        }
+        self.page.next().map(|record| ExportedRecord {
+            id: record.id.to_string(),
+            owner: self.member.owner_of_record(&record).to_string(),
+            created: record.created.time,
+            changed: record.changed.time,
+            fields: record.fields,
         })
     }
 }

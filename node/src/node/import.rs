@@ -15,18 +15,23 @@ use sync_protocol::seal::erase::state::Fate;
 
 use crate::api::{ApiError, Detail, ExitKind};
 use crate::exchange::{
-    CellError, FileError, ImportedRow, Mapping, Options, RowError, Schema, import,
+    CellError, FileError, ImportedRow, Options, RowError, Schema, begins_with, import, uuid_of,
 };
 use crate::registry::labels::field_label;
 use crate::registry::{
-    Collection, Context, FieldError, Fields, Lang, find_collection, parse_value, prepare_change,
-    prepare_new,
+    Collection, Context, Field, FieldError, FieldKind, Fields, Lang, Value as FieldValue,
+    find_collection, parse_value, prepare_change, prepare_new,
 };
 use crate::replica::{Act, Authority, Edits, ReplicaError, deeds_of_fields};
+use crate::view::{List, Record};
 
 use super::errors::{of_file, read};
+use super::mappings::MappingOrName;
 use super::member::Member;
 use super::{Outcome, Progress};
+use unlisted::UNLISTED_ON;
+
+mod unlisted;
 
 /// Rows written in one commit: enough to make the sync cheap, few enough to show progress.
 const ROWS_A_COMMIT: usize = 500;
@@ -41,11 +46,17 @@ struct Input {
     name: String,
     content_base64: Option<String>,
     path: Option<String>,
-    mapping: Option<Mapping>,
+    mapping: Option<MappingOrName>,
     source: Option<String>,
+    /// Whether the file lists all that its source has.
+    #[serde(default)]
+    complete: bool,
     #[serde(default)]
     dry_run: bool,
 }
+
+/// Exports round coordinates to six decimals, ten centimetres.
+const ROUNDING_DEGREES: f64 = 0.000_000_6;
 
 /// What becomes of good rows.
 #[derive(Default)]
@@ -81,39 +92,20 @@ impl Member {
             }
         };
         let options = Options {
-            mapping: input.mapping.unwrap_or_default(),
+            mapping: self.mapping_of(input.mapping)?,
             source: input.source.clone(),
             ..Options::default()
         };
-        let labels = |field: &'static crate::registry::Field| {
-            Lang::ALL
-                .map(|lang| field_label(lang, field).to_owned())
-                .to_vec()
-        };
-        let required: Vec<&str> = declared
-            .fields
-            .iter()
-            .filter(|it| it.required && !it.is_sealed())
-            .map(|it| it.name)
-            .collect();
+        let source = input
+            .complete
+            .then(|| self.source_of(declared, &options))
+            .transpose()?;
         let mut tally = Tally::default();
         let mut preview = Vec::new();
         let mut waiting: Vec<ImportedRow> = Vec::new();
         let mut failed: Option<ApiError> = None;
         let mut done = 0u64;
-        let report = self.with_context(|context| {
-            let parse = |field: &'static crate::registry::Field, text: &str| match parse_value(
-                field, text, context,
-            ) {
-                Ok(value) => Ok(Some(value)),
-                Err(error) if error.code() == "empty" => Ok(None),
-                Err(error) => Err(CellError {
-                    code: error.code(),
-                    args: error.args(),
-                    message: error.to_string(),
-                }),
-            };
-            let schema = Schema::new(declared, &labels, &parse, &required);
+        let report = self.with_schema_and_context(declared, |schema, context| {
             let mut sink = |row: ImportedRow| {
                 done += 1;
                 if input.dry_run && preview.len() < PREVIEW_ROWS {
@@ -135,7 +127,7 @@ impl Member {
                 }
             };
             let report =
-                import(content, &input.name, &schema, &options, &mut sink).map_err(of_table)?;
+                import(content, &input.name, schema, &options, &mut sink).map_err(of_table)?;
             if failed.is_none() {
                 let rows = std::mem::take(&mut waiting);
                 self.take_rows(declared, rows, context, input.dry_run, &mut tally)?;
@@ -147,15 +139,25 @@ impl Member {
                 .with("created", tally.created)
                 .with("updated", tally.updated));
         }
+        let unlisted = match &source {
+            Some(source) => Some(self.mark_unlisted(declared, source, &report, input.dry_run)?),
+            None => None,
+        };
         let mut errors: Vec<Detail> = report.errors.iter().map(detail_of_row).collect();
         errors.extend(tally.errors);
         errors.sort_by_key(|error| error.line);
         errors.truncate(MOST_ERRORS);
-        let mapping: BTreeMap<&str, Option<&str>> = report
-            .columns
-            .iter()
-            .map(|column| (column.header.as_str(), column.field.as_deref()))
-            .collect();
+        let mut mapping: BTreeMap<&str, Option<String>> = BTreeMap::new();
+        for column in &report.columns {
+            // A member of a published form may feed several fields.
+            match (mapping.entry(&column.header).or_default(), &column.field) {
+                (Some(fields), Some(field)) => {
+                    fields.push_str(", ");
+                    fields.push_str(field);
+                }
+                (none, field) => none.clone_from(field),
+            }
+        }
         let notices: Vec<Detail> = report
             .notices
             .iter()
@@ -174,6 +176,7 @@ impl Member {
             "error_count": report.error_count + tally.error_count,
             "errors": errors,
             "stopped": report.stopped.as_ref().map(Detail::from_coded),
+            "unlisted": unlisted,
             "preview": input.dry_run.then_some(preview),
             "dry_run": input.dry_run,
         }))
@@ -191,10 +194,13 @@ impl Member {
         let mut acts = Vec::with_capacity(rows.len());
         let mut new = std::collections::BTreeSet::new();
         let authority = self.authority();
-        for row in rows {
+        for mut row in rows {
             let line = row.line;
-            let (id, salt) = self.identity_of(declared, &row);
+            let Identity { id, salt, is_named } = self.identity_of(declared, &row);
             let existing = self.reader.get(&id)?;
+            if let Some(record) = &existing {
+                known_better(&mut row, record, is_named);
+            }
             if existing.is_none() && self.reader.fate(&id)? > Fate::Kept {
                 // Erased for ever: an old list does not bring it back.
                 tally.error_count += 1;
@@ -245,6 +251,10 @@ impl Member {
                 Some(record) => {
                     // An empty cell leaves what the network knows: offices' files are rarely whole.
                     let mut after = record.fields.clone();
+                    if row.reference.is_some() && !is_named {
+                        // Its source lists it, again or still.
+                        after.remove(UNLISTED_ON);
+                    }
                     after.extend(row.fields);
                     prepare_change(declared, &record.fields, after, context)
                         .map_err(faults)
@@ -279,15 +289,135 @@ impl Member {
 
     /// Which record a row is about: the one its `id` names, the one of its reference, or one that
     /// its content names, so that importing a file twice changes nothing.
-    fn identity_of(&self, declared: &Collection, row: &ImportedRow) -> (RecordId, Salt) {
+    fn identity_of(&self, declared: &Collection, row: &ImportedRow) -> Identity {
         let salt = match &row.reference {
             Some((source, source_id)) => Salt::imported(source, source_id),
             None => Salt::imported("content", &content_hash(&row.fields)),
         };
         let derived = RecordId::derive(&self.network, &self.structure, declared.name, &salt);
-        let named = row.id.as_deref().and_then(|id| id.parse::<RecordId>().ok());
-        let known = named.filter(|id| self.reader.get(id).is_ok_and(|record| record.is_some()));
-        (known.unwrap_or(derived), salt)
+        let known = row
+            .id
+            .as_deref()
+            .and_then(|id| self.known(declared.name, id));
+        Identity {
+            id: known.unwrap_or(derived),
+            salt,
+            is_named: known.is_some(),
+        }
+    }
+
+    /// The record of this identity, or of this UUID, if there is one.
+    fn known(&self, collection: &str, id: &str) -> Option<RecordId> {
+        let named = match (id.parse::<RecordId>(), begins_with(id)) {
+            (Ok(id), _) => id,
+            (Err(_), Some(prefix)) => {
+                let found = self.reader.resolve(&prefix, Some(collection)).ok()?;
+                (uuid_of(&found.to_string()) == id.to_ascii_lowercase()).then_some(found)?
+            }
+            (Err(_), None) => return None,
+        };
+        let record = self.reader.get(&named).ok()??;
+        (record.collection == collection).then_some(named)
+    }
+
+    /// The record that a published form refers to: `producer--identity`, a UUID, or the reference
+    /// under which its source listed it.
+    fn referred_to(&self, collection: &str, text: &str) -> Option<RecordId> {
+        let (source, own) = match text.split_once("--") {
+            Some((source, own)) => (Some(source), own),
+            None if begins_with(text).is_some() => (None, text),
+            None => return None,
+        };
+        if let Some(id) = self.known(collection, own) {
+            return Some(id);
+        }
+        let source = source.map(|source| format!("source={source}"));
+        let list = List {
+            conditions: source
+                .into_iter()
+                .chain([format!("source_id={own}")])
+                .collect(),
+            limit: Some(2),
+            ..List::default()
+        };
+        let page = self.reader.list(collection, &list).ok()?;
+        match page.records.as_slice() {
+            [only] => Some(only.id),
+            _ => None,
+        }
+    }
+
+    pub(super) fn with_schema<T>(
+        &self,
+        declared: &'static Collection,
+        work: impl FnOnce(&Schema<'_>) -> T,
+    ) -> T {
+        self.with_schema_and_context(declared, |schema, _| work(schema))
+    }
+
+    /// A collection as imports see it.
+    fn with_schema_and_context<T>(
+        &self,
+        declared: &'static Collection,
+        work: impl FnOnce(&Schema<'_>, &Context<'_>) -> T,
+    ) -> T {
+        let labels = |field: &'static Field| {
+            Lang::ALL
+                .map(|lang| field_label(lang, field).to_owned())
+                .to_vec()
+        };
+        let required: Vec<&str> = declared
+            .fields
+            .iter()
+            .filter(|it| it.required && !it.is_sealed())
+            .map(|it| it.name)
+            .collect();
+        self.with_context(|context| {
+            let parse = |field: &'static Field, text: &str| {
+                if let FieldKind::Ref(collection) = field.kind
+                    && let Some(id) = self.referred_to(collection, text.trim())
+                {
+                    return Ok(Some(FieldValue::Text(id.to_string())));
+                }
+                match parse_value(field, text, context) {
+                    Ok(value) => Ok(Some(value)),
+                    Err(error) if error.code() == "empty" => Ok(None),
+                    Err(error) => Err(CellError {
+                        code: error.code(),
+                        args: error.args(),
+                        message: error.to_string(),
+                    }),
+                }
+            };
+            let schema = Schema::new(declared, &labels, &parse, &required);
+            work(&schema, context)
+        })
+    }
+}
+
+/// Which record a row is about.
+struct Identity {
+    id: RecordId,
+    salt: Salt,
+    /// Whether the row itself names a record that is here.
+    is_named: bool,
+}
+
+/// Takes out of a row what the record it is about knows better: what was guessed, what only tells
+/// of a foreign source, and a point that is the record's own but for rounding.
+fn known_better(row: &mut ImportedRow, record: &Record, is_named: bool) {
+    let unfit = row.only_new.iter();
+    let foreign = row.only_foreign.iter().filter(|_| is_named);
+    for name in unfit.chain(foreign) {
+        row.fields.remove(*name);
+    }
+    for name in ["latitude", "longitude"] {
+        if let (Some(FieldValue::Decimal(told)), Some(FieldValue::Decimal(known))) =
+            (row.fields.get(name), record.fields.get(name))
+            && (told - known).abs() <= ROUNDING_DEGREES
+        {
+            row.fields.remove(name);
+        }
     }
 }
 
@@ -336,7 +466,7 @@ fn detail_of_row(error: &RowError) -> Detail {
 }
 
 /// An error of a whole file, with the fault of the cell behind it if there is one.
-fn of_table(error: FileError) -> ApiError {
+pub(super) fn of_table(error: FileError) -> ApiError {
     let cause = error.cause().map(|cause| Detail {
         line: match error {
             FileError::UnreadableHeader { line, .. } => Some(line),

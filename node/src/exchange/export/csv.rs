@@ -130,7 +130,7 @@ fn text(field: &Field, value: &Value, style: &CsvStyle<'_>) -> String {
     }
 }
 
-fn failed(error: csv::Error) -> ExportError {
+pub(super) fn failed(error: csv::Error) -> ExportError {
     let text = error.to_string();
     match error.into_kind() {
         csv::ErrorKind::Io(error) => ExportError::Write(error),

@@ -64,7 +64,8 @@ pub fn write_geojson(
     Ok(count)
 }
 
-fn position(
+/// Where a record is, as closely as these people may know, and how closely that is.
+pub(super) fn position(
     fields: &Fields,
     audience: Audience,
     places: &dyn Places,

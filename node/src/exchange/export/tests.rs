@@ -4,6 +4,8 @@ use proptest::option::of as some;
 use proptest::prelude::*;
 use serde_json::Value as Json;
 
+mod planted;
+
 use super::*;
 use crate::exchange::fixture::{OFFER, schema};
 use crate::exchange::{ImportedRow, Options, Report, preview};
@@ -21,6 +23,8 @@ fn record(fields: &[(&str, Value)]) -> ExportedRecord {
     ExportedRecord {
         id: "ab12".to_owned(),
         owner: "cd34".to_owned(),
+        created: Timestamp(0),
+        changed: Timestamp(0),
         fields,
     }
 }
@@ -221,6 +225,8 @@ fn records() -> impl Strategy<Value = Vec<ExportedRecord>> {
             ExportedRecord {
                 id: format!("{index:04x}"),
                 owner: "cd34".to_owned(),
+                created: Timestamp(0),
+                changed: Timestamp(0),
                 fields,
             }
         });

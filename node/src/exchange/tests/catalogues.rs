@@ -33,6 +33,28 @@ fn every_code_has_its_text_in_both_languages() {
             limit: 1,
         },
         FileError::NotJsonLines,
+        FileError::BrokenJson {
+            line: 1,
+            column: 1,
+            reason: text(),
+        },
+        FileError::StandardElsewhere {
+            standard: "HSDS 3.0",
+            collection: "offer",
+            allowed: text(),
+        },
+        FileError::NewerStandard {
+            standard: "HSDS 3.0",
+            version: text(),
+        },
+        FileError::MisspeltMappingField {
+            field: text(),
+            nearest: text(),
+        },
+        FileError::MappingOfOther {
+            found: text(),
+            expected: text(),
+        },
         FileError::UnreadableHeader {
             line: 1,
             problem: RowProblem::NestedJson,
@@ -120,6 +142,11 @@ fn every_code_has_its_text_in_both_languages() {
                 .map(|notice| named("notice", notice.code(), notice.args())),
         )
         .chain([named("error", export.code(), export.args())])
+        .chain(
+            export::LEFT_OUT
+                .iter()
+                .map(|code| named("notice", code, vec![("count", text())])),
+        )
         .collect();
     for source in [
         include_str!("../../../locales/fr/exchange.ftl"),

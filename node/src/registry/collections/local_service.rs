@@ -41,5 +41,6 @@ pub static LOCAL_SERVICE: Collection = Collection {
         field("last_verified_on", FieldKind::Date, Public),
         field("source", FieldKind::Text(40), Network),
         field("source_id", FieldKind::Text(80), Network),
+        field("unlisted_on", FieldKind::Date, Network),
     ],
 };

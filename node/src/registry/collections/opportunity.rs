@@ -108,6 +108,7 @@ pub static OPPORTUNITY: Collection = Collection {
         field("source", FieldKind::Enum(SOURCES), Network),
         field("source_id", FieldKind::Text(80), Network),
         field("source_url", FieldKind::Url, Network),
+        field("unlisted_on", FieldKind::Date, Network),
         field("attachments", FieldKind::TextList, Public).rule(Rule::ByAttachment),
         field("last_verified_on", FieldKind::Date, Public),
         field("review_every_days", FieldKind::Integer(1, 730), Network).or(Default::ReviewInterval),

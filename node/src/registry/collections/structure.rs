@@ -56,5 +56,6 @@ pub static STRUCTURE: Collection = Collection {
         field("charter_member", FieldKind::Derived, Public),
         field("source", FieldKind::Text(40), Network),
         field("source_id", FieldKind::Text(80), Network),
+        field("unlisted_on", FieldKind::Date, Network),
     ],
 };

@@ -26,5 +26,6 @@ pub static SUPPORT_OFFER: Collection = Collection {
         field("valid_until", FieldKind::Date, Public),
         field("source", FieldKind::Text(40), Network),
         field("source_id", FieldKind::Text(80), Network),
+        field("unlisted_on", FieldKind::Date, Network),
     ],
 };
