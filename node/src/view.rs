@@ -25,6 +25,7 @@ mod search;
 #[cfg(test)]
 mod tests;
 mod verdicts;
+mod visit;
 mod write;
 
 pub use analysis::fold;
@@ -49,3 +50,4 @@ pub(crate) use read::{UNKNOWN_AUTHOR, positions_noted};
 pub(crate) use record::State;
 pub(crate) use schema::Shape;
 pub(crate) use search::search_text;
+pub(crate) use visit::{Seen, Visit};

@@ -17,6 +17,7 @@ mod doubles;
 mod erasure;
 mod forks;
 mod identities;
+mod matching;
 mod repair;
 mod sealed;
 
