@@ -13,12 +13,15 @@ mod charter;
 mod completions;
 mod demo;
 mod doctor;
+mod duplicates;
 mod erase;
 mod export;
 mod holder;
 mod import;
+mod inconsistencies;
 mod key;
 mod man;
+mod matching;
 mod network;
 mod opportunity;
 mod path;
@@ -54,6 +57,15 @@ pub(crate) const COMMANDS: &[Entry] = &[
     status::ENTRY,
     search::ENTRY,
     query::ENTRY,
+    matching::PROJECT,
+    matching::OPPORTUNITY,
+    matching::NEW,
+    duplicates::ENTRY,
+    duplicates::CONFIRM,
+    duplicates::REJECT,
+    duplicates::UNDO,
+    inconsistencies::ENTRY,
+    inconsistencies::REVIEW,
     import::ENTRY,
     export::ENTRY,
     erase::ENTRY,

@@ -309,6 +309,7 @@ fn log(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
             Some("edit") => "reading-edit",
             Some("search") => "reading-search",
             Some("export") => "reading-export",
+            Some("compare") => "reading-compare",
             _ => "reading-show",
         };
         rows.add_row([

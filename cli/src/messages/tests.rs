@@ -167,6 +167,13 @@ fn no_message_is_unused() {
         "erase-why-",
         "charter-change-",
         "charter-state-",
+        "match-why-",
+        "match-helps-",
+        "match-gate-",
+        "duplicate-same-",
+        "duplicates-confirmed",
+        "duplicates-rejected",
+        "inconsistency-",
     ];
     for id in own("fr").keys() {
         let is_error = id.strip_prefix("error-").is_some_and(|code_name| {
