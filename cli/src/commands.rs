@@ -14,12 +14,15 @@ mod charter;
 mod completions;
 mod demo;
 mod doctor;
+mod duplicates;
 mod erase;
 mod export;
 mod holder;
 mod import;
+mod inconsistencies;
 mod key;
 mod man;
+mod matching;
 pub(crate) mod meeting;
 mod mapping;
 mod network;
@@ -60,6 +63,15 @@ pub(crate) const COMMANDS: &[Entry] = &[
     search::ENTRY,
     changes::ENTRY,
     query::ENTRY,
+    matching::PROJECT,
+    matching::OPPORTUNITY,
+    matching::NEW,
+    duplicates::ENTRY,
+    duplicates::CONFIRM,
+    duplicates::REJECT,
+    duplicates::UNDO,
+    inconsistencies::ENTRY,
+    inconsistencies::REVIEW,
     import::ENTRY,
     export::ENTRY,
     transfer::ENTRY,

@@ -7,12 +7,14 @@
 
 pub mod api;
 pub mod blobs;
+pub mod duplicates;
 pub mod error;
 pub mod exchange;
 mod fuse;
 pub mod handles;
 pub mod home;
 pub mod locales;
+pub mod matching;
 pub mod naf;
 pub mod network;
 pub mod node;

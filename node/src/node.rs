@@ -30,6 +30,7 @@ mod changes;
 mod charter;
 mod clock;
 mod context;
+mod duplicates;
 mod erasure;
 mod errors;
 mod export;
@@ -40,6 +41,8 @@ mod holders;
 mod hosting;
 mod identities;
 mod import;
+mod inconsistencies;
+mod matching;
 mod meetings;
 mod mappings;
 mod member;
@@ -193,6 +196,15 @@ impl Service for Node {
             "referral.send" => member.send_referral(input),
             "referral.reroute" => member.reroute_referral(input),
             "referral.move" => member.move_referral(input),
+            "match.project" => member.match_project(input),
+            "match.opportunity" => member.match_opportunity(input),
+            "match.new" => member.new_matches(),
+            "match.told" => member.tell_matches(input),
+            "duplicates.list" => member.list_duplicates(input),
+            "duplicates.decide" => member.decide_duplicate(input),
+            "duplicates.undo" => member.undo_duplicate(input),
+            "inconsistencies.list" => member.list_inconsistencies(input),
+            "review.list" => member.list_review(input),
             "search" => member.search(input),
             "query" => member.query(input),
             "import" => member.import(input, progress),

@@ -28,6 +28,7 @@ mod since;
 mod tests;
 mod transfers;
 mod verdicts;
+mod visit;
 mod write;
 
 pub use analysis::fold;
@@ -55,3 +56,4 @@ pub(crate) use record::State;
 pub(crate) use schema::Shape;
 pub(crate) use search::search_text;
 pub(crate) use transfers::TRANSFER_REFUSALS;
+pub(crate) use visit::{Seen, Visit};

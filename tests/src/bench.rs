@@ -20,6 +20,7 @@ pub mod figures;
 pub mod floors;
 pub mod light;
 pub mod live;
+pub mod matching;
 pub mod network;
 pub mod pair;
 pub mod process;
@@ -58,7 +59,7 @@ pub struct Options {
 pub type Measure = (&'static str, &'static str, fn(&Bench) -> Outcome<Vec<Row>>);
 
 /// Every row there is.
-pub const ROWS: [Measure; 11] = [
+pub const ROWS: [Measure; 12] = [
     (
         "cold_join",
         "an empty node joins R(n): until durable, until queryable",
@@ -83,6 +84,11 @@ pub const ROWS: [Measure; 11] = [
         "reads",
         "list, search and query in the node",
         reads::measure,
+    ),
+    (
+        "matching",
+        "matches, duplicates and inconsistencies in the node, over n records of all sorts",
+        matching::measure,
     ),
     (
         "import",

@@ -6,18 +6,19 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Rows that need no other program than the benchmark's own, and no slow line.
-const ROWS: [&str; 7] = [
+const ROWS: [&str; 8] = [
     "cold_join",
     "reconnection",
     "edits_apart",
     "live_edit",
     "reads",
+    "matching",
     "hub_fanout",
     "automerge_sync",
 ];
 
 /// What they tell, in order.
-const TOLD: [&str; 12] = [
+const TOLD: [&str; 13] = [
     "cold_join",
     "reconnection",
     "edits_apart",
@@ -25,6 +26,7 @@ const TOLD: [&str; 12] = [
     "live_edit",
     "live_edit_through_hub",
     "reads",
+    "matching",
     "hub_fanout",
     "hub_restart",
     "automerge_cold_join",

@@ -196,6 +196,7 @@ pub(crate) fn print_readings(
             Some("edit") => "reading-edit",
             Some("search") => "reading-search",
             Some("export") => "reading-export",
+            Some("compare") => "reading-compare",
             _ => "reading-show",
         };
         rows.add_row([

@@ -32,6 +32,8 @@ pub(super) enum Purpose {
     Edit,
     /// It was found by a search.
     Search,
+    /// It was found to be like another.
+    Compare,
     /// To give the person all that is held about them.
     Export,
 }

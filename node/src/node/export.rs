@@ -166,7 +166,7 @@ impl Member {
             let media_type = self.export_documents(declared, &wanted.conditions, &mut out)?;
             return Ok(json!({ "content_base64": BASE64.encode(&out), "media_type": media_type }));
         }
-        let pages = Pages::new(&self.reader, declared, &wanted.conditions, form);
+        let pages = Pages::new(self, declared, &wanted.conditions, form);
         let failure = pages.failure();
         let written = self.write_export(&mut out, form, declared, pages, is_public);
         if let Some(error) = failure.take() {
@@ -249,7 +249,7 @@ impl Member {
         conditions: &[String],
         out: &mut Vec<u8>,
     ) -> Result<&'static str, ApiError> {
-        let pages = Pages::new(&self.reader, declared, conditions, Form::Automerge);
+        let pages = Pages::new(self, declared, conditions, Form::Automerge);
         let failure = pages.failure();
         let records: Vec<ExportedRecord> = pages.collect();
         if let Some(error) = failure.take() {
@@ -284,7 +284,7 @@ impl Member {
 
 /// The records of an export, read a page at a time.
 struct Pages<'a> {
-    reader: &'a Reader,
+    member: &'a Member,
     collection: &'static str,
     conditions: Vec<String>,
     sort: &'static str,
@@ -297,13 +297,13 @@ struct Pages<'a> {
 
 impl<'a> Pages<'a> {
     fn new(
-        reader: &'a Reader,
+        member: &'a Member,
         declared: &'static Collection,
         conditions: &[String],
         form: Form,
     ) -> Self {
         Self {
-            reader,
+            member,
             collection: declared.name,
             conditions: conditions.to_vec(),
             // A feed begins with what is newest; files are compared, and keep their order.
@@ -331,7 +331,7 @@ impl<'a> Pages<'a> {
             offset: self.read,
             ..List::default()
         };
-        match self.reader.list(self.collection, &list) {
+        match self.member.reader.list(self.collection, &list) {
             Ok(page) => {
                 self.ended = page.records.len() < PAGE;
                 self.read += page.records.len();

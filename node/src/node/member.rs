@@ -60,6 +60,8 @@ pub struct Member {
     pub(super) blob_work: super::blobs::BlobWork,
     /// One writer of the access log at a time.
     pub(super) logging: Mutex<()>,
+    /// One writer of what was told of matches at a time.
+    pub(super) announcing: Mutex<()>,
     pub(super) outbox: Mutex<Outbox>,
     /// Whether the outbox holds runs that do not continue their journals yet: what lies between
     /// was lost, and comes back from peers.

@@ -184,6 +184,15 @@ impl RecordTable {
             }
             let _ = writeln!(sql, "_removed, _changed, _id);");
         }
+        for (collection, field) in LOOKED_UP {
+            if *collection == self.collection.name && columns.iter().any(|it| it.name == *field) {
+                let _ = writeln!(
+                    sql,
+                    "CREATE INDEX {name}_by_{field} ON {name} (\"{field}\") \
+                     WHERE \"{field}\" IS NOT NULL;"
+                );
+            }
+        }
         if let Some(column) = attachments(self) {
             // Few records have some, and what they name is looked through often.
             let column = &column.name;
@@ -225,6 +234,16 @@ impl RecordTable {
         })
     }
 }
+
+/// The records that others refer to, by which those are looked up.
+pub(super) const LOOKED_UP: &[(&str, &str)] = &[
+    ("referral", "to_structure"),
+    ("referral", "project"),
+    ("need", "project"),
+    ("project", "holder"),
+    ("duplicate_link", "a"),
+    ("duplicate_link", "b"),
+];
 
 /// The columns every record is read from, before those of its collection.
 const READ_COLUMNS: &str = "r.id, r.collection, r.owner, r.removed, r.created_at, \

@@ -126,6 +126,7 @@ impl Member {
             blobs,
             blob_work: BlobWork::default(),
             logging: Mutex::new(()),
+            announcing: Mutex::new(()),
             outbox: Mutex::new(outbox),
             outbox_ahead: AtomicBool::new(ahead),
             replica: Mutex::new(replica),
