@@ -10,6 +10,7 @@ mod attachment;
 mod backup;
 mod bundle;
 mod charter;
+mod checklist;
 mod completions;
 mod demo;
 mod doctor;
@@ -32,6 +33,7 @@ mod run;
 mod search;
 mod status;
 mod sync;
+mod todo;
 
 /// A command outside the collections.
 pub(crate) struct Entry {
@@ -52,6 +54,7 @@ pub(crate) const COMMANDS: &[Entry] = &[
     run::ENTRY,
     sync::ENTRY,
     status::ENTRY,
+    todo::ENTRY,
     search::ENTRY,
     query::ENTRY,
     import::ENTRY,
@@ -115,6 +118,7 @@ pub(crate) fn dispatch(session: &mut Session<'_>, matches: &ArgMatches) -> Resul
         ("opportunity", "detach") => attachment::detach(session, collection, innermost),
         ("opportunity", "save") => attachment::save(session, collection, innermost),
         ("opportunity", "verify") => opportunity::verify(session, innermost),
+        ("project", "checklist") => checklist::run(session, innermost),
         ("referral", "send") => referral::send(session, innermost),
         ("referral", "reroute") => referral::reroute(session, innermost),
         (_, verb) if collections::surface::VERBS.contains(&verb) => {

@@ -27,6 +27,7 @@ mod blobs;
 mod branches;
 mod bundles;
 mod charter;
+mod checklist;
 mod clock;
 mod context;
 mod erasure;
@@ -46,8 +47,10 @@ mod records;
 mod referrals;
 mod repair;
 mod sealed_parts;
+mod sending;
 mod silence;
 mod status;
+mod todo;
 mod upkeep;
 
 pub use hosting::RunOptions;
@@ -173,10 +176,12 @@ impl Service for Node {
             "holder.search" => member.search_holders(input),
             "holder.log" => member.show_readings(input),
             "opportunity.verify" => member.verify_opportunities(input),
+            "project.checklist" => member.project_checklist(input),
             "referral.send" => member.send_referral(input),
             "referral.reroute" => member.reroute_referral(input),
             "referral.move" => member.move_referral(input),
             "search" => member.search(input),
+            "todo" => member.todo(input),
             "query" => member.query(input),
             "import" => member.import(input, progress),
             "erasure.due" => member.erasures_due(),

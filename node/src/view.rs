@@ -25,6 +25,7 @@ mod search;
 #[cfg(test)]
 mod tests;
 mod verdicts;
+mod work;
 mod write;
 
 pub use analysis::fold;
@@ -39,6 +40,7 @@ pub use record::{Conflict, ConflictingValue, Record, Stamp};
 pub use sealing::SealingEntry;
 pub use search::Hit;
 pub use verdicts::{CHARTER_WAITS, Standing};
+pub use work::{Whose, Work};
 pub use write::View;
 
 pub(crate) use analysis::Analyzer;

@@ -167,6 +167,7 @@ fn no_message_is_unused() {
         "erase-why-",
         "charter-change-",
         "charter-state-",
+        "todo-",
     ];
     for id in own("fr").keys() {
         let is_error = id.strip_prefix("error-").is_some_and(|code_name| {

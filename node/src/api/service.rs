@@ -47,6 +47,7 @@ pub const OPERATIONS: &[&str] = &[
     "opportunity.verify",
     "peer.add",
     "peer.list",
+    "project.checklist",
     "query",
     "record.add",
     "record.conflicts",
@@ -65,6 +66,7 @@ pub const OPERATIONS: &[&str] = &[
     "status",
     "sync",
     "territory.find",
+    "todo",
 ];
 
 /// A node that answers operations.
