@@ -13,6 +13,7 @@ mod charter;
 mod checklist;
 mod completions;
 mod demo;
+mod digest;
 mod doctor;
 mod erase;
 mod export;
@@ -55,6 +56,7 @@ pub(crate) const COMMANDS: &[Entry] = &[
     sync::ENTRY,
     status::ENTRY,
     todo::ENTRY,
+    digest::ENTRY,
     search::ENTRY,
     query::ENTRY,
     import::ENTRY,

@@ -20,6 +20,7 @@
 pub mod atomic;
 pub mod config;
 pub mod credentials;
+pub mod digest;
 mod error;
 pub mod invitations;
 mod json_file;

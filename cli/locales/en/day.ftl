@@ -72,3 +72,28 @@ arg-referral-send-id = Draft of a referral to send; without it a new one is made
 value-referral-send-id = REFERRAL
 arg-referral-send-urgency = Urgency: normal, high
 value-referral-send-urgency = URGENCY
+
+cmd-digest = Show the mail of the day: how much waits, without any name; or send it
+    .example =
+        capactif digest
+        capactif digest --send
+arg-digest-send = Send it to the addresses of “digest” in config.json
+digest-subject = Cap Actif, { $day }: { $count ->
+    [0] nothing waits
+    [one] one thing to do
+   *[other] { $count } things to do
+    }
+digest-intro = On { $day }, { $count ->
+    [0] nothing waits for your structure.
+    [one] one thing waits for your structure:
+   *[other] { $count } things wait for your structure:
+    }
+digest-end = To see them, on the structure’s computer: capactif todo
+digest-sent = { $count ->
+    [one] Mail sent to one address.
+   *[other] Mail sent to { $count } addresses.
+    }
+error-no-digest-server = No mail server is set.
+    .hint = Add “digest” to config.json: server, sender, addresses, time (see the guide).
+error-digest-not-sent = The mail did not leave through { $server }: { $reason }
+    .hint = Check server, protection and password in config.json, then again: capactif digest --send

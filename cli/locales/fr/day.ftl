@@ -72,3 +72,28 @@ arg-referral-send-id = Orientation en brouillon à envoyer ; sans elle, une nouv
 value-referral-send-id = ORIENTATION
 arg-referral-send-urgency = Urgence : normal, high
 value-referral-send-urgency = URGENCE
+
+cmd-digest = Montrer le courriel du jour : combien attend, sans aucun nom ; ou l’envoyer
+    .example =
+        capactif digest
+        capactif digest --send
+arg-digest-send = Envoyer aux adresses de « digest » dans config.json
+digest-subject = Cap Actif, { $day } : { $count ->
+    [0] rien n’attend
+    [one] une chose à faire
+   *[other] { $count } choses à faire
+    }
+digest-intro = Le { $day }, { $count ->
+    [0] rien n’attend votre structure.
+    [one] une chose attend votre structure :
+   *[other] { $count } choses attendent votre structure :
+    }
+digest-end = Pour les voir, sur l’ordinateur de la structure : capactif todo
+digest-sent = { $count ->
+    [one] Courriel envoyé à une adresse.
+   *[other] Courriel envoyé à { $count } adresses.
+    }
+error-no-digest-server = Aucun serveur de courriel n’est réglé.
+    .hint = Ajoutez « digest » à config.json : serveur, expéditeur, destinataires, heure (voir le guide).
+error-digest-not-sent = Le courriel n’est pas parti par { $server } : { $reason }
+    .hint = Vérifiez le serveur, sa protection et le mot de passe dans config.json, puis recommencez : capactif digest --send
