@@ -22,6 +22,7 @@ mod collections;
 mod commands;
 mod demo;
 mod digest;
+mod document;
 mod failure;
 mod hardening;
 mod host;
