@@ -11,8 +11,10 @@ mod backup;
 mod bundle;
 mod changes;
 mod charter;
+mod checklist;
 mod completions;
 mod demo;
+mod digest;
 mod doctor;
 mod duplicates;
 mod erase;
@@ -40,6 +42,7 @@ mod search;
 mod status;
 mod sync;
 mod transfer;
+mod todo;
 
 /// A command outside the collections.
 pub(crate) struct Entry {
@@ -60,6 +63,8 @@ pub(crate) const COMMANDS: &[Entry] = &[
     run::ENTRY,
     sync::ENTRY,
     status::ENTRY,
+    todo::ENTRY,
+    digest::ENTRY,
     search::ENTRY,
     changes::ENTRY,
     query::ENTRY,
@@ -146,6 +151,7 @@ pub(crate) fn dispatch(session: &mut Session<'_>, matches: &ArgMatches) -> Resul
         ("opportunity", "detach") => attachment::detach(session, collection, innermost),
         ("opportunity", "save") => attachment::save(session, collection, innermost),
         ("opportunity", "verify") => opportunity::verify(session, innermost),
+        ("project", "checklist") => checklist::run(session, innermost),
         ("referral", "send") => referral::send(session, innermost),
         ("referral", "reroute") => referral::reroute(session, innermost),
         (_, verb) if collections::surface::VERBS.contains(&verb) => {

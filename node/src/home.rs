@@ -21,6 +21,7 @@
 pub mod atomic;
 pub mod config;
 pub mod credentials;
+pub mod digest;
 mod error;
 pub mod invitations;
 mod json_file;

@@ -28,6 +28,7 @@ mod branches;
 mod bundles;
 mod changes;
 mod charter;
+mod checklist;
 mod clock;
 mod context;
 mod duplicates;
@@ -55,11 +56,13 @@ mod sealed_fields;
 mod sealed_parts;
 mod sealed_readers;
 mod sealed_search;
+mod sending;
 mod silence;
 mod status;
+mod surroundings;
+mod todo;
 mod transfers;
 mod unnamed_blobs;
-mod surroundings;
 mod upkeep;
 
 pub use charter::PersonDesk;
@@ -193,6 +196,7 @@ impl Service for Node {
             "sealed.search" => member.search_sealed(input),
             "sealed.log" => member.show_readings(input),
             "opportunity.verify" => member.verify_opportunities(input),
+            "project.checklist" => member.project_checklist(input),
             "referral.send" => member.send_referral(input),
             "referral.reroute" => member.reroute_referral(input),
             "referral.move" => member.move_referral(input),
@@ -206,6 +210,7 @@ impl Service for Node {
             "inconsistencies.list" => member.list_inconsistencies(input),
             "review.list" => member.list_review(input),
             "search" => member.search(input),
+            "todo" => member.todo(input),
             "query" => member.query(input),
             "import" => member.import(input, progress),
             "erasure.due" => member.erasures_due(),

@@ -10,6 +10,7 @@
 //! - The state machines are in [`opportunity`] and [`referral`].
 
 pub mod attachment;
+pub mod checklist;
 pub mod collection;
 pub mod collections;
 pub mod column;
@@ -47,5 +48,5 @@ pub use labels::Lang;
 pub(crate) use nearest::nearest;
 pub use parse::parse_value;
 pub use prepare::{Prepared, prepare_change, prepare_new};
-pub use scope::{ScopeFields, scope_fields, territory_codes};
+pub use scope::{MovedState, ScopeFields, scope_fields, territory_codes};
 pub use value::{Fields, Value};

@@ -11,6 +11,7 @@ pub mod find;
 pub mod france;
 pub mod name;
 pub mod table;
+pub mod zone;
 
 pub use commune::{Commune, Epci, Point};
 pub use distance::distance_km;

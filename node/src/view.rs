@@ -29,6 +29,7 @@ mod tests;
 mod transfers;
 mod verdicts;
 mod visit;
+mod work;
 mod write;
 
 pub use analysis::fold;
@@ -45,6 +46,7 @@ pub use search::Hit;
 pub use since::{Change, Touched};
 pub use transfers::TransferEntry;
 pub use verdicts::{CHARTER_WAITS, Standing};
+pub use work::{Whose, Work};
 pub use write::View;
 
 pub(crate) use analysis::Analyzer;

@@ -61,6 +61,7 @@ pub(crate) fn command(messages: &Messages, collection: &'static Collection) -> C
                 add.mut_arg("field:pseudonym", |arg| arg.hide(true))
             })
             .subcommands(holders(messages, collection)),
+        "project" => command.subcommand(checklist()),
         "meeting" => command.subcommands(meeting::commands()),
         "referral" => command
             .subcommand(send())
@@ -199,17 +200,28 @@ fn holders(messages: &Messages, collection: &'static Collection) -> [Command; 6]
     ]
 }
 
-fn send() -> Command {
-    Command::new("send")
-        .arg(Arg::new("project").long("project").required(true))
-        .arg(Arg::new("to").long("to").required(true))
+fn checklist() -> Command {
+    Command::new("checklist")
+        .arg(Arg::new("id").required(true))
         .arg(
-            Arg::new("theme")
-                .long("theme")
-                .required_unless_present("need"),
+            Arg::new("need")
+                .long("need")
+                .value_delimiter(',')
+                .action(ArgAction::Append),
         )
-        .arg(Arg::new("need").long("need").conflicts_with("theme"))
-        .arg(Arg::new("opportunity").long("opportunity"))
+}
+
+/// A new referral, or the draft of one.
+fn send() -> Command {
+    let new = |name: &'static str| Arg::new(name).long(name).conflicts_with("id");
+    Command::new("send")
+        .arg(Arg::new("id"))
+        .arg(new("project").required_unless_present("id"))
+        .arg(new("to").required_unless_present("id"))
+        .arg(new("theme").required_unless_present_any(["need", "id"]))
+        .arg(new("need").conflicts_with("theme"))
+        .arg(new("opportunity"))
+        .arg(new("urgency"))
         .arg(reason())
         .arg(share_flag())
 }

@@ -152,7 +152,8 @@ fn commune(code: &str) -> String {
     commune_name(code).map_or_else(|| code.to_owned(), |name| format!("{name} ({code})"))
 }
 
-fn commune_name(code: &str) -> Option<&'static str> {
+/// The name of the commune of this code.
+pub(crate) fn commune_name(code: &str) -> Option<&'static str> {
     let name = France::embedded().commune(code)?.name;
     (!name.is_empty()).then_some(name)
 }

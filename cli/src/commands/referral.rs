@@ -1,32 +1,39 @@
 //! The moves of a referral by name.
 
 use anyhow::Result;
+use capactif_node::api::Detail;
 use clap::ArgMatches;
 use fluent_bundle::FluentArgs;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::sealed::print_sealing;
 use super::{optional, repeated, required};
 use crate::collections::{named, values};
+use crate::failure;
 use crate::session::Session;
 
 /// Sends a project to a structure for a need.
 pub(crate) fn send(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
-    let mut input =
-        json!({ "project": required(matches, "project"), "to": required(matches, "to") });
-    for name in ["theme", "need", "opportunity", "reason"] {
-        if let Some(value) = optional(matches, name) {
-            input[name] = json!(value);
+    let answer = if let Some(draft) = optional(matches, "id") {
+        session.call("referral.move", json!({ "id": draft, "move": "send" }))?
+    } else {
+        let mut input =
+            json!({ "project": required(matches, "project"), "to": required(matches, "to") });
+        for name in ["theme", "need", "opportunity", "urgency", "reason"] {
+            if let Some(value) = optional(matches, name) {
+                input[name] = json!(value);
+            }
         }
-    }
-    let share = repeated(matches, "share");
-    if !share.is_empty() {
-        input["share"] = json!(share);
-    }
-    let answer = session.call("referral.send", input)?;
+        let share = repeated(matches, "share");
+        if !share.is_empty() {
+            input["share"] = json!(share);
+        }
+        session.call("referral.send", input)?
+    };
     if session.options.json {
         return Ok(session.json(&answer)?);
     }
+    tell_notices(session, &answer)?;
     let mut args = FluentArgs::new();
     args.set(
         "id",
@@ -53,6 +60,7 @@ pub(crate) fn reroute(session: &mut Session<'_>, matches: &ArgMatches) -> Result
     if session.options.json {
         return Ok(session.json(&answer)?);
     }
+    tell_notices(session, &answer)?;
     let short = |name: &str| values::short(answer[name].as_str().unwrap_or_default()).to_owned();
     let mut args = FluentArgs::new();
     args.set("id", short("id"));
@@ -60,6 +68,19 @@ pub(crate) fn reroute(session: &mut Session<'_>, matches: &ArgMatches) -> Result
     let text = session.format("referral-rerouted", &args);
     session.line(&text)?;
     print_sealing(session, &answer)
+}
+
+/// What the sender should know though the referral was sent.
+fn tell_notices(session: &mut Session<'_>, answer: &Value) -> Result<()> {
+    let notices = answer["notices"].as_array().into_iter().flatten();
+    for notice in notices {
+        let Ok(detail) = serde_json::from_value::<Detail>(notice.clone()) else {
+            continue;
+        };
+        let line = failure::notice(&session.messages, &detail);
+        session.tell(&format!("  ! {line}"))?;
+    }
+    Ok(())
 }
 
 /// Makes any other move.

@@ -1,12 +1,15 @@
 //! `run`: the node, until interrupted.
 
 use std::net::SocketAddr;
+use std::sync::mpsc;
+use std::thread;
 
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use fluent_bundle::FluentArgs;
 use serde_json::json;
 
+use super::digest::each_day;
 use super::{Entry, repeated};
 use crate::collections::values::short;
 use crate::host::{RunOptions, Started};
@@ -42,9 +45,16 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
         until_input_ends: matches.get_flag("until-eof"),
     };
     let (host, home) = (session.host(), session.home()?);
+    let language = session.language();
+    // Dropped when the node stops, which ends the digest's thread.
+    let (_running, stop) = mpsc::channel();
+    let mut of_digest = Some((home.clone(), stop));
     let mut told = Ok(());
     host.run(&home, &options, &mut |started| {
         told = tell_started(session, started);
+        if let Some((home, stop)) = of_digest.take() {
+            thread::spawn(move || each_day(home, language, &stop));
+        }
     })?;
     told?;
     let stopped = session.text("run-stopped");

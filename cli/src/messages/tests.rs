@@ -174,6 +174,7 @@ fn no_message_is_unused() {
         "duplicates-confirmed",
         "duplicates-rejected",
         "inconsistency-",
+        "todo-",
         "changes-counted-",
         "changes-what-",
         "meeting-section-",

@@ -687,3 +687,106 @@ fn a_repair_says_what_was_recovered_what_is_missing_and_what_may_be_written() {
         2
     );
 }
+
+/// What waits, of each sort.
+pub(super) fn todo() -> Value {
+    let id = |digit: &str| digit.repeat(64);
+    json!({
+        "today": "2026-11-23",
+        "total": 16,
+        "groups": [
+            { "code": "votes", "total": 1, "items": [{ "command": ["charter", "show"] }] },
+            { "code": "answers", "total": 2, "items": [
+                { "id": id("c"), "collection": "referral", "title": "PP-7K3F", "theme": "farmland",
+                  "name": "CCI du Puy-de-Dôme", "urgency": "high", "since": "2026-11-02T08:00:00Z",
+                  "late": "overdue", "command": ["referral", "accept", id("c")] },
+                { "id": id("d"), "collection": "referral", "title": "PP-9QWX", "theme": "loan",
+                  "name": "Parc", "urgency": "normal", "since": "2026-11-20T08:00:00Z",
+                  "late": null, "command": ["referral", "accept", id("d")] },
+            ]},
+            { "code": "conflicts", "total": 1, "items": [
+                { "id": id("a"), "collection": "opportunity", "title": "Atelier",
+                  "fields": ["price_max", "status"], "command": ["opportunity", "conflicts", id("a")] },
+            ]},
+            { "code": "durability", "total": 1, "items": [
+                { "id": id("e"), "collection": "project", "title": "PP-5B2M", "month": "12",
+                  "since": "2025-11-20",
+                  "command": ["durability-check", "add", "--project", id("e"), "--month", "12", "--state"] },
+            ]},
+            { "code": "erasures", "total": 1, "items": [
+                { "id": id("f"), "collection": "opportunity", "title": "Local vide", "rule": "draft",
+                  "since": "2026-11-01", "command": ["erase", id("f"), "--why", "retention"] },
+            ]},
+            { "code": "of_tomorrow", "total": 1, "items": [
+                { "id": id("b"), "collection": "project", "title": "PP-2", "command": ["project", "show", id("b")] },
+            ]},
+            { "code": "verify", "total": 9, "items": [
+                { "id": id("1"), "collection": "opportunity", "title": "Boulangerie", "since": "2026-08-01",
+                  "command": ["opportunity", "verify", id("1")] },
+                { "id": id("2"), "collection": "opportunity", "title": "Fournil", "since": null,
+                  "command": ["opportunity", "verify", id("2")] },
+            ]},
+        ],
+    })
+}
+
+/// A checklist with a need, answers of both sorts, and a point without any.
+pub(super) fn checklist() -> Value {
+    let none = || json!({ "total": 0, "nearest": [] });
+    let found = |total: u64, title: &str, km: f64| {
+        json!({ "total": total, "nearest": [
+            { "id": "a".repeat(64), "title": title, "insee_code": "63003", "distance_km": km },
+        ]})
+    };
+    json!({
+        "project": "e".repeat(64),
+        "title": "PP-7K3F",
+        "zones": ["insee:63003"],
+        "located": true,
+        "within_km": 20.0,
+        "added": [],
+        "points": [
+            { "theme": "housing", "need": { "id": "b".repeat(64), "state": "open" },
+              "services": none(), "opportunities": found(4, "Maison de bourg", 3.2) },
+            { "theme": "education", "need": null, "services": found(12, "École", 0.0),
+              "opportunities": none() },
+            { "theme": "spouse_job", "need": null, "services": found(1, "France Travail", 0.4),
+              "opportunities": found(2, "Serveuse", 7.5) },
+            { "theme": "telecom", "need": null, "services": none(), "opportunities": none() },
+        ],
+    })
+}
+
+/// A referral that was taken back and taken on at once.
+pub(super) fn referral_in_two_states() -> Value {
+    let given = |value: &str, name: &str| {
+        json!({ "value": value, "structure_name": name, "node": "9".repeat(64),
+                "time": "2026-11-20T09:30:00Z" })
+    };
+    json!({
+        "id": "c".repeat(64),
+        "collection": "referral",
+        "owner": "8".repeat(64),
+        "theme": "farmland",
+        "status": "accepted",
+        "_derived": { "late": null },
+        "_conflicts": ["status"],
+        "_branches": [{ "field": "status", "values": [
+            given("accepted", "Chambre d’agriculture"), given("withdrawn", "CCI"),
+        ]}],
+    })
+}
+
+/// A referral sent to a structure that is full.
+pub(super) fn sent_with_notices() -> Value {
+    json!({
+        "id": "c".repeat(64),
+        "status": "sent",
+        "notices": [
+            { "field": "to_structure", "code": "receiver_full", "args": { "name": "ADIE" },
+              "message": "is full" },
+            { "field": "project", "code": "project_without_holder", "args": {},
+              "message": "no holder" },
+        ],
+    })
+}

@@ -113,6 +113,43 @@ fn records_are_offered_accepted_and_listed() {
 }
 
 #[test]
+fn a_day_says_what_waits_and_what_to_do() {
+    let todo = Canned::answering("todo", output::todo());
+    check_both("todo", &todo, &["todo"]);
+    let nothing = json!({ "today": "2026-11-23", "total": 0, "groups": [] });
+    let nothing = Canned::answering("todo", nothing);
+    check_both("todo-nothing", &nothing, &["todo"]);
+    let checklist = Canned::answering("project.checklist", output::checklist());
+    let asked = ["project", "checklist", "e4ee2d1b"];
+    check_both("checklist", &checklist, &asked);
+    check_both("help-todo", &todo, &["todo", "--help"]);
+    check_both(
+        "help-checklist",
+        &checklist,
+        &["project", "checklist", "--help"],
+    );
+    check_both("help-referral-send", &todo, &["referral", "send", "--help"]);
+    let referral = Canned::answering("record.show", output::referral_in_two_states());
+    check_both(
+        "show-branches",
+        &referral,
+        &["referral", "show", "c0ffee99"],
+    );
+    let sent = Canned::answering("referral.send", output::sent_with_notices());
+    let send = [
+        "referral",
+        "send",
+        "--project",
+        "e4ee",
+        "--to",
+        "ADIE",
+        "--theme",
+        "loan",
+    ];
+    check_both("referral-sent", &sent, &send);
+}
+
+#[test]
 fn mistakes_in_the_command_line() {
     let node = Canned::default();
     check_both("usage-unknown-command", &node, &["oportunity"]);

@@ -93,6 +93,12 @@ error-holds-one-value = The field { $field } holds a single value: nothing is ad
     .hint = Give it its new value with “set”.
 error-receiver-not-a-member = { $name } is not a member of the network: no node there can receive a referral.
     .hint = Choose a member (“capactif charter show”), or invite this structure with “capactif network invite”.
+error-receiver-suspended = { $name } is suspended: nothing that it writes counts for now.
+    .hint = Choose another structure, or wait for the end of the suspension (“capactif charter show”).
+error-referral-not-sent = This referral was not sent.
+    .hint = Correct what is said above, or choose another structure (“capactif structure list”).
+error-two-leads = Several structures say that they lead this project: { $names }.
+    .hint = Choose one: capactif project resolve { $id } --lead-structure STRUCTURE
 error-reroute-to-same = { $name } has just declined this referral.
     .hint = Choose another structure with --to.
 

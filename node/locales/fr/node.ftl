@@ -93,6 +93,12 @@ error-holds-one-value = Le champ { $field } contient une seule valeur : rien ne 
     .hint = Donnez-lui sa nouvelle valeur avec « set ».
 error-receiver-not-a-member = { $name } n’est pas membre du réseau : aucun nœud ne peut y recevoir une orientation.
     .hint = Choisissez une structure membre (« capactif charter show »), ou invitez celle-ci avec « capactif network invite ».
+error-receiver-suspended = { $name } est suspendue : rien de ce qu’elle écrit ne compte pour l’instant.
+    .hint = Choisissez une autre structure, ou attendez la fin de la suspension (« capactif charter show »).
+error-referral-not-sent = Cette orientation n’a pas été envoyée.
+    .hint = Corrigez ce qui est dit ci-dessus, ou choisissez une autre structure (« capactif structure list »).
+error-two-leads = Plusieurs structures se disent référentes de ce projet : { $names }.
+    .hint = Choisissez-en une : capactif project resolve { $id } --lead-structure STRUCTURE
 error-reroute-to-same = { $name } vient de décliner cette orientation.
     .hint = Choisissez une autre structure avec --to.
 

@@ -50,6 +50,7 @@ pub const OPERATIONS: &[&str] = &[
     "opportunity.verify",
     "peer.add",
     "peer.list",
+    "project.checklist",
     "query",
     "record.add",
     "record.conflicts",
@@ -72,6 +73,7 @@ pub const OPERATIONS: &[&str] = &[
     "status",
     "sync",
     "territory.find",
+    "todo",
 ];
 
 /// A node that answers operations.

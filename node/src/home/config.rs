@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::atomic::Access;
+use super::digest::DigestSettings;
 use super::{Home, HomeError, json_file};
 
 pub use crate::network::DEFAULT_PORT;
@@ -36,6 +37,9 @@ pub struct Config {
     /// Language of texts for people, `fr` or `en`; without it the system's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lang: Option<String>,
+    /// A mail a day that says how much waits; none unless it is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digest: Option<DigestSettings>,
 }
 
 /// Where another node is, and which it must be if that is known.
@@ -63,11 +67,12 @@ impl Default for Config {
             store: EngineKind::Sled,
             blob_quota_mb: 4_096,
             lang: None,
+            digest: None,
         }
     }
 }
 
-const KNOWN: [&str; 8] = [
+const KNOWN: [&str; 9] = [
     "listen",
     "peers",
     "public_addresses",
@@ -76,6 +81,7 @@ const KNOWN: [&str; 8] = [
     "store",
     "blob_quota_mb",
     "lang",
+    "digest",
 ];
 
 impl Config {
@@ -115,6 +121,7 @@ impl Config {
             &mut config.blob_quota_mb,
         )?;
         take(path, &mut settings, "lang", &mut config.lang)?;
+        take(path, &mut settings, "digest", &mut config.digest)?;
         config.check(path)?;
         Ok(config)
     }
@@ -133,6 +140,9 @@ impl Config {
             .filter(|lang| !["fr", "en"].contains(lang))
         {
             return invalid("lang", format!("{lang:?} is neither \"fr\" nor \"en\""));
+        }
+        if let Some(wrong) = self.digest.as_ref().and_then(DigestSettings::fault) {
+            return invalid("digest", wrong);
         }
         for peer in &self.peers {
             let port = peer

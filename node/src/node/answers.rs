@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use sync_protocol::id::NodeId;
 
 use crate::registry::derived::derived;
+use crate::registry::referral::Status;
 use crate::registry::{Field, FieldKind, Value as FieldValue, collection, record_to_json, to_json};
 use crate::sync::PeerSummary;
 use crate::view::{Conflict, Record};
@@ -16,9 +17,11 @@ use super::member::Member;
 
 /// Records of one answer: what many of them refer to is looked up once.
 pub(super) struct Records<'m> {
-    member: &'m Member,
+    pub(super) member: &'m Member,
     today: Date,
     titles: BTreeMap<String, Option<String>>,
+    /// The states of projects' referrals, by theme.
+    pub(super) referrals: BTreeMap<String, BTreeMap<String, Vec<Status>>>,
 }
 
 impl<'m> Records<'m> {
@@ -27,6 +30,7 @@ impl<'m> Records<'m> {
             member,
             today: clock::today(),
             titles: BTreeMap::new(),
+            referrals: BTreeMap::new(),
         }
     }
 
@@ -41,10 +45,12 @@ impl<'m> Records<'m> {
         answer.insert("owner_name".into(), json!(member.name_of(&owner)));
         if let Some(declared) = collection(&record.collection) {
             answer.extend(record_to_json(declared, &record.fields));
-            answer.insert(
-                "_derived".into(),
-                Value::Object(derived(declared, &record.fields, self.today)),
-            );
+            let mut computed = derived(declared, &record.fields, self.today);
+            if declared.name == "need" {
+                let state = self.state_of_need(&record.fields);
+                computed.insert("state".into(), json!(state));
+            }
+            answer.insert("_derived".into(), Value::Object(computed));
         }
         let names = self.names(record);
         if !names.is_empty() {

@@ -54,6 +54,14 @@ impl Member {
         let Named { collection, id } = read(input)?;
         let record = self.find_record(find_collection(&collection)?, &id)?;
         let mut answer = answers::Records::of(self).record(&record, true);
+        if !record.conflicts.is_empty() {
+            // Each value that stands beside another, with who gave it: for a referral, its branches.
+            let conflicts = self
+                .reader
+                .conflicts(Some(&record.collection), Some(&record.id))?;
+            let values = conflicts.iter().map(|it| answers::conflict(self, it));
+            answer["_branches"] = values.collect();
+        }
         let ratified = self.ratification_of(&record.id)?;
         if ratified["status"] != "none" {
             answer["_ratification"] = ratified;

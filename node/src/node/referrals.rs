@@ -5,11 +5,11 @@ use serde_json::{Map, Value, json};
 use sync_protocol::id::RecordId;
 
 use crate::api::{ApiError, Detail, ExitKind};
-use crate::registry::referral::{self, Changes, Move, Roles};
+use crate::registry::referral::{self, Changes, Move, PARTIES, Roles};
 use crate::registry::{
     Fields, Value as FieldValue, collection, find_collection, opportunity, prepare_new, to_json,
 };
-use crate::replica::{Act, Edits, ReplicaError};
+use crate::replica::{Act, Authority, Deed, Edits, ReplicaError, What, deeds_of_fields};
 use crate::view::{List, Record};
 
 use super::errors::{of_fields, read};
@@ -121,13 +121,20 @@ impl Member {
                 given.insert(name.into(), json!(value));
             }
         }
+        if let Some(need) = given.get("need").and_then(Value::as_str).map(str::to_owned) {
+            // The need says what it is about.
+            let need = self.find_record(find_collection("need")?, &need)?;
+            given.insert("need".into(), json!(need.id.to_string()));
+            if let Some(theme) = need.fields.get("theme") {
+                given.entry("theme").or_insert_with(|| to_json(theme));
+            }
+        }
         let own = self.structure_record(&self.structure).to_string();
         given.insert("from_structure".into(), json!(own));
         let (mut fields, sealed, mut found) = self.prepare_referral(&given)?;
-        self.require_member_record(&fields)?;
+        found.extend(self.may_be_sent(&fields)?);
         self.name_lead(&mut fields)?;
-        let roles = self.roles(&fields)?;
-        let changes = referral::apply(&fields, Move::Send, roles, None, clock::instant())?;
+        let changes = self.moved(&fields, Move::Send, None)?;
         fields.extend(changes.put);
         let (salt, id) = self.new_record(declared)?;
         let Resealed { seal, readers, .. } =
@@ -157,9 +164,7 @@ impl Member {
         } = read(input)?;
         let declared = find_collection("referral")?;
         let declined = self.find_record(declared, &id)?;
-        let roles = self.roles(&declined.fields)?;
-        let now = clock::instant();
-        let closing = referral::apply(&declined.fields, Move::Reroute, roles, None, now)?;
+        let closing = self.moved(&declined.fields, Move::Reroute, None)?;
         let own = self.structure_record(&self.structure).to_string();
         let mut given = Map::new();
         for name in ["project", "theme", "opportunity", "urgency"] {
@@ -185,10 +190,9 @@ impl Member {
             let text = "this structure declined the referral: choose another";
             return Err(ApiError::new("reroute_to_same", ExitKind::Usage, text).with("name", name));
         }
-        self.require_member_record(&fields)?;
+        found.extend(self.may_be_sent(&fields)?);
         self.name_lead(&mut fields)?;
-        let roles = self.roles(&fields)?;
-        fields.extend(referral::apply(&fields, Move::Send, roles, None, now)?.put);
+        fields.extend(self.moved(&fields, Move::Send, None)?.put);
         let referred = fields.clone();
         let (salt, new) = self.new_record(declared)?;
         let Resealed { seal, readers, .. } =
@@ -240,42 +244,48 @@ impl Member {
     }
 
     /// What people call the record of this identity.
-    fn record_title(&self, id: &str) -> String {
+    pub(super) fn record_title(&self, id: &str) -> String {
         id.parse::<RecordId>()
             .ok()
             .and_then(|id| self.reader.get(&id).ok().flatten())
             .map_or_else(|| id.to_owned(), |record| self.reader.title(&record))
     }
 
-    /// A referral goes to a structure whose node can receive it.
-    fn require_member_record(&self, fields: &Fields) -> Result<(), ApiError> {
-        let Some(FieldValue::Text(to)) = fields.get("to_structure") else {
-            return Ok(());
-        };
-        let members: Vec<_> = self
-            .charter()
-            .current()
-            .1
-            .members
-            .iter()
-            .map(|it| it.structure)
-            .collect();
-        let is_member = members
-            .iter()
-            .any(|it| self.structure_record(it).to_string() == *to);
-        if is_member {
-            return Ok(());
-        }
-        let name = self.record_title(to);
-        let text = "this structure is not a member of the network: it has no node to receive a \
-                    referral";
-        Err(ApiError::new("receiver_not_a_member", ExitKind::Refused, text).with("name", name))
+    /// What a move of a referral writes, made now by our structure.
+    fn moved(
+        &self,
+        fields: &Fields,
+        requested: Move,
+        reason: Option<&str>,
+    ) -> Result<Changes, ApiError> {
+        let roles = self.roles(fields)?;
+        let made = referral::apply(fields, requested, roles, reason, clock::instant());
+        made.map_err(|mut error| {
+            // Who may move it is told by name.
+            for (_, fact) in &mut error.args {
+                for party in PARTIES {
+                    if !fact.contains(party) {
+                        continue;
+                    }
+                    let name = match fields.get(*party) {
+                        Some(FieldValue::Text(id)) => self.record_title(id),
+                        _ => "-".to_owned(),
+                    };
+                    *fact = fact.replace(party, &name);
+                }
+            }
+            error.into()
+        })
     }
 
     /// What our structure is to a referral.
     fn roles(&self, fields: &Fields) -> Result<Roles, ApiError> {
         let own = self.structure_record(&self.structure).to_string();
-        Ok(Roles::of(&own, fields, self.lead_of(fields)?.as_deref()))
+        let deeds = deeds_of_fields("referral", self.structure, None, fields);
+        let may_refer = |deed: &Deed| deed.what == What::Create;
+        let deeds: Vec<Deed> = deeds.into_iter().filter(may_refer).collect();
+        let mandated = self.authority().permit(&self.structure, &deeds).is_ok();
+        Ok(Roles::of(&own, fields, self.lead_of(fields)?.as_deref()).mandated(mandated))
     }
 
     /// Says in the referral who leads its project: that structure may move it too, and every node
@@ -309,15 +319,21 @@ impl Member {
         let Moved { id, r#move, reason } = read(input)?;
         let record = self.find_record(find_collection("referral")?, &id)?;
         let requested = Move::from_name(&r#move)?;
-        let roles = self.roles(&record.fields)?;
-        let changes = referral::apply(
-            &record.fields,
-            requested,
-            roles,
-            reason.as_deref(),
-            clock::instant(),
-        )?;
+        let mut fields = record.fields;
+        let mut changes = self.moved(&fields, requested, reason.as_deref())?;
+        let mut found = Vec::new();
+        if requested == Move::Send {
+            found = self.may_be_sent(&fields)?;
+            self.name_lead(&mut fields)?;
+            let lead = fields.get_key_value("lead_structure");
+            changes
+                .put
+                .extend(lead.map(|(k, v)| (k.clone(), v.clone())));
+        }
         self.change(record.id, edits_of(changes))?;
+        if requested == Move::Send {
+            found.extend(self.share_referred(&fields)?);
+        }
         let status = self
             .reader
             .get(&record.id)?
@@ -325,6 +341,7 @@ impl Member {
         Ok(json!({
             "id": record.id.to_string(),
             "status": status.as_ref().map(to_json),
+            "notices": found,
         }))
     }
 

@@ -13,6 +13,7 @@ use crate::home::config::Config;
 mod attached;
 mod catalogues;
 mod charter;
+mod day;
 mod doubles;
 mod erasure;
 mod erasure_kills;

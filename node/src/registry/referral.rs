@@ -21,9 +21,11 @@ use super::value::{Fields, Value};
 
 pub mod moves;
 pub mod precedence;
+pub mod sending;
 pub mod status;
 
-pub use moves::Move;
+pub(crate) use moves::movers_between;
+pub use moves::{Move, PARTIES};
 pub use precedence::{Settlement, settle};
 pub use status::Status;
 
@@ -42,7 +44,7 @@ pub struct Roles {
     pub receiver: bool,
     /// It leads the project: `lead_structure`.
     pub lead: bool,
-    /// It receives and has a mandate to refer; false until mandates exist.
+    /// It receives and the charter lets it refer people itself.
     pub mandated: bool,
 }
 
@@ -59,6 +61,12 @@ impl Roles {
             mandated: false,
         }
     }
+
+    /// The same, for a structure that the charter lets refer people, or does not.
+    #[must_use]
+    pub const fn mandated(self, mandated: bool) -> Self {
+        Self { mandated, ..self }
+    }
 }
 
 /// The moves that a structure of these roles can make now, but for what its node does by itself.
@@ -66,6 +74,20 @@ impl Roles {
 pub fn available(status: Status, roles: Roles) -> Vec<Move> {
     let can = |it: &Move| it.starts_from(status) && it.is_open_to(roles) && *it != Move::Receive;
     Move::ALL.into_iter().filter(can).collect()
+}
+
+/// Every move from a state that somebody can ask for, with the fields that name who makes it.
+fn from_here(status: Status) -> String {
+    let starts = |it: &Move| it.starts_from(status) && *it != Move::Receive;
+    let moves = Move::ALL.into_iter().filter(starts);
+    let told: Vec<String> = moves
+        .map(|it| format!("{} ({})", it.name(), it.makers().join(", ")))
+        .collect();
+    if told.is_empty() {
+        "-".to_owned()
+    } else {
+        told.join("; ")
+    }
 }
 
 /// What a move writes: fields to put, and fields to clear.
@@ -82,7 +104,8 @@ pub struct Changes {
 /// `decline` needs one of the refusal reasons, as a code; no other move takes a reason.
 ///
 /// # Errors
-/// `move_not_allowed` from this state, `move_not_yours` in these roles, `reason_needed` or
+/// `move_not_allowed` from this state, with every move from it and the fields that name who makes it;
+/// `move_not_yours` in these roles, with what is open to them and who may instead; `reason_needed` or
 /// `unknown_value` for a refusal without a known reason.
 pub fn apply(
     referral: &Fields,
@@ -92,7 +115,12 @@ pub fn apply(
     now: Timestamp,
 ) -> Result<Changes, FieldError> {
     let status = Status::of(referral).unwrap_or(Status::Draft);
-    let refused = |fault: Fault| {
+    let refused = |fault: Fault| fault.with("from", status).with("to", requested.target());
+    if !requested.starts_from(status) {
+        let fault = refused(Fault::new("move_not_allowed"));
+        return Err(fault.with("allowed", from_here(status)).at("status"));
+    }
+    if !requested.is_open_to(roles) {
         let names: Vec<_> = available(status, roles)
             .into_iter()
             .map(Move::name)
@@ -102,17 +130,11 @@ pub fn apply(
         } else {
             names.join(", ")
         };
-        fault
-            .with("from", status)
-            .with("to", requested.target())
+        let fault = refused(Fault::new("move_not_yours"));
+        return Err(fault
             .with("allowed", allowed)
-            .at("status")
-    };
-    if !requested.starts_from(status) {
-        return Err(refused(Fault::new("move_not_allowed")));
-    }
-    if !requested.is_open_to(roles) {
-        return Err(refused(Fault::new("move_not_yours")));
+            .with("who", requested.makers().join(", "))
+            .at("status"));
     }
     let mut changes = Changes::default();
     let mut put = |name: &str, text: String| changes.put.insert(name.to_owned(), Value::Text(text));

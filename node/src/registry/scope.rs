@@ -5,8 +5,10 @@
 //! the code begins with. Whoever gives a mandate for a community of communes names its communes.
 //! Spec: docs/protocol.md, section 7 (Mandates).
 
+use super::referral::{self, PARTIES};
+
 /// The fields of a collection that mandates look at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct ScopeFields {
     /// The commune.
     pub place: Option<&'static str>,
@@ -14,14 +16,27 @@ pub struct ScopeFields {
     pub theme: Option<&'static str>,
     /// The structures, as records, that alone move it.
     pub parties: &'static [&'static str],
+    /// Its state, where each move is some of the parties' alone.
+    pub state: Option<MovedState>,
     /// A field and a value that any member may write, and nothing else with it.
     pub report: Option<(&'static str, &'static str)>,
+}
+
+/// A state that is moved, and by whom.
+#[derive(Clone, Copy, Debug)]
+pub struct MovedState {
+    /// The field.
+    pub field: &'static str,
+    /// Of the fields that name parties, those whose structures may move it so, the state before
+    /// being none where the record is made.
+    pub movers: fn(before: Option<&str>, after: &str) -> &'static [&'static str],
 }
 
 const NOTHING: ScopeFields = ScopeFields {
     place: None,
     theme: None,
     parties: &[],
+    state: None,
     report: None,
 };
 
@@ -44,7 +59,11 @@ pub fn scope_fields(collection: &str) -> ScopeFields {
         },
         "referral" => ScopeFields {
             theme: Some("theme"),
-            parties: &["from_structure", "to_structure", "lead_structure"],
+            parties: PARTIES,
+            state: Some(MovedState {
+                field: "status",
+                movers: referral::movers_between,
+            }),
             ..NOTHING
         },
         _ => NOTHING,
@@ -85,6 +104,8 @@ mod tests {
             let fields = scope_fields(declared.name);
             let named = fields.place.iter().chain(&fields.theme);
             let named = named.chain(fields.parties);
+            let state = fields.state.map(|it| it.field);
+            let named = named.chain(&state);
             for name in named.copied().chain(fields.report.map(|(name, _)| name)) {
                 assert!(declared.field(name).is_some(), "{} {name}", declared.name);
             }

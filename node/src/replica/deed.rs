@@ -111,8 +111,10 @@ pub fn deeds_of_fields(
 
 /// The keys that mandates look at.
 fn keys_of(fields: ScopeFields) -> Vec<&'static str> {
+    let state = fields.state.map(|it| it.field);
     let keys = fields.place.iter().chain(&fields.theme);
-    keys.chain(fields.parties).copied().collect()
+    let keys = keys.chain(fields.parties).chain(&state);
+    keys.copied().collect()
 }
 
 /// What mandates look at, before and after.
@@ -154,12 +156,27 @@ fn tell(about: &About, creates: bool, values: &Values) -> Vec<Deed> {
             parties: named.collect(),
         }
     };
+    // A state that comes to another is its movers' alone, among the parties.
+    let moved = fields.state.and_then(|state| {
+        let (then, now) = (
+            value(before, Some(state.field)),
+            value(after, Some(state.field))?,
+        );
+        if then.as_deref() == Some(now.as_str()) {
+            return None;
+        }
+        let movers = (state.movers)(then.as_deref(), &now).iter();
+        let named = movers.filter_map(|party| value(after, Some(party)));
+        let parties = named.collect();
+        Some(deed(What::Move { parties }, after))
+    });
     let owner = about.owner;
     if creates {
         let mut all = vec![deed(What::Create, after)];
         if !fields.parties.is_empty() {
             all.push(deed(parties(after), after));
         }
+        all.extend(moved);
         return all;
     }
     if !fields.parties.is_empty() {
@@ -167,6 +184,7 @@ fn tell(about: &About, creates: bool, values: &Values) -> Vec<Deed> {
         if before != after {
             all.push(deed(parties(after), after));
         }
+        all.extend(moved);
         return all;
     }
     if *reports {
@@ -177,4 +195,72 @@ fn tell(about: &About, creates: bool, values: &Values) -> Vec<Deed> {
         all.push(deed(What::Turn { owner }, after));
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OWNER: StructureId = StructureId([1; 32]);
+
+    fn referral(status: &str) -> Fields {
+        [
+            ("theme", "loan"),
+            ("from_structure", "sender"),
+            ("to_structure", "receiver"),
+            ("lead_structure", "lead"),
+            ("status", status),
+        ]
+        .map(|(name, value)| (name.to_owned(), Value::Text(value.to_owned())))
+        .into()
+    }
+
+    /// Who may bring a referral from one state to another: those whom every deed binds.
+    fn movers(before: Option<&str>, after: &str) -> Vec<&'static str> {
+        let before = before.map(referral);
+        let deeds = deeds_of_fields("referral", OWNER, before.as_ref(), &referral(after));
+        let may = |who: &&str| {
+            deeds.iter().all(|deed| match &deed.what {
+                What::Move { parties } => parties.iter().any(|it| it == who),
+                _ => true,
+            })
+        };
+        let all = ["sender", "receiver", "lead", "other"];
+        all.into_iter().filter(may).collect()
+    }
+
+    #[test]
+    fn each_move_of_a_referral_is_for_those_of_the_table() {
+        assert_eq!(movers(None, "draft"), ["sender", "receiver", "lead"]);
+        assert_eq!(movers(None, "sent"), ["sender"]);
+        assert_eq!(movers(Some("draft"), "sent"), ["sender"]);
+        assert_eq!(movers(Some("sent"), "received"), ["sender", "receiver"]);
+        assert_eq!(movers(Some("received"), "withdrawn"), ["sender"]);
+        for taken in ["more_info", "accepted", "waitlisted", "declined"] {
+            assert_eq!(movers(Some("received"), taken), ["receiver"], "{taken}");
+        }
+        for ended in ["in_progress", "done", "done_no_help", "unreachable"] {
+            assert_eq!(movers(Some("accepted"), ended), ["receiver"], "{ended}");
+        }
+        let either = ["receiver", "lead"];
+        assert_eq!(movers(Some("accepted"), "holder_withdrew"), either);
+        assert_eq!(movers(Some("declined"), "rerouted"), either);
+        for closed in ["done", "declined", "withdrawn", "holder_withdrew"] {
+            assert_eq!(movers(Some(closed), "received"), ["lead"], "{closed}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_move_is_for_every_party() {
+        let (before, mut after) = (referral("received"), referral("received"));
+        after.insert("urgency".into(), Value::Text("high".into()));
+        let deeds = deeds_of_fields("referral", OWNER, Some(&before), &after);
+        let parties = ["sender", "receiver", "lead"].map(str::to_owned).to_vec();
+        let what: Vec<What> = deeds.into_iter().map(|deed| deed.what).collect();
+        assert_eq!(what, [What::Move { parties }]);
+        assert_eq!(
+            movers(Some("sent"), "of_a_newer_version"),
+            ["sender", "receiver", "lead"]
+        );
+    }
 }

@@ -14,6 +14,7 @@ mod merging;
 mod ordering;
 mod random;
 mod read_model;
+mod referrals;
 
 fn bakery() -> Fields {
     fields([

@@ -15,6 +15,7 @@ use super::columns::{Column, columns};
 use super::commune::{self, Commune};
 use super::error::ViewError;
 use super::sealing::attachments;
+use super::work;
 use crate::registry::{Collection, FieldKind};
 
 /// Raised when the same tables are filled in another way (text analysis, digests).
@@ -193,6 +194,7 @@ impl RecordTable {
                 );
             }
         }
+        sql.push_str(&work::indexes_of(self));
         if let Some(column) = attachments(self) {
             // Few records have some, and what they name is looked through often.
             let column = &column.name;

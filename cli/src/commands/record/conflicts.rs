@@ -54,6 +54,17 @@ fn print(
     let label = field_label(&session.messages, collection, field);
     session.line(&format!("{id}  {title}"))?;
     session.line(&format!("  {label} (--{})", field.replace('_', "-")))?;
+    print_values(session, collection, conflict, "    ")
+}
+
+/// Each value that stands beside another, with who gave it and when.
+pub(super) fn print_values(
+    session: &mut Session<'_>,
+    collection: &'static Collection,
+    conflict: &Value,
+    indent: &str,
+) -> Result<()> {
+    let field = conflict["field"].as_str().unwrap_or_default();
     for value in conflict["values"].as_array().map_or(&[][..], Vec::as_slice) {
         let shown = values::text(&session.messages, collection, field, &value["value"]);
         let who = value["structure_name"].as_str().unwrap_or_default();
@@ -62,7 +73,7 @@ fn print(
             .language()
             .moment(value["time"].as_str().unwrap_or_default());
         let place = session.faint(&format!("{who} ({node}), {when}"));
-        session.line(&format!("    • {shown}  {place}"))?;
+        session.line(&format!("{indent}• {shown}  {place}"))?;
     }
     Ok(())
 }

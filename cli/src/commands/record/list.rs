@@ -1,7 +1,7 @@
 //! `COLLECTION list`: the records that fit, as a table, as CSV, or one JSON object a line.
 
 use anyhow::Result;
-use capactif_node::registry::Collection;
+use capactif_node::registry::{Collection, FieldKind};
 use clap::ArgMatches;
 use fluent_bundle::FluentArgs;
 use serde_json::{Map, Value, json};
@@ -87,8 +87,19 @@ fn print_table(
         return Ok(session.tell(&nothing)?);
     }
     let columns: Vec<String> = if columns.is_empty() {
+        // What is computed and says nothing of any row takes no room.
+        let says = |name: &&str| {
+            let is_computed = collection
+                .field(name)
+                .is_some_and(|field| field.kind == FieldKind::Derived);
+            let shown = |row: &&Map<String, Value>| {
+                !values::in_list(&session.messages, collection, row, name).is_empty()
+            };
+            !is_computed || rows.iter().any(shown)
+        };
         collections::usual_columns(collection)
             .into_iter()
+            .filter(says)
             .map(str::to_owned)
             .collect()
     } else {

@@ -6,6 +6,7 @@ use clap::ArgMatches;
 use fluent_bundle::FluentArgs;
 use serde_json::{Map, Value, json};
 
+use super::conflicts::print_values;
 use crate::collections::{self, command_name, field_label, field_of_json_name, values};
 use crate::commands::charter::ratify::standing;
 use crate::commands::required;
@@ -122,6 +123,7 @@ fn print_conflicts(
     if fields.is_empty() {
         return Ok(());
     }
+    print_branches(session, collection, record)?;
     let id = record.get("id").and_then(Value::as_str).unwrap_or_default();
     let mut args = FluentArgs::new();
     args.set("count", fields.len());
@@ -130,4 +132,20 @@ fn print_conflicts(
     args.set("id", values::short(id));
     let line = session.format("show-conflicts", &args);
     Ok(session.say(&line)?)
+}
+
+/// Each value that stands beside another, with who gave it.
+fn print_branches(
+    session: &mut Session<'_>,
+    collection: &'static Collection,
+    record: &Map<String, Value>,
+) -> Result<()> {
+    let branches = record.get("_branches").and_then(Value::as_array);
+    for branch in branches.into_iter().flatten() {
+        let field = branch["field"].as_str().unwrap_or_default();
+        let label = field_label(&session.messages, collection, field);
+        session.line(&format!("\n{label}"))?;
+        print_values(session, collection, branch, "  ")?;
+    }
+    Ok(())
 }

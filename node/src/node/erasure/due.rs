@@ -1,38 +1,77 @@
 //! `erase due`: what this structure owns and keeps longer than it may.
 
-use jiff::Timestamp as Instant;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp as Instant};
 use serde_json::{Value, json};
 use sync_protocol::time::Timestamp;
 
-use crate::registry::retention::Retention;
+use crate::api::ApiError;
+use crate::registry::retention::{
+    CLOSED_YEARS, DRAFT_DAYS, FOLLOW_UP_MONTHS, NOT_TAKEN_UP_MONTHS, Retention,
+};
 use crate::registry::{COLLECTIONS, Value as FieldValue};
-use crate::view::{List, Record};
+use crate::view::Record;
 
 use super::super::member::Member;
+use super::super::todo::first_moment_of;
 use super::super::{Outcome, clock};
 
 impl Member {
     /// `erasure.due`: proposals, the longest overdue first.
     pub(in crate::node) fn erasures_due(&self) -> Outcome {
+        let (_, due) = self.kept_too_long(usize::MAX)?;
+        Ok(json!({ "due": due }))
+    }
+
+    /// What this structure keeps longer than it may: how much, and the proposals to erase the first.
+    ///
+    /// The read model gives those that may have to go, oldest first; the rules decide. Where more
+    /// are asked about than `limit` the rest is counted without being read.
+    pub(in crate::node) fn kept_too_long(
+        &self,
+        limit: usize,
+    ) -> Result<(u64, Vec<Value>), ApiError> {
         let today = clock::today();
-        let everything = List {
-            removed_too: true,
-            ..List::default()
+        let before = |span: Span| {
+            // Months differ in length: a few days more are looked at than fall due.
+            let day = today.checked_sub(span).unwrap_or(Date::MIN);
+            first_moment_of(day.checked_add(Span::new().days(4)).unwrap_or(day))
         };
+        let followed_up = Span::new().months(FOLLOW_UP_MONTHS);
+        let moments = |collection: &str| {
+            [
+                before(Span::new().days(DRAFT_DAYS)),
+                before(Span::new().months(NOT_TAKEN_UP_MONTHS)),
+                before(if collection == "project" {
+                    followed_up
+                } else {
+                    Span::new().years(CLOSED_YEARS)
+                }),
+            ]
+        };
+        let mine = self.mine();
         let mut due: Vec<(Date, Value)> = Vec::new();
+        let mut total = 0;
         for collection in COLLECTIONS {
-            let page = self.reader.list(collection.name, &everything)?;
-            let own = page.records.iter().filter(|it| self.owns(it));
-            for record in own {
-                let changed = day_of(record.changed.time);
-                let Some(kept) = Retention::of(collection.name, &record.fields, changed) else {
+            let work = self.reader.perhaps_kept_too_long(
+                &mine.whose(),
+                collection.name,
+                moments(collection.name),
+                limit.max(LOOKED_AT),
+            )?;
+            let looked_at = work.first.len() as u64;
+            total += work.total - looked_at;
+            for id in &work.first {
+                let Some(record) = self.reader.get(id)? else {
                     continue;
                 };
-                if !kept.is_over(today) {
+                let changed = day_of(record.changed.time);
+                let kept = Retention::of(collection.name, &record.fields, changed);
+                let Some(kept) = kept.filter(|it| it.is_over(today)) else {
                     continue;
-                }
+                };
+                total += 1;
                 let title = match record.fields.get(collection.title) {
                     Some(FieldValue::Text(title)) => title.clone(),
                     _ => String::new(),
@@ -49,8 +88,8 @@ impl Member {
             }
         }
         due.sort_by_key(|(until, _)| *until);
-        let due: Vec<Value> = due.into_iter().map(|(_, proposal)| proposal).collect();
-        Ok(json!({ "due": due }))
+        let due = due.into_iter().map(|(_, proposal)| proposal);
+        Ok((total, due.take(limit).collect()))
     }
 
     /// Whether this structure owns a record, or stands in for who did.
@@ -58,6 +97,9 @@ impl Member {
         self.charter().heir_of(record.owner) == self.structure
     }
 }
+
+/// Records of a collection that are looked at, however few are asked for: then their number is exact.
+const LOOKED_AT: usize = 100;
 
 fn day_of(time: Timestamp) -> Date {
     let millis = i64::try_from(time.0).unwrap_or(i64::MAX);

@@ -39,7 +39,11 @@ pub(super) fn structure_of(node: &Node) -> StructureId {
 
 fn add_holder(node: &Node, share: &[&str]) -> String {
     let input = json!({
-        "fields": {"residence": "epci:200070761", "themes": ["premises"]},
+        "fields": {
+            "residence": "epci:200070761",
+            "themes": ["premises"],
+            "info_notice_on": "2026-01-05",
+        },
         "identity": {"name": NAME, "phone": PHONE, "notes": "Deux enfants."},
         "share": share,
     });

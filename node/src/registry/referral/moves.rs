@@ -1,6 +1,9 @@
 //! The moves of a referral: from which states, to which, by whom.
 
 use super::{Roles, Status};
+
+/// The fields that name whom a referral binds: sender, receiver, lead of the project.
+pub const PARTIES: &[&str] = &["from_structure", "to_structure", "lead_structure"];
 use crate::registry::error::{Fault, FieldError};
 use crate::registry::nearest::nearest;
 use crate::text::fold;
@@ -145,6 +148,25 @@ impl Move {
         }
     }
 
+    /// The fields that name the structures that may make it.
+    #[must_use]
+    pub const fn makers(self) -> &'static [&'static str] {
+        match self {
+            Self::Send | Self::Withdraw | Self::Answer => &["from_structure"],
+            Self::Receive
+            | Self::Ask
+            | Self::Accept
+            | Self::Waitlist
+            | Self::Decline
+            | Self::Start
+            | Self::Done
+            | Self::NoHelp
+            | Self::Unreachable => &["to_structure"],
+            Self::Reroute | Self::HolderWithdrew => &["lead_structure", "to_structure"],
+            Self::Reopen => &["lead_structure"],
+        }
+    }
+
     /// Whether a structure of these roles may make it.
     #[must_use]
     pub const fn is_open_to(self, roles: Roles) -> bool {
@@ -162,6 +184,42 @@ impl Move {
             Self::Reroute => roles.lead || (roles.receiver && roles.mandated),
             Self::HolderWithdrew => roles.lead || roles.receiver,
             Self::Reopen => roles.lead,
+        }
+    }
+}
+
+/// The fields that name the structures whose nodes may write that a referral came from one state to
+/// another; every node asks this of every change, so nothing here depends on what else is held.
+///
+/// Looked at is where a move leads more than where it starts: what somebody saw may have been settled
+/// between several concurrent states. A closed one, though, only its lead opens again.
+pub(crate) fn movers_between(before: Option<&str>, after: &str) -> &'static [&'static str] {
+    let Some(after) = Status::from_code(after) else {
+        // Of a newer version: that one of the parties says it is all that can be asked.
+        return PARTIES;
+    };
+    let before = before.and_then(Status::from_code);
+    match after {
+        Status::Draft => PARTIES,
+        Status::Received if before.is_some_and(Status::is_closed) => Move::Reopen.makers(),
+        Status::Received => &["from_structure", "to_structure"],
+        Status::Sent
+        | Status::MoreInfo
+        | Status::Accepted
+        | Status::Waitlisted
+        | Status::InProgress
+        | Status::Done
+        | Status::DoneNoHelp
+        | Status::Unreachable
+        | Status::HolderWithdrew
+        | Status::Declined
+        | Status::Rerouted
+        | Status::Withdrawn => {
+            let leads_there = |it: &Move| it.target() == after;
+            Move::ALL
+                .into_iter()
+                .find(leads_there)
+                .map_or(PARTIES, Move::makers)
         }
     }
 }
