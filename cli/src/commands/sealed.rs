@@ -76,7 +76,8 @@ pub(crate) fn readers(answer: &Value) -> String {
     names.join(", ")
 }
 
-/// Says who reads what was just sealed, and what people should know of it.
+/// Says who reads what was just sealed, and who does not though it concerns them. What was adjusted
+/// in a field is not said here.
 pub(crate) fn print_sealing(session: &mut Session<'_>, answer: &Value) -> Result<()> {
     let readers = readers(answer);
     if !readers.is_empty() {
@@ -87,7 +88,9 @@ pub(crate) fn print_sealing(session: &mut Session<'_>, answer: &Value) -> Result
     }
     let notices = answer["notices"].as_array().into_iter().flatten();
     for notice in notices {
-        if let Ok(notice) = serde_json::from_value::<Detail>(notice.clone()) {
+        if let Ok(notice) = serde_json::from_value::<Detail>(notice.clone())
+            && notice.field.is_none()
+        {
             let text = failure::notice(&session.messages, &notice);
             session.tell(&text)?;
             if let Some(hint) = failure::hint(&session.messages, &notice) {

@@ -424,6 +424,62 @@ fn what_cannot_be_sealed_is_refused_and_leaves_nothing_behind() {
 }
 
 #[test]
+fn a_sealed_list_gains_and_loses_members_like_any_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = found(folder.path());
+    let (holder, _) = add_project(&node, &[], "named");
+    let edit = |verb: &str, members: &[&str]| {
+        let mut input = json!({"collection": "holder", "id": holder});
+        input[verb] = json!({"contact_preference": members});
+        call(&node, "record.set", input)
+    };
+    let added = edit("add", &["phone", "via_adviser"]);
+    assert_eq!(added["changed"], json!(["contact_preference"]));
+    edit("remove", &["phone"]);
+    let shown = fields(&node, "holder", &holder);
+    assert_eq!(
+        shown,
+        json!({"name": "Jeanne Dupré", "contact_preference": ["via_adviser"]})
+    );
+    edit("remove", &["via_adviser"]);
+    assert_eq!(
+        fields(&node, "holder", &holder),
+        json!({"name": "Jeanne Dupré"})
+    );
+    // A person keeps a name.
+    let nameless = json!({"collection": "holder", "id": holder, "fields": {"name": ""}});
+    let refused = refusal(&node, "record.set", nameless);
+    assert_eq!(refused.details[0].code, "missing_field");
+}
+
+#[test]
+fn what_older_nodes_wrote_of_a_holder_is_read_and_edited() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = found(folder.path());
+    let fields_of = json!({"pseudonym": "PP-7K3F"});
+    let input = json!({"collection": "holder", "fields": fields_of});
+    let id = call(&node, "record.add", input)["id"].clone();
+    let record = id.as_str().unwrap();
+    let member = node.member().unwrap();
+    let sealed = member.sealed(&record.parse().unwrap()).unwrap();
+    let text = r#"{"version":1,"name":"Jeanne Dupré","notes":"Deux enfants.","pronouns":"elle"}"#;
+    let name = "identity".parse().unwrap();
+    let readers = [structure_of(&node)].into();
+    let seal = member.make_seal(&sealed, &name, text.as_bytes(), &readers);
+    let nothing_else = member.write_sealed(Some(seal.unwrap()), |_, _| Ok(Vec::new()));
+    nothing_else.unwrap();
+    let edit = json!({"id": id, "identity": {"phone": "06 12 34 56 78"}});
+    assert_eq!(call(&node, "holder.edit", edit)["changed"], true);
+    assert_eq!(
+        fields(&node, "holder", record),
+        json!({
+            "name": "Jeanne Dupré", "phone": "+33612345678", "notes": "Deux enfants.",
+            "pronouns": "elle",
+        })
+    );
+}
+
+#[test]
 fn nothing_sealed_yet_is_for_the_owner_to_begin() {
     let folder = tempfile::tempdir().unwrap();
     let [_hub, cci, adie] = three(folder.path());
