@@ -9,6 +9,22 @@ collection-local_service = Local service
 collection-holder = Holder
 collection-project = Project
 collection-referral = Referral
+collection-support_offer = Support offer
+collection-news = News
+collection-need = Need
+collection-activity = Activity
+collection-opinion = Opinion
+collection-durability_check = Durability check
+collection-satisfaction = Satisfaction
+collection-meeting = Meeting
+collection-decision = Decision
+collection-improvement = Improvement
+collection-action = Action
+collection-objective = Objective
+collection-evaluation = Evaluation
+collection-training = Training
+collection-cost_entry = Cost
+collection-duplicate_link = Duplicate link
 
 ## Fields
 
@@ -29,6 +45,8 @@ field-structure-excludes_naf = Activities excluded
 field-structure-accepts_stages = Stages accepted
 field-structure-capacity = Capacity
 field-structure-charter_member = Membership
+field-structure-source = Source
+field-structure-source_id = Reference in the source
 
 field-agent-name = Name
 field-agent-structure = Structure
@@ -104,7 +122,7 @@ field-holder-info_notice_version = Version of the notice
 field-holder-first_contact_on = First contact on
 field-holder-last_contact_on = Last contact on
 
-field-project-pseudonym = Pseudonym (must not identify the person)
+field-project-pseudonym = Pseudonym
 field-project-holder = Holder
 field-project-title = Title
 field-project-type = Type
@@ -286,6 +304,7 @@ enum-need-theme-education = School
 enum-need-theme-health = Health
 enum-need-theme-transport = Transport
 enum-need-theme-telecom = Connection
+enum-need-theme-shops = Shops
 enum-need-theme-culture_sport = Culture and sport
 enum-need-theme-post_creation = Follow-up after creation
 
@@ -345,7 +364,6 @@ invalid-derived_not_writable = this field is computed; it cannot be written
 invalid-by_move_only = this field is changed by the moves of the referral (send, accept, decline, done…), not directly
 invalid-by_attachment_only = this field is filled by “opportunity attach” and emptied by “opportunity detach”, not directly
 invalid-zone_not_a_commune = an origin is given by community of communes or by department, never by commune: in a small one it would tell who the person is
-invalid-collection_not_available = the collection { $collection } does not exist yet; leave this field empty
 invalid-too_long = { $length } characters, at most { $max }; shorten it
 invalid-control_character = the invisible character { $character } is not allowed; remove it
 invalid-identifies_person = "{ $value }" seems to identify a person; write a pseudonym such as PP-7K3F, without name, telephone or e-mail
@@ -414,3 +432,183 @@ quality-never_verified = never verified: confirm that it is available
 quality-verified_in_future = verification date in the future: correct it
 quality-expired = verification expired: confirm that it is available
 quality-verify_soon = soon to be reviewed
+
+## Other records
+
+field-support_offer-name = Aid or accompaniment
+field-support_offer-structure = Structure
+field-support_offer-themes = Needs covered
+field-support_offer-audience = For whom
+field-support_offer-service_area = Territory
+field-support_offer-conditions = Conditions
+field-support_offer-amount_max = Highest amount
+field-support_offer-contact = Contact
+field-support_offer-valid_until = Valid until
+field-support_offer-source = Source
+field-support_offer-source_id = Reference in the source
+
+field-news-title = Title
+field-news-text = Text
+field-news-on = Date
+
+field-need-project = Project
+field-need-theme = Need
+field-need-state = State
+field-need-answer = Answer found
+field-need-services = Services found
+field-need-opportunity = Opportunity found
+field-need-note = Details
+enum-need-answer-found = Found
+enum-need-answer-none_found = None found
+
+field-activity-referral = Referral
+field-activity-project = Project
+field-activity-kind = Activity
+field-activity-at = Date
+field-activity-minutes = Length (min)
+field-activity-text = Report
+enum-activity-kind-appointment = Appointment
+enum-activity-kind-call = Call
+enum-activity-kind-email = E-mail
+enum-activity-kind-visit = Visit
+enum-activity-kind-committee = Committee
+enum-activity-kind-document = Document
+enum-activity-kind-note = Note
+
+field-opinion-project = Project
+field-opinion-structure = Structure
+field-opinion-on = Date
+field-opinion-view = Opinion
+field-opinion-text = Reasons
+enum-opinion-view-favourable = Favourable
+enum-opinion-view-reserved = Reserved
+enum-opinion-view-unfavourable = Unfavourable
+
+field-durability_check-project = Project
+field-durability_check-month = Month
+field-durability_check-on = Checked on
+field-durability_check-state = Situation
+field-durability_check-jobs = Jobs (FTE)
+field-durability_check-source = Source
+enum-durability_check-month-6 = 6 months
+enum-durability_check-month-12 = 12 months
+enum-durability_check-month-24 = 24 months
+enum-durability_check-month-36 = 36 months
+enum-durability_check-month-60 = 60 months
+enum-durability_check-state-active = Running
+enum-durability_check-state-grown = Grown
+enum-durability_check-state-difficulty = In difficulty
+enum-durability_check-state-transferred = Transferred
+enum-durability_check-state-ceased = Ceased
+enum-durability_check-state-moved_out = Left the territory
+enum-durability_check-state-unknown = No news
+enum-durability_check-source-holder = Project holder
+enum-durability_check-source-structure = Structure
+enum-durability_check-source-sirene = Sirene
+
+field-satisfaction-project = Project
+field-satisfaction-on = Date
+field-satisfaction-contacted = Contacted
+field-satisfaction-score = Score
+field-satisfaction-useful = Useful
+field-satisfaction-outcomes = Effects
+field-satisfaction-comment = Comment
+enum-satisfaction-outcomes-discovered_support = Discovered support
+enum-satisfaction-outcomes-took_action = Took action
+enum-satisfaction-outcomes-helped_choice = Helped to choose
+enum-satisfaction-outcomes-other = Other
+
+field-meeting-kind = Kind of meeting
+field-meeting-at = Date
+field-meeting-place = Place
+field-meeting-facilitator = Facilitator
+field-meeting-agenda = Agenda
+field-meeting-invited = Invited
+field-meeting-attendance = Present
+field-meeting-minutes = Minutes
+enum-meeting-kind-monthly = Monthly meeting
+enum-meeting-kind-steering = Steering committee
+enum-meeting-kind-working_group = Working group
+enum-meeting-kind-informal = Informal time
+
+field-decision-meeting = Meeting
+field-decision-text = Decision
+field-decision-owner = Responsible
+field-decision-due_on = Due on
+field-decision-state = State
+enum-decision-state-open = To do
+enum-decision-state-done = Done
+enum-decision-state-dropped = Dropped
+
+field-improvement-text = What could go better
+field-improvement-raised_in = Raised in
+field-improvement-state = State
+field-improvement-action = Action
+enum-improvement-state-proposed = Proposed
+enum-improvement-state-adopted = Adopted
+enum-improvement-state-in_progress = In progress
+enum-improvement-state-done = Done
+enum-improvement-state-rejected = Rejected
+
+field-action-title = Action of the network
+field-action-text = Description
+field-action-budget = Budget
+field-action-raised_by = Comes from
+field-action-state = State
+field-action-validated = Ratified
+enum-action-state-proposed = Proposed
+enum-action-state-in_progress = In progress
+enum-action-state-done = Done
+enum-action-state-dropped = Dropped
+
+field-objective-title = Objective
+field-objective-indicator = Indicator
+field-objective-target = Target
+field-objective-period = Period
+field-objective-structure = Structure
+
+field-evaluation-period = Period
+field-evaluation-snapshot = Frozen figures
+field-evaluation-comment = Comment
+field-evaluation-ratified = Ratified
+
+field-training-year = Year
+field-training-rank = Rank
+field-training-topic = Topic
+field-training-provider = Provider
+field-training-place = Place
+field-training-at = Date
+field-training-hours = Hours
+field-training-attendance = Present
+field-training-score = Score
+
+field-cost_entry-structure = Structure
+field-cost_entry-period = Period
+field-cost_entry-category = Category
+field-cost_entry-days = Days
+field-cost_entry-amount = Amount
+enum-cost_entry-category-set_up = Setting up the network
+enum-cost_entry-category-training = Training
+enum-cost_entry-category-time = Technicians' time
+enum-cost_entry-category-hosting = Hosting
+enum-cost_entry-category-promotion = Promotion
+
+field-duplicate_link-a = Record A
+field-duplicate_link-b = Record B
+field-duplicate_link-score = Score
+field-duplicate_link-state = Decision
+enum-duplicate_link-state-suspected = Suspected
+enum-duplicate_link-state-confirmed = Confirmed
+enum-duplicate_link-state-rejected = Rejected
+
+enum-audience-creation = Creation
+enum-audience-takeover = Takeover
+enum-audience-farm_setup = Farm setup
+enum-audience-development = Development
+enum-audience-relocation = Relocation
+enum-audience-idea = Idea
+enum-audience-study = Study
+enum-audience-business_plan = Business plan
+enum-audience-funding = Funding
+enum-audience-launch = Launch
+enum-audience-running = Running

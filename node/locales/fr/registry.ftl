@@ -9,6 +9,22 @@ collection-local_service = Service local
 collection-holder = Porteur
 collection-project = Projet
 collection-referral = Orientation
+collection-support_offer = Aide ou accompagnement
+collection-news = Actualité
+collection-need = Besoin
+collection-activity = Action menée
+collection-opinion = Avis
+collection-durability_check = Suivi de pérennité
+collection-satisfaction = Satisfaction
+collection-meeting = Rencontre
+collection-decision = Décision
+collection-improvement = Marge de progrès
+collection-action = Action du réseau
+collection-objective = Objectif
+collection-evaluation = Évaluation
+collection-training = Formation
+collection-cost_entry = Coût
+collection-duplicate_link = Doublon
 
 ## Champs
 
@@ -29,6 +45,8 @@ field-structure-excludes_naf = Activités exclues
 field-structure-accepts_stages = Étapes acceptées
 field-structure-capacity = Capacité
 field-structure-charter_member = Adhésion
+field-structure-source = Source
+field-structure-source_id = Référence de la source
 
 field-agent-name = Nom
 field-agent-structure = Structure
@@ -104,7 +122,7 @@ field-holder-info_notice_version = Version de la notice
 field-holder-first_contact_on = Premier contact le
 field-holder-last_contact_on = Dernier contact le
 
-field-project-pseudonym = Pseudonyme (ne doit pas identifier la personne)
+field-project-pseudonym = Pseudonyme
 field-project-holder = Porteur
 field-project-title = Intitulé
 field-project-type = Type
@@ -286,6 +304,7 @@ enum-need-theme-education = École
 enum-need-theme-health = Santé
 enum-need-theme-transport = Transports
 enum-need-theme-telecom = Débit
+enum-need-theme-shops = Commerces
 enum-need-theme-culture_sport = Culture et sport
 enum-need-theme-post_creation = Suivi après création
 
@@ -345,7 +364,6 @@ invalid-derived_not_writable = ce champ est calculé ; il ne s’écrit pas
 invalid-by_move_only = ce champ change par les actes de l’orientation (send, accept, decline, done…), pas directement
 invalid-by_attachment_only = ce champ se remplit avec « opportunity attach » et se vide avec « opportunity detach », pas directement
 invalid-zone_not_a_commune = une origine s’écrit par communauté de communes ou par département, jamais par commune : dans une petite commune, elle désignerait la personne
-invalid-collection_not_available = la collection { $collection } n’existe pas encore ; laissez ce champ vide
 invalid-too_long = { $length } caractères, au plus { $max } ; raccourcissez
 invalid-control_character = le caractère invisible { $character } n’est pas admis ; supprimez-le
 invalid-identifies_person = « { $value } » semble identifier une personne ; écrivez un pseudonyme tel que PP-7K3F, sans nom, téléphone ni courriel
@@ -414,3 +432,183 @@ quality-never_verified = jamais vérifiée : confirmez qu’elle est disponible
 quality-verified_in_future = date de vérification dans le futur : corrigez-la
 quality-expired = vérification périmée : confirmez qu’elle est disponible
 quality-verify_soon = bientôt à revoir
+
+## Autres fiches
+
+field-support_offer-name = Aide ou accompagnement
+field-support_offer-structure = Structure
+field-support_offer-themes = Besoins couverts
+field-support_offer-audience = Public
+field-support_offer-service_area = Territoire
+field-support_offer-conditions = Conditions
+field-support_offer-amount_max = Montant maximum
+field-support_offer-contact = Contact
+field-support_offer-valid_until = Valable jusqu'au
+field-support_offer-source = Source
+field-support_offer-source_id = Référence de la source
+
+field-news-title = Titre
+field-news-text = Texte
+field-news-on = Date
+
+field-need-project = Projet
+field-need-theme = Besoin
+field-need-state = État
+field-need-answer = Réponse trouvée
+field-need-services = Services trouvés
+field-need-opportunity = Opportunité trouvée
+field-need-note = Précisions
+enum-need-answer-found = Trouvée
+enum-need-answer-none_found = Aucune
+
+field-activity-referral = Orientation
+field-activity-project = Projet
+field-activity-kind = Action
+field-activity-at = Date
+field-activity-minutes = Durée (min)
+field-activity-text = Compte rendu
+enum-activity-kind-appointment = Rendez-vous
+enum-activity-kind-call = Appel
+enum-activity-kind-email = Courriel
+enum-activity-kind-visit = Visite
+enum-activity-kind-committee = Comité
+enum-activity-kind-document = Document
+enum-activity-kind-note = Note
+
+field-opinion-project = Projet
+field-opinion-structure = Structure
+field-opinion-on = Date
+field-opinion-view = Avis
+field-opinion-text = Argumentaire
+enum-opinion-view-favourable = Favorable
+enum-opinion-view-reserved = Réservé
+enum-opinion-view-unfavourable = Défavorable
+
+field-durability_check-project = Projet
+field-durability_check-month = Échéance
+field-durability_check-on = Faite le
+field-durability_check-state = Situation
+field-durability_check-jobs = Emplois (ETP)
+field-durability_check-source = Source
+enum-durability_check-month-6 = 6 mois
+enum-durability_check-month-12 = 12 mois
+enum-durability_check-month-24 = 24 mois
+enum-durability_check-month-36 = 36 mois
+enum-durability_check-month-60 = 60 mois
+enum-durability_check-state-active = En activité
+enum-durability_check-state-grown = Développée
+enum-durability_check-state-difficulty = En difficulté
+enum-durability_check-state-transferred = Cédée
+enum-durability_check-state-ceased = Cessée
+enum-durability_check-state-moved_out = Partie du territoire
+enum-durability_check-state-unknown = Sans nouvelle
+enum-durability_check-source-holder = Porteur
+enum-durability_check-source-structure = Structure
+enum-durability_check-source-sirene = Sirene
+
+field-satisfaction-project = Projet
+field-satisfaction-on = Date
+field-satisfaction-contacted = Contacté
+field-satisfaction-score = Note
+field-satisfaction-useful = Utile
+field-satisfaction-outcomes = Effets
+field-satisfaction-comment = Commentaire
+enum-satisfaction-outcomes-discovered_support = Aide découverte
+enum-satisfaction-outcomes-took_action = Passage à l'action
+enum-satisfaction-outcomes-helped_choice = Choix éclairé
+enum-satisfaction-outcomes-other = Autre
+
+field-meeting-kind = Type
+field-meeting-at = Date
+field-meeting-place = Lieu
+field-meeting-facilitator = Animation
+field-meeting-agenda = Ordre du jour
+field-meeting-invited = Invités
+field-meeting-attendance = Présents
+field-meeting-minutes = Compte rendu
+enum-meeting-kind-monthly = Rencontre mensuelle
+enum-meeting-kind-steering = Comité de pilotage
+enum-meeting-kind-working_group = Groupe de travail
+enum-meeting-kind-informal = Temps informel
+
+field-decision-meeting = Réunion
+field-decision-text = Décision
+field-decision-owner = Responsable
+field-decision-due_on = Échéance
+field-decision-state = État
+enum-decision-state-open = À faire
+enum-decision-state-done = Faite
+enum-decision-state-dropped = Abandonnée
+
+field-improvement-text = Marge de progrès
+field-improvement-raised_in = Soulevée en
+field-improvement-state = État
+field-improvement-action = Action
+enum-improvement-state-proposed = Proposée
+enum-improvement-state-adopted = Adoptée
+enum-improvement-state-in_progress = En cours
+enum-improvement-state-done = Faite
+enum-improvement-state-rejected = Écartée
+
+field-action-title = Action du réseau
+field-action-text = Description
+field-action-budget = Budget
+field-action-raised_by = Issue de
+field-action-state = État
+field-action-validated = Validée
+enum-action-state-proposed = Proposée
+enum-action-state-in_progress = En cours
+enum-action-state-done = Faite
+enum-action-state-dropped = Abandonnée
+
+field-objective-title = Objectif
+field-objective-indicator = Indicateur
+field-objective-target = Cible
+field-objective-period = Période
+field-objective-structure = Structure
+
+field-evaluation-period = Période
+field-evaluation-snapshot = Indicateurs figés
+field-evaluation-comment = Commentaire
+field-evaluation-ratified = Validée
+
+field-training-year = Année
+field-training-rank = Rang
+field-training-topic = Thème
+field-training-provider = Intervenant
+field-training-place = Lieu
+field-training-at = Date
+field-training-hours = Heures
+field-training-attendance = Présents
+field-training-score = Note
+
+field-cost_entry-structure = Structure
+field-cost_entry-period = Période
+field-cost_entry-category = Nature
+field-cost_entry-days = Jours
+field-cost_entry-amount = Montant
+enum-cost_entry-category-set_up = Création du réseau
+enum-cost_entry-category-training = Formation
+enum-cost_entry-category-time = Temps des techniciens
+enum-cost_entry-category-hosting = Hébergement
+enum-cost_entry-category-promotion = Promotion
+
+field-duplicate_link-a = Fiche A
+field-duplicate_link-b = Fiche B
+field-duplicate_link-score = Score
+field-duplicate_link-state = Décision
+enum-duplicate_link-state-suspected = Suspecté
+enum-duplicate_link-state-confirmed = Confirmé
+enum-duplicate_link-state-rejected = Écarté
+
+enum-audience-creation = Création
+enum-audience-takeover = Reprise
+enum-audience-farm_setup = Installation agricole
+enum-audience-development = Développement
+enum-audience-relocation = Transfert
+enum-audience-idea = Idée
+enum-audience-study = Étude
+enum-audience-business_plan = Plan d'affaires
+enum-audience-funding = Financement
+enum-audience-launch = Démarrage
+enum-audience-running = En activité

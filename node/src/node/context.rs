@@ -1,5 +1,6 @@
 //! The territory and the read model, as the registry's rules ask for them.
 
+use crate::registry::field::ANY;
 use crate::registry::{Commune, CommuneAnswer, Communes, RecordAnswer, Records};
 use crate::territory::{FindError, Territory};
 use crate::text::fold;
@@ -51,7 +52,8 @@ const MOST_NAMESAKES: usize = 50;
 
 impl Records for Known<'_> {
     fn resolve(&self, collection: &str, text: &str) -> RecordAnswer {
-        if let Ok(id) = self.0.resolve(text, Some(collection)) {
+        let among = (collection != ANY).then_some(collection);
+        if let Ok(id) = self.0.resolve(text, among) {
             return RecordAnswer::Found(id.to_string());
         }
         let title = crate::registry::collection(collection).map(|it| it.title);

@@ -18,6 +18,7 @@ mod erasure;
 mod erasure_kills;
 mod forks;
 mod identities;
+mod meetings;
 mod repair;
 mod sealed;
 mod transfers;

@@ -6,23 +6,55 @@ use super::labels::{self, Lang};
 use super::nearest::nearest;
 use crate::text::fold;
 
+pub mod action;
+pub mod activity;
 pub mod agent;
+pub mod cost_entry;
+pub mod decision;
+pub mod duplicate_link;
+pub mod durability_check;
+pub mod evaluation;
 pub mod holder;
+pub mod improvement;
 pub mod local_service;
+pub mod meeting;
+pub mod need;
+pub mod news;
+pub mod objective;
+pub mod opinion;
 pub mod opportunity;
 pub mod project;
 pub mod referral;
+pub mod satisfaction;
 pub mod structure;
+pub mod support_offer;
+pub mod training;
 
 /// Every collection, in the order people see them.
-pub static COLLECTIONS: [&Collection; 7] = [
+pub static COLLECTIONS: [&Collection; 23] = [
     &structure::STRUCTURE,
     &agent::AGENT,
+    &support_offer::SUPPORT_OFFER,
     &opportunity::OPPORTUNITY,
     &local_service::LOCAL_SERVICE,
+    &news::NEWS,
     &holder::HOLDER,
     &project::PROJECT,
+    &need::NEED,
     &referral::REFERRAL,
+    &activity::ACTIVITY,
+    &opinion::OPINION,
+    &durability_check::DURABILITY_CHECK,
+    &satisfaction::SATISFACTION,
+    &meeting::MEETING,
+    &decision::DECISION,
+    &improvement::IMPROVEMENT,
+    &action::ACTION,
+    &objective::OBJECTIVE,
+    &evaluation::EVALUATION,
+    &training::TRAINING,
+    &cost_entry::COST_ENTRY,
+    &duplicate_link::DUPLICATE_LINK,
 ];
 
 /// The collection of exactly this name.

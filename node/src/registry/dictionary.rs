@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::collection::Collection;
 use super::collections::COLLECTIONS;
-use super::field::{Default, Field, FieldKind, Rule, Visibility};
+use super::field::{ANY, Default, Field, FieldKind, Rule, Visibility};
 use super::freshness::{LONG_INTERVAL_DAYS, SHORT_INTERVAL_DAYS};
 use super::labels::{Lang, code_label, field_label, label};
 
@@ -91,6 +91,7 @@ fn at_creation(field: &Field) -> String {
         None => String::new(),
         Some(Default::Code(code)) => format!("`{code}`"),
         Some(Default::OwnStructure) => "own structure".to_owned(),
+        Some(Default::Today) => "today".to_owned(),
         Some(Default::ReviewInterval) => {
             format!("{SHORT_INTERVAL_DAYS} or {LONG_INTERVAL_DAYS} by kind")
         }
@@ -156,10 +157,10 @@ fn holds(field: &Field) -> String {
 }
 
 fn reference(words: &str, collection: &str) -> String {
-    if super::collection(collection).is_some() {
-        format!("{words} [{collection}](#{collection})")
+    if collection == ANY {
+        format!("{words} any collection")
     } else {
-        format!("{words} {collection}; not usable yet")
+        format!("{words} [{collection}](#{collection})")
     }
 }
 

@@ -30,6 +30,8 @@ pub enum Default {
     Code(&'static str),
     /// The record of the structure that writes.
     OwnStructure,
+    /// The day on which it is written.
+    Today,
     /// The review interval usual for the opportunity's kind.
     ReviewInterval,
 }
@@ -141,6 +143,9 @@ impl Field {
     }
 }
 
+/// In the place of a collection in [`FieldKind::Ref`]: a record of any of them.
+pub const ANY: &str = "any";
+
 /// Who sees a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Visibility {
@@ -205,7 +210,7 @@ pub enum FieldKind {
     DateTime,
     /// A half-year, `2026-H1`.
     Period,
-    /// The identity of a record of this collection.
+    /// The identity of a record of this collection, or of [`ANY`].
     Ref(&'static str),
     /// Several identities of records of this collection.
     RefList(&'static str),

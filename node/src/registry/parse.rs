@@ -14,6 +14,8 @@ use super::error::{Fault, FieldError};
 use super::field::{Field, FieldKind, Rule, Visibility};
 use super::value::Value;
 
+pub use date::in_paris;
+
 pub(crate) mod contact;
 pub(crate) mod date;
 pub(crate) mod enumeration;
@@ -158,11 +160,6 @@ pub(crate) fn check_writable(field: &Field) -> Result<(), Fault> {
     }
     if field.rule == Some(Rule::ByAttachment) {
         return Err(Fault::new("by_attachment_only"));
-    }
-    if let FieldKind::Ref(collection) | FieldKind::RefList(collection) = field.kind
-        && super::collection(collection).is_none()
-    {
-        return Err(Fault::new("collection_not_available").with("collection", collection));
     }
     Ok(())
 }

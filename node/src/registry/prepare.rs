@@ -129,6 +129,7 @@ fn default_of(field: &Field, fields: &Fields, context: &Context<'_>) -> Option<V
     match field.default? {
         Default::Code(code) => Some(Value::Text(code.to_owned())),
         Default::OwnStructure => context.own_structure.map(|id| Value::Text(id.to_owned())),
+        Default::Today => Some(Value::Text(context.today.to_string())),
         Default::ReviewInterval => fields
             .contains_key("kind")
             .then(|| Value::Integer(freshness::usual_interval(fields))),

@@ -26,8 +26,33 @@ pub const NEED_THEMES: &[&str] = &[
     "health",
     "transport",
     "telecom",
+    "shops",
     "culture_sport",
     "post_creation",
+];
+
+/// What a project is.
+pub const PROJECT_TYPES: &[&str] = &[
+    "creation",
+    "takeover",
+    "farm_setup",
+    "development",
+    "relocation",
+];
+
+/// Whom a support offer is for: types of projects and their stages.
+pub const AUDIENCES: &[&str] = &[
+    "creation",
+    "takeover",
+    "farm_setup",
+    "development",
+    "relocation",
+    "idea",
+    "study",
+    "business_plan",
+    "funding",
+    "launch",
+    "running",
 ];
 
 /// The stages of a project.
@@ -57,6 +82,9 @@ pub const SECTORS: &[&str] = &[
 
 /// The name under which the labels of [`NEED_THEMES`] stand.
 pub(crate) const NEED_THEME: &str = "need-theme";
+
+/// The name under which the labels of [`AUDIENCES`] stand.
+pub(crate) const AUDIENCE: &str = "audience";
 
 /// The name under which the labels of [`PROJECT_STAGES`] stand.
 pub(crate) const PROJECT_STAGE: &str = "project-stage";

@@ -195,6 +195,20 @@ pub(super) fn read_rising<'a, T: Ord>(
     Ok(values)
 }
 
+/// The collections that the network writes together, whoever created a record: the history says
+/// who changed what.
+const SHARED_WORK: [&str; 9] = [
+    "action",
+    "decision",
+    "duplicate_link",
+    "evaluation",
+    "improvement",
+    "meeting",
+    "need",
+    "objective",
+    "training",
+];
+
 /// What holds for collections and rights that a version does not name.
 ///
 /// The same on every node, and therefore here and not in the registry whose codes they are: two
@@ -218,6 +232,9 @@ pub fn defaults() -> &'static [Mandate] {
             correct("opportunity"),
             correct("structure"),
         ];
+        // What meetings and the committee work on belongs to all who sit there.
+        let together = |collection| Mandate::new(collection, Right::EditAny, Holder::Everyone);
+        all.extend(SHARED_WORK.map(together));
         all.sort();
         all
     });

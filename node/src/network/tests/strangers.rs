@@ -76,9 +76,16 @@ async fn half_open_strangers_are_bounded_and_keep_nobody_out() {
     assert_eq!(hub.load().handshakes, 4);
     let partner = endpoint(1);
     let addresses = [address(&hub)];
-    let (dialed, accepted) =
-        soon(async { tokio::join!(partner.connect(&addresses, node(2)), hub.accept()) }).await;
-    assert_eq!(dialed.unwrap().peer(), node(2));
+    // A dial gives up in its own time on a busy machine, and is made again as a node makes it.
+    let dial = async {
+        loop {
+            if let Ok(dialed) = partner.connect(&addresses, node(2)).await {
+                break dialed;
+            }
+        }
+    };
+    let (dialed, accepted) = soon(async { tokio::join!(dial, hub.accept()) }).await;
+    assert_eq!(dialed.peer(), node(2));
     assert_eq!(accepted.unwrap().peer(), node(1));
     assert_eq!(hub.load().handshakes, 4);
 }

@@ -624,10 +624,8 @@ fn what_no_charter_can_say_is_refused_with_what_is_meant() {
         json!({"mandates": [{"collection": "farms", "right": "create", "holder": "cci"}]}),
     );
     let listed = error.unwrap_err().args["allowed"].clone();
-    assert_eq!(
-        listed,
-        "structure, agent, opportunity, local_service, holder, project, referral"
-    );
+    let names: Vec<&str> = crate::registry::COLLECTIONS.map(|it| it.name).into();
+    assert_eq!(listed, names.join(", "));
     let taken = json!({"no_mandates": [{"collection": "project", "right": "create"}]});
     assert_eq!(refused(taken), "mandate_not_there");
     let nobody = json!({"mandates": [{"collection": "project", "right": "create"}]});

@@ -5,19 +5,11 @@
 
 use crate::registry::collection::Collection;
 use crate::registry::field::{Default, Field, FieldKind, Rule, Visibility};
-use crate::registry::vocabulary::{PROJECT_STAGE, PROJECT_STAGES, SECTOR, SECTORS};
+use crate::registry::vocabulary::{PROJECT_STAGE, PROJECT_STAGES, PROJECT_TYPES, SECTOR, SECTORS};
 
 const fn field(name: &'static str, kind: FieldKind) -> Field {
     Field::new("project", name, kind, Visibility::Network)
 }
-
-const TYPES: &[&str] = &[
-    "creation",
-    "takeover",
-    "farm_setup",
-    "development",
-    "relocation",
-];
 
 const OUTCOMES: &[&str] = &[
     "created",
@@ -37,7 +29,7 @@ pub static PROJECT: Collection = Collection {
             .rule(Rule::Anonymous),
         field("holder", FieldKind::Ref("holder")),
         field("title", FieldKind::Text(150)).rule(Rule::Anonymous),
-        field("type", FieldKind::Enum(TYPES)).required(),
+        field("type", FieldKind::Enum(PROJECT_TYPES)).required(),
         field("stage", FieldKind::Enum(PROJECT_STAGES))
             .vocabulary_of(PROJECT_STAGE)
             .or(Default::Code("idea")),

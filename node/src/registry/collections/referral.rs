@@ -1,8 +1,8 @@
 //! Referrals: one structure sends a project to another for a need. Moves and precedence are in
 //! [`crate::registry::referral`].
 //!
-//! Needs do not exist as records yet: `need` is declared and refused, and a referral names the
-//! `theme` of the need instead. Status and dates are written by the moves alone.
+//! A referral names the `theme` of the need that it answers, and the `need` where there is a record of it.
+//! Status and dates are written by the moves alone.
 
 use crate::registry::collection::Collection;
 use crate::registry::field::{Default, Field, FieldKind, Rule, Visibility};

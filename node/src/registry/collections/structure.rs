@@ -54,5 +54,7 @@ pub static STRUCTURE: Collection = Collection {
             Network,
         ),
         field("charter_member", FieldKind::Derived, Public),
+        field("source", FieldKind::Text(40), Network),
+        field("source_id", FieldKind::Text(80), Network),
     ],
 };

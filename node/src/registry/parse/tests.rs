@@ -6,7 +6,6 @@ use crate::registry::collections::COLLECTIONS;
 use crate::registry::collections::holder::HOLDER;
 use crate::registry::collections::opportunity::OPPORTUNITY;
 use crate::registry::collections::project::PROJECT;
-use crate::registry::collections::referral::REFERRAL;
 use crate::registry::collections::structure::STRUCTURE;
 use crate::registry::context::Records;
 use crate::registry::context::fixture::{FourCommunes, context};
@@ -99,7 +98,6 @@ fn what_cannot_be_written_says_why() {
         "sealed_not_available"
     );
     assert_eq!(code(&OPPORTUNITY, "expired", "oui"), "derived_not_writable");
-    assert_eq!(code(&REFERRAL, "need", "aa"), "collection_not_available");
     assert_eq!(
         code(&OPPORTUNITY, "attachments", "aa"),
         "by_attachment_only"
