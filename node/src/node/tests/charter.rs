@@ -68,11 +68,11 @@ impl Network {
         self.settle();
     }
 
-    fn approve(&self, node: usize, id: &Value) -> Value {
+    pub(super) fn approve(&self, node: usize, id: &Value) -> Value {
         call(&self.nodes[node], "charter.approve", json!({"version": id}))
     }
 
-    fn propose(&self, node: usize, wanted: Value) -> Value {
+    pub(super) fn propose(&self, node: usize, wanted: Value) -> Value {
         let answer = call(&self.nodes[node], "charter.propose", wanted);
         self.settle();
         answer

@@ -157,3 +157,54 @@ fn who_receives_a_holder_reads_it_from_then_on_and_may_share_it() {
         "owner_keeps_reading"
     );
 }
+
+#[test]
+fn what_a_structure_that_left_made_is_its_successors_and_what_it_erased_stays_erased() {
+    let network = Network::of(4);
+    let [parc, cci, chambre, communaute] = [0, 1, 2, 3].map(|number| &network.nodes[number]);
+    let [kept, erased] = ["Atelier", "Grange"].map(|title| add(communaute, title));
+    let erase = json!({ "id": erased, "why": "asked", "confirmed": true });
+    network.settle();
+    assert_eq!(
+        call(communaute, "erasure.erase", erase)["standing"],
+        "deletes"
+    );
+    network.settle();
+    let gone = |node: &Node| {
+        let erasures = call(node, "erasure.status", json!({}))["erasures"].clone();
+        erasures[0]["standing"] == "deletes"
+    };
+    eventually("it is erased everywhere", || network.nodes.iter().all(gone));
+    let removal = json!({"remove": [{"structure": "Communauté", "successor": "CCI"}]});
+    let written = network.propose(2, removal);
+    for voter in [0, 1] {
+        network.approve(voter, &written["version"]);
+        network.settle();
+    }
+    for node in [parc, cci, chambre] {
+        eventually("the successor owns it", || owner(node, &kept) == "CCI");
+        assert!(gone(node), "{}", call(node, "erasure.status", json!({})));
+        assert!(try_show(node, &erased).is_err());
+    }
+    assert_eq!(sync(cci)["in_sync"], true);
+    assert_eq!(
+        code(offer(chambre, &kept, "Parc")),
+        "only_the_owner_transfers"
+    );
+    edit(cci, &kept, 3).unwrap();
+    // It gives on what it came to by the charter.
+    offer(cci, &kept, "Chambre").unwrap();
+    network.settle();
+    eventually("the offer is known", || offers(chambre).len() == 1);
+    accept(chambre, &kept).unwrap();
+    edit(chambre, &kept, 7).unwrap();
+    network.settle();
+    for node in [parc, cci, chambre] {
+        eventually("the edits of both count", || {
+            owner(node, &kept) == "Chambre" && show(node, &kept)["headcount"] == 7
+        });
+        assert_eq!(call(node, "status", json!({}))["refused"], 0);
+    }
+    let named = json!({"collection": "opportunity", "id": kept});
+    call(chambre, "record.remove", named);
+}
