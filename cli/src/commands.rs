@@ -9,6 +9,7 @@ use crate::session::Session;
 mod attachment;
 mod backup;
 mod bundle;
+mod changes;
 mod charter;
 mod completions;
 mod demo;
@@ -20,6 +21,7 @@ mod import;
 mod key;
 mod man;
 mod mapping;
+pub(crate) mod meeting;
 mod network;
 mod opportunity;
 mod path;
@@ -54,6 +56,7 @@ pub(crate) const COMMANDS: &[Entry] = &[
     sync::ENTRY,
     status::ENTRY,
     search::ENTRY,
+    changes::ENTRY,
     query::ENTRY,
     import::ENTRY,
     export::ENTRY,
@@ -115,6 +118,9 @@ pub(crate) fn dispatch(session: &mut Session<'_>, matches: &ArgMatches) -> Resul
         return done;
     }
     match (collection.name, *verb) {
+        ("meeting", verb) if meeting::VERBS.contains(&verb) => {
+            meeting::run(session, verb, innermost)
+        }
         ("opportunity", "attach") => attachment::attach(session, collection, innermost),
         ("opportunity", "attachments") => attachment::list(session, collection, innermost),
         ("opportunity", "detach") => attachment::detach(session, collection, innermost),
