@@ -46,8 +46,8 @@ mapping-removed = The mapping “{ $name }” is forgotten.
 
 import-unlisted = { $marked ->
         [0] Nothing new is missing from “{ $source }”
-        [one] One record is no longer listed by “{ $source }”: it is to be checked
-       *[other] { $marked } records are no longer listed by “{ $source }”: they are to be checked
+        [one] One record is no longer listed by “{ $source }”: it needs checking
+       *[other] { $marked } records are no longer listed by “{ $source }”: they need checking
     }{ $already ->
         [0] .
         [one] {" "}(one was already).
@@ -55,8 +55,8 @@ import-unlisted = { $marked ->
     }
 import-unlisted-would = Dry run: { $marked ->
         [0] nothing new is missing from “{ $source }”
-        [one] one record is no longer listed by “{ $source }” and would be to be checked
-       *[other] { $marked } records are no longer listed by “{ $source }” and would be to be checked
+        [one] one record is no longer listed by “{ $source }” and would need checking
+       *[other] { $marked } records are no longer listed by “{ $source }” and would need checking
     }{ $already ->
         [0] .
         [one] {" "}(one was already).

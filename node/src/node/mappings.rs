@@ -71,7 +71,10 @@ impl Member {
             return Err(ApiError::new("mapping_collection", ExitKind::Usage, text));
         };
         let declared = find_collection(&meant)?;
-        mapping.collection.get_or_insert(declared.name.to_owned());
+        let is_meant = |it: &str| find_collection(it).is_ok_and(|it| it.name == declared.name);
+        if mapping.collection.as_deref().is_none_or(is_meant) {
+            mapping.collection = Some(declared.name.to_owned());
+        }
         self.with_schema(declared, |schema| check_mapping(schema, &mapping))
             .map_err(super::import::of_table)?;
         let replaced = self.home.mapping::<Value>(&name)?.is_some();
