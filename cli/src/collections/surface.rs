@@ -5,6 +5,7 @@ use capactif_node::registry::identity::IDENTITY_FIELDS;
 use clap::{Arg, ArgAction, Command, value_parser};
 use fluent_bundle::FluentArgs;
 
+use crate::commands::meeting;
 use crate::messages::Messages;
 
 use super::flags::{self, Use};
@@ -68,6 +69,7 @@ pub(crate) fn command(messages: &Messages, collection: &'static Collection) -> C
             })
             .subcommands(holders()),
         "project" => command.subcommand(checklist()),
+        "meeting" => command.subcommands(meeting::commands()),
         "referral" => command
             .subcommand(send())
             .subcommand(reroute())

@@ -18,6 +18,7 @@ mod doubles;
 mod erasure;
 mod forks;
 mod identities;
+mod meetings;
 mod repair;
 mod sealed;
 
