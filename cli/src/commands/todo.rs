@@ -9,7 +9,6 @@ use super::Entry;
 use crate::collections::values::{self, short};
 use crate::collections::{collection_label, field_label, named};
 use crate::session::Session;
-use crate::table;
 
 pub(crate) const ENTRY: Entry = Entry {
     path: &["todo"],
@@ -53,21 +52,20 @@ fn print(session: &mut Session<'_>, group: &Value) -> Result<()> {
         .unwrap_or_else(|| format!("{code} ({total})"));
     let heading = session.strong(&heading);
     session.line(&heading)?;
-    let mut rows = table::plain(session.terminal);
     for item in items {
-        let text = said(session, code, item);
+        if item["id"].is_string() {
+            let text = said(session, code, item);
+            session.say(&format!("  • {text}"))?;
+        }
+        // On a line of its own, whole: it is there to be copied.
         let command = command(session, item);
-        match item["id"].as_str() {
-            Some(id) => rows.add_row([short(id).to_owned(), text, command]),
-            None => rows.add_row([command]),
-        };
+        session.line(&format!("    {command}"))?;
     }
-    session.line(&table::text(&mut rows))?;
     let listed = items.iter().filter(|item| item["id"].is_string()).count() as u64;
     if listed > 0 && total > listed {
         args.set("count", total - listed);
         let more = session.format("todo-more", &args);
-        session.line(&more)?;
+        session.line(&format!("  {more}"))?;
     }
     Ok(())
 }

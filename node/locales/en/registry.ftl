@@ -467,6 +467,9 @@ field-need-answer = Answer found
 field-need-services = Services found
 field-need-opportunity = Opportunity found
 field-need-note = Details
+enum-need-state-open = Open
+enum-need-state-covered = Covered
+enum-need-state-unmet = Unmet
 enum-need-answer-found = Found
 enum-need-answer-none_found = None found
 

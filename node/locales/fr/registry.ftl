@@ -467,6 +467,9 @@ field-need-answer = Réponse trouvée
 field-need-services = Services trouvés
 field-need-opportunity = Opportunité trouvée
 field-need-note = Précisions
+enum-need-state-open = Ouvert
+enum-need-state-covered = Couvert
+enum-need-state-unmet = Sans réponse
 enum-need-answer-found = Trouvée
 enum-need-answer-none_found = Aucune
 

@@ -97,6 +97,7 @@ pub(super) fn indexes_of(table: &RecordTable) -> String {
 }
 
 /// A statement's parts: what follows `FROM`, the order, what is bound.
+#[derive(Clone)]
 struct Asked {
     from: String,
     order: &'static str,
@@ -140,6 +141,76 @@ impl Asked {
         let ids = select.query_map(params_from_iter(bound), |row| Ok(RecordId(row.get(0)?)))?;
         Ok(ids.collect::<Result<_, _>>()?)
     }
+}
+
+/// Those that somebody says are gone, those never verified, those verified too long ago.
+fn to_verify(whose: &Whose<'_>, today: Date) -> [Asked; 3] {
+    let part = |condition: &str, first: Vec<Cell>, order: &'static str| {
+        let mut bound = first;
+        let owned = owned(whose.owners, &mut bound);
+        let from = format!(
+            "row_opportunity t CROSS JOIN record r ON r.number = t.record \
+             WHERE {condition} AND t._removed = 0 AND {owned}"
+        );
+        Asked { from, order, bound }
+    };
+    let never = format!("{ON_OFFER} AND {GOOD_UNTIL} IS NULL");
+    let long_ago = format!("{ON_OFFER} AND {GOOD_UNTIL} < ?");
+    [
+        part("status = 'to_check'", Vec::new(), "t._changed"),
+        part(&never, Vec::new(), "t._id"),
+        part(&long_ago, vec![day(today)], GOOD_UNTIL),
+    ]
+}
+
+fn unverified_services(whose: &Whose<'_>, before: Date) -> Asked {
+    let mut bound = vec![day(before)];
+    let owned = owned(whose.owners, &mut bound);
+    Asked {
+        from: format!(
+            "row_local_service t CROSS JOIN record r ON r.number = t.record \
+             WHERE (t.last_verified_on IS NULL OR t.last_verified_on < ?) \
+             AND t._removed = 0 AND {owned}"
+        ),
+        order: "t.last_verified_on",
+        bound,
+    }
+}
+
+fn perhaps_kept(whose: &Whose<'_>, collection: &str, moments: [Timestamp; 3]) -> Option<Asked> {
+    let [drafts, ended, helped] = moments.map(|it| it.0.cast_signed());
+    let as_day = |millis: i64| format!("date({millis} / 1000, 'unixepoch')");
+    let condition = match collection {
+        "opportunity" => format!(
+            "t.status IN ('draft', 'to_check', 'filled', 'withdrawn') AND t._changed < CASE \
+             WHEN t.status IN ('draft', 'to_check') THEN {drafts} ELSE {helped} END"
+        ),
+        "referral" => format!(
+            "(t.status = 'draft' AND t._changed < {drafts} OR t.status IN ('done', \
+             'declined', 'rerouted', 'withdrawn', 'unreachable', 'done_no_help', \
+             'holder_withdrew') AND coalesce(t.closed_on, '') < {})",
+            as_day(ended)
+        ),
+        "holder" => format!(
+            "(t._changed < {ended} OR t.last_contact_on < {})",
+            as_day(ended)
+        ),
+        "project" => format!(
+            "(t._changed < {ended} OR t.launched_on < {})",
+            as_day(helped)
+        ),
+        _ => return None,
+    };
+    let mut bound = Vec::new();
+    let owned = owned(whose.owners, &mut bound);
+    Some(Asked {
+        from: format!(
+            "row_{collection} t CROSS JOIN record r ON r.number = t.record \
+             WHERE {condition} AND {owned}"
+        ),
+        order: "t._changed, t._id",
+        bound,
+    })
 }
 
 impl Reader {
@@ -190,28 +261,7 @@ impl Reader {
         today: Date,
         limit: usize,
     ) -> Result<Work, ViewError> {
-        let part = |condition: &str, first: Vec<Cell>, order: &'static str| {
-            let mut bound = first;
-            let owned = owned(whose.owners, &mut bound);
-            let from = format!(
-                "row_opportunity t CROSS JOIN record r ON r.number = t.record \
-                 WHERE {condition} AND t._removed = 0 AND {owned}"
-            );
-            Asked { from, order, bound }
-        };
-        let parts = [
-            part("status = 'to_check'", Vec::new(), "t._changed, t._id"),
-            part(
-                &format!("{ON_OFFER} AND {GOOD_UNTIL} IS NULL"),
-                Vec::new(),
-                "t._id",
-            ),
-            part(
-                &format!("{ON_OFFER} AND {GOOD_UNTIL} < ?"),
-                vec![day(today)],
-                "t.last_verified_on, t._id",
-            ),
-        ];
+        let parts = to_verify(whose, today);
         self.with(|connection| {
             let mut all = Work::default();
             for part in &parts {
@@ -234,17 +284,7 @@ impl Reader {
         before: Date,
         limit: usize,
     ) -> Result<Work, ViewError> {
-        let mut bound = vec![day(before)];
-        let owned = owned(whose.owners, &mut bound);
-        let asked = Asked {
-            from: format!(
-                "row_local_service t CROSS JOIN record r ON r.number = t.record \
-                 WHERE (t.last_verified_on IS NULL OR t.last_verified_on < ?) \
-                 AND t._removed = 0 AND {owned}"
-            ),
-            order: "t.last_verified_on, t._id",
-            bound,
-        };
+        let asked = unverified_services(whose, before);
         self.work(&asked, limit)
     }
 
@@ -336,43 +376,13 @@ impl Reader {
         &self,
         whose: &Whose<'_>,
         collection: &str,
-        [drafts, ended, helped]: [Timestamp; 3],
+        moments: [Timestamp; 3],
         limit: usize,
     ) -> Result<Work, ViewError> {
-        let [drafts, ended, helped] = [drafts, ended, helped].map(|it| it.0.cast_signed());
-        let as_day = |millis: i64| format!("date({millis} / 1000, 'unixepoch')");
-        let condition = match collection {
-            "opportunity" => format!(
-                "(t.status IN ('draft', 'to_check') AND t._changed < {drafts} \
-                 OR t.status IN ('filled', 'withdrawn') AND t._changed < {helped})"
-            ),
-            "referral" => format!(
-                "(t.status = 'draft' AND t._changed < {drafts} OR t.status IN ('done', \
-                 'declined', 'rerouted', 'withdrawn', 'unreachable', 'done_no_help', \
-                 'holder_withdrew') AND coalesce(t.closed_on, '') < {})",
-                as_day(ended)
-            ),
-            "holder" => format!(
-                "(t._changed < {ended} OR t.last_contact_on < {})",
-                as_day(ended)
-            ),
-            "project" => format!(
-                "(t._changed < {ended} OR t.launched_on < {})",
-                as_day(helped)
-            ),
-            _ => return Ok(Work::default()),
-        };
-        let mut bound = Vec::new();
-        let owned = owned(whose.owners, &mut bound);
-        let asked = Asked {
-            from: format!(
-                "row_{collection} t CROSS JOIN record r ON r.number = t.record \
-                 WHERE {condition} AND {owned}"
-            ),
-            order: "t._changed, t._id",
-            bound,
-        };
-        self.work(&asked, limit)
+        match perhaps_kept(whose, collection, moments) {
+            Some(asked) => self.work(&asked, limit),
+            None => Ok(Work::default()),
+        }
     }
 
     /// How many entries of a node were not applied.
@@ -416,5 +426,94 @@ impl Reader {
             bound: vec![text(project)],
         };
         self.with(|connection| asked.first(connection, usize::MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::replica::testing::NETWORK;
+    use crate::replica::{Nobody, Replica, Setup};
+
+    const MINE: StructureId = StructureId([1; 32]);
+
+    fn plan(reader: &Reader, asked: &Asked) -> String {
+        let sql = format!(
+            "EXPLAIN QUERY PLAN SELECT t._id FROM {} ORDER BY {} LIMIT 5",
+            asked.from, asked.order
+        );
+        let lines = reader.with(|connection| {
+            let mut select = connection.prepare(&sql)?;
+            let rows = select.query_map(params_from_iter(&asked.bound), |row| row.get(3))?;
+            Ok(rows.collect::<Result<Vec<String>, _>>()?)
+        });
+        lines.unwrap().join("\n")
+    }
+
+    /// A hundred thousand opportunities and twenty thousand services, an eighth of them ours, nine
+    /// in ten of all not verified for a year.
+    #[test]
+    fn what_waits_is_found_in_a_large_registry_without_reading_its_rows() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("registry.sqlite");
+        let setup = Setup::registry(
+            &path,
+            NETWORK,
+            NodeId([1; 32]),
+            crate::territory::Territory::embedded(),
+            std::sync::Arc::new(Nobody),
+        );
+        let reader = Replica::open(setup).unwrap().reader();
+        let fill = Connection::open(&path).unwrap();
+        let filled = fill.execute_batch(
+            "BEGIN; WITH n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 120000) \
+             INSERT INTO record SELECT i, randomblob(32), \
+             CASE WHEN i <= 100000 THEN 'opportunity' ELSE 'local_service' END, \
+             CASE WHEN i % 8 = 0 THEN unhex(replace(hex(zeroblob(32)), '00', '01')) \
+             ELSE zeroblob(32) END, 0, 1, 1700000000000, 1, 0, 0, 0, zeroblob(32) FROM n; \
+             INSERT INTO row_opportunity (record, _id, _removed, _changed, status, kind, \
+             review_every_days, last_verified_on, summary) SELECT number, id, 0, changed_at, \
+             CASE WHEN number % 1000 = 0 THEN 'to_check' ELSE 'published' END, 'premises', 90, \
+             CASE WHEN number % 10 = 0 THEN '2026-11-01' ELSE '2025-11-01' END, \
+             hex(randomblob(300)) FROM record WHERE number <= 100000; \
+             INSERT INTO row_local_service (record, _id, _removed, _changed, last_verified_on) \
+             SELECT number, id, 0, changed_at, \
+             CASE WHEN number % 10 = 0 THEN '2026-11-01' END FROM record WHERE number > 100000; \
+             COMMIT; ANALYZE;",
+        );
+        filled.unwrap();
+        let (today, before) = (date(2026, 11, 23), date(2026, 5, 27));
+        let record = "01".repeat(32);
+        let whose = Whose {
+            owners: &[MINE],
+            record: &record,
+        };
+        let started = Instant::now();
+        let verify = reader.opportunities_to_verify(&whose, today, 5).unwrap();
+        let services = reader.services_to_verify(&whose, before, 5).unwrap();
+        let drafts = [Timestamp(1_800_000_000_000); 3];
+        let kept = reader
+            .perhaps_kept_too_long(&whose, "opportunity", drafts, 100)
+            .unwrap();
+        println!("all of it in {:?}", started.elapsed());
+        // Of 12,500 of ours, each fifth is a multiple of 10 and fresh, but for those to check.
+        assert_eq!((verify.total, verify.first.len()), (10_000 + 100, 5));
+        assert_eq!(services.total, 2_000);
+        assert_eq!(kept.total, 100);
+
+        let mut all = to_verify(&whose, today).to_vec();
+        all.push(unverified_services(&whose, before));
+        all.extend(perhaps_kept(&whose, "opportunity", drafts));
+        for asked in &all {
+            let plan = plan(&reader, asked);
+            let of_rows = plan.lines().filter(|line| line.contains(" t "));
+            for line in of_rows {
+                assert!(line.contains("COVERING INDEX"), "{}\n{plan}", asked.from);
+            }
+        }
     }
 }
