@@ -11,6 +11,7 @@ pub mod error;
 pub mod exchange;
 pub mod handles;
 pub mod home;
+mod indicators;
 pub mod locales;
 pub mod naf;
 pub mod network;

@@ -14,6 +14,15 @@ use crate::view::{Conflict, Record};
 use super::clock;
 use super::member::Member;
 
+/// The computed field that says whether the committee has ratified a record as it stands.
+fn ratified_field(collection: &str) -> Option<&'static str> {
+    match collection {
+        "action" => Some("validated"),
+        "evaluation" => Some("ratified"),
+        _ => None,
+    }
+}
+
 /// Records of one answer: what many of them refer to is looked up once.
 pub(super) struct Records<'m> {
     member: &'m Member,
@@ -40,10 +49,13 @@ impl<'m> Records<'m> {
         answer.insert("owner_name".into(), json!(member.name_of(&record.owner)));
         if let Some(declared) = collection(&record.collection) {
             answer.extend(record_to_json(declared, &record.fields));
-            answer.insert(
-                "_derived".into(),
-                Value::Object(derived(declared, &record.fields, self.today)),
-            );
+            let mut computed = derived(declared, &record.fields, self.today);
+            if let Some(name) = ratified_field(declared.name) {
+                let standing = member.ratification_of(&record.id);
+                let ratified = standing.is_ok_and(|it| it["status"] == "ratified");
+                computed.insert(name.into(), json!(ratified));
+            }
+            answer.insert("_derived".into(), Value::Object(computed));
         }
         let names = self.names(record);
         if !names.is_empty() {
