@@ -10,10 +10,12 @@ mod attachment;
 mod backup;
 mod bundle;
 mod charter;
+mod committee;
 mod completions;
 mod demo;
 mod doctor;
 mod erase;
+pub(crate) mod evaluation;
 mod export;
 mod holder;
 mod import;
@@ -27,6 +29,7 @@ mod query;
 mod record;
 mod referral;
 mod refused;
+mod report;
 mod restore;
 mod run;
 mod search;
@@ -54,6 +57,8 @@ pub(crate) const COMMANDS: &[Entry] = &[
     status::ENTRY,
     search::ENTRY,
     query::ENTRY,
+    report::ENTRY,
+    committee::ENTRY,
     import::ENTRY,
     export::ENTRY,
     erase::ENTRY,
@@ -114,6 +119,11 @@ pub(crate) fn dispatch(session: &mut Session<'_>, matches: &ArgMatches) -> Resul
         ("opportunity", "attachments") => attachment::list(session, collection, innermost),
         ("opportunity", "detach") => attachment::detach(session, collection, innermost),
         ("opportunity", "save") => attachment::save(session, collection, innermost),
+        ("evaluation", "freeze") => evaluation::freeze(session, innermost),
+        ("evaluation" | "action", "ratify") => {
+            evaluation::ratify(session, collection.name, innermost)
+        }
+        ("improvement", "adopt") => evaluation::adopt(session, innermost),
         ("opportunity", "verify") => opportunity::verify(session, innermost),
         ("referral", "send") => referral::send(session, innermost),
         ("referral", "reroute") => referral::reroute(session, innermost),

@@ -26,6 +26,7 @@ pub(crate) const CATALOGUES: &[(&str, &str, &str)] = &[
     ("fr", "erase", include_str!("../locales/fr/erase.ftl")),
     ("fr", "errors", include_str!("../locales/fr/errors.ftl")),
     ("fr", "keys", include_str!("../locales/fr/keys.ftl")),
+    ("fr", "life", include_str!("../locales/fr/life.ftl")),
     ("fr", "output", include_str!("../locales/fr/output.ftl")),
     ("fr", "sealed", include_str!("../locales/fr/sealed.ftl")),
     (
@@ -39,6 +40,7 @@ pub(crate) const CATALOGUES: &[(&str, &str, &str)] = &[
     ("en", "erase", include_str!("../locales/en/erase.ftl")),
     ("en", "errors", include_str!("../locales/en/errors.ftl")),
     ("en", "keys", include_str!("../locales/en/keys.ftl")),
+    ("en", "life", include_str!("../locales/en/life.ftl")),
     ("en", "output", include_str!("../locales/en/output.ftl")),
     ("en", "sealed", include_str!("../locales/en/sealed.ftl")),
 ];

@@ -167,6 +167,11 @@ fn no_message_is_unused() {
         "erase-why-",
         "charter-change-",
         "charter-state-",
+        "report-group-",
+        "report-by-",
+        "report-table-by-",
+        "report-without-",
+        "committee-mandate-",
     ];
     for id in own("fr").keys() {
         let is_error = id.strip_prefix("error-").is_some_and(|code_name| {

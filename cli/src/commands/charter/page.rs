@@ -121,7 +121,7 @@ fn write_signatures(page: &mut String, messages: &Messages, document: &Document)
 }
 
 /// Text that a browser shows as it stands, whatever a partner called itself.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     // A browser breaks lines at spaces, and French sets signs apart from what they belong to.
     let bound = text.replace("« ", "«\u{a0}").replace(" »", "\u{a0}»");
