@@ -9,6 +9,7 @@ use crate::session::Session;
 mod attachment;
 mod backup;
 mod bundle;
+mod changes;
 mod charter;
 mod committee;
 mod completions;
@@ -21,6 +22,7 @@ mod holder;
 mod import;
 mod key;
 mod man;
+pub(crate) mod meeting;
 mod network;
 mod opportunity;
 mod path;
@@ -56,6 +58,7 @@ pub(crate) const COMMANDS: &[Entry] = &[
     sync::ENTRY,
     status::ENTRY,
     search::ENTRY,
+    changes::ENTRY,
     query::ENTRY,
     report::ENTRY,
     committee::ENTRY,
@@ -115,6 +118,9 @@ pub(crate) fn dispatch(session: &mut Session<'_>, matches: &ArgMatches) -> Resul
         return done;
     }
     match (collection.name, *verb) {
+        ("meeting", verb) if meeting::VERBS.contains(&verb) => {
+            meeting::run(session, verb, innermost)
+        }
         ("opportunity", "attach") => attachment::attach(session, collection, innermost),
         ("opportunity", "attachments") => attachment::list(session, collection, innermost),
         ("opportunity", "detach") => attachment::detach(session, collection, innermost),

@@ -1,8 +1,7 @@
 //! The two languages that people read, and how each writes numbers, amounts, dates and sizes.
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
+use capactif_node::registry::parse::in_paris;
+use jiff::civil::{Date, DateTime};
 
 /// A language of the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,12 +132,10 @@ impl Language {
         }
     }
 
-    /// An instant given as `2026-12-31T08:00:00Z`, in this place's time to the minute.
+    /// An instant given as `2026-12-31T08:00:00Z`, to the minute, as clocks show it in France: what
+    /// people write is read so too.
     pub(crate) fn instant(self, iso: &str) -> String {
-        iso.parse::<Timestamp>().map_or_else(
-            |_| iso.to_owned(),
-            |at| self.zoned(&at.to_zoned(TimeZone::system())),
-        )
+        in_paris(iso).map_or_else(|| iso.to_owned(), |at| self.clock(at))
     }
 
     /// A day or an instant, whichever `iso` is.
@@ -150,7 +147,7 @@ impl Language {
         }
     }
 
-    fn zoned(self, at: &Zoned) -> String {
+    fn clock(self, at: DateTime) -> String {
         let day = self.civil(at.date());
         match self {
             Self::French => format!("{day} {:02}:{:02}", at.hour(), at.minute()),

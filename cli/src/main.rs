@@ -21,6 +21,7 @@ mod client;
 mod collections;
 mod commands;
 mod demo;
+mod document;
 mod failure;
 mod hardening;
 mod host;

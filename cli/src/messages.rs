@@ -27,6 +27,7 @@ pub(crate) const CATALOGUES: &[(&str, &str, &str)] = &[
     ("fr", "errors", include_str!("../locales/fr/errors.ftl")),
     ("fr", "keys", include_str!("../locales/fr/keys.ftl")),
     ("fr", "life", include_str!("../locales/fr/life.ftl")),
+    ("fr", "meetings", include_str!("../locales/fr/meetings.ftl")),
     ("fr", "output", include_str!("../locales/fr/output.ftl")),
     ("fr", "sealed", include_str!("../locales/fr/sealed.ftl")),
     (
@@ -41,6 +42,7 @@ pub(crate) const CATALOGUES: &[(&str, &str, &str)] = &[
     ("en", "errors", include_str!("../locales/en/errors.ftl")),
     ("en", "keys", include_str!("../locales/en/keys.ftl")),
     ("en", "life", include_str!("../locales/en/life.ftl")),
+    ("en", "meetings", include_str!("../locales/en/meetings.ftl")),
     ("en", "output", include_str!("../locales/en/output.ftl")),
     ("en", "sealed", include_str!("../locales/en/sealed.ftl")),
 ];

@@ -26,6 +26,7 @@ mod attachments;
 mod blobs;
 mod branches;
 mod bundles;
+mod changes;
 mod charter;
 mod clock;
 mod context;
@@ -40,6 +41,7 @@ mod holders;
 mod hosting;
 mod identities;
 mod import;
+mod meetings;
 mod member;
 mod peers;
 mod reading;
@@ -165,6 +167,9 @@ impl Service for Node {
             "attachment.list" => member.list_attachments(input),
             "attachment.remove" => member.detach(input),
             "attachment.save" => member.save_attachments(input),
+            "changes" => member.changes(input),
+            "meeting.agenda" => member.meeting_agenda(input),
+            "meeting.papers" => member.meeting_papers(input),
             "holder.add" => member.add_holder(input),
             "holder.show" => member.show_holder(input),
             "holder.edit" => member.edit_holder(input),

@@ -23,6 +23,7 @@ mod rows;
 mod schema;
 mod sealing;
 mod search;
+mod since;
 #[cfg(test)]
 mod tests;
 mod verdicts;
@@ -39,6 +40,7 @@ pub use read::{Counts, EntryRef, PendingEntry, Reader, RefusedEntry};
 pub use record::{Conflict, ConflictingValue, Record, Stamp};
 pub use sealing::SealingEntry;
 pub use search::Hit;
+pub use since::{Change, Touched};
 pub use verdicts::{CHARTER_WAITS, Standing};
 pub use write::View;
 

@@ -88,6 +88,7 @@ report-withheld = { $name }: not shown, as no clause of the charter asks for it.
 report-objective-unknown = The objective “{ $title }” is about an unknown indicator, “{ $indicator }”.
 report-recomputed = Half-years computed anew from the registry of today, for want of frozen figures: { $periods }.
 report-definitions = Definitions and formulas: docs/indicators.md.
+report-notes = Notes
 report-page-written = Page written: { $path }
 
 committee-title = Steering committee, { $network }, { $period }

@@ -88,6 +88,7 @@ report-withheld = { $name } : non montrée, la charte n’ayant pas de clause qu
 report-objective-unknown = L’objectif « { $title } » vise un indicateur inconnu, « { $indicator } ».
 report-recomputed = Semestres recalculés d’après le registre d’aujourd’hui, faute de chiffres figés : { $periods }.
 report-definitions = Définitions et formules : docs/indicators.md.
+report-notes = Notes
 report-page-written = Page écrite : { $path }
 
 committee-title = Comité de pilotage, { $network }, { $period }

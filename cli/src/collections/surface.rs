@@ -5,7 +5,7 @@ use capactif_node::registry::identity::IDENTITY_FIELDS;
 use clap::{Arg, ArgAction, Command, value_parser};
 use fluent_bundle::FluentArgs;
 
-use crate::commands::evaluation;
+use crate::commands::{evaluation, meeting};
 use crate::messages::Messages;
 
 use super::flags::{self, Use};
@@ -73,6 +73,7 @@ pub(crate) fn command(messages: &Messages, collection: &'static Collection) -> C
                 )
             })
             .subcommands(holders()),
+        "meeting" => command.subcommands(meeting::commands()),
         "referral" => command
             .subcommand(send())
             .subcommand(reroute())

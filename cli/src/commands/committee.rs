@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use crate::collections::values::short;
 use crate::commands::charter::ratify::standing;
 use crate::commands::charter::sentences;
-use crate::commands::report::figures::{Report, Section, Table, figures_table};
-use crate::commands::report::{items, page, print, written};
+use crate::commands::report::figures::{about, figures_table};
+use crate::commands::report::{items, written};
 use crate::commands::{Entry, optional};
+use crate::document::{self, Block, Document, Section};
 use crate::messages::Messages;
 use crate::session::Session;
 
@@ -43,30 +44,18 @@ fn arguments(command: Command) -> Command {
 fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     let asked = json!({ "period": optional(matches, "period") });
     let answer = session.call("committee.prepare", asked)?;
-    if let Some(path) = optional(matches, "html") {
-        let shown = shown(&session.messages, &answer);
-        let persons = items(&answer["committee"]["persons"]).iter();
-        let persons = persons.filter_map(|it| it["name"].as_str().map(str::to_owned));
-        let persons: Vec<String> = persons.collect();
-        let page = page::page(&session.messages, &shown, Some(&persons));
-        return written(session, path, &page);
-    }
-    if session.options.json {
+    let html = optional(matches, "html");
+    if session.options.json && html.is_none() {
         return Ok(session.json(&answer)?);
     }
     let shown = shown(&session.messages, &answer);
-    let title = session.strong(&shown.title);
-    session.line(&title)?;
-    for line in &shown.about {
-        session.say(line)?;
+    match html {
+        Some(path) => written(session, path, &shown),
+        None => document::print(session, &shown),
     }
-    for section in &shown.sections {
-        print(session, section)?;
-    }
-    Ok(())
 }
 
-fn shown(messages: &Messages, answer: &Value) -> Report {
+fn shown(messages: &Messages, answer: &Value) -> Document {
     let mut args = FluentArgs::new();
     args.set(
         "network",
@@ -76,7 +65,6 @@ fn shown(messages: &Messages, answer: &Value) -> Report {
         "period",
         answer["period"].as_str().unwrap_or_default().to_owned(),
     );
-    let report = Report::of(messages, &answer["report"]);
     let ratified = [
         ("evaluations", "committee-evaluations"),
         ("actions", "committee-actions"),
@@ -85,25 +73,51 @@ fn shown(messages: &Messages, answer: &Value) -> Report {
     sections.extend(ratified.map(|(name, heading)| to_ratify(messages, heading, &answer[name])));
     sections.push(improvements(messages, &answer["improvements"]));
     sections.push(mandates(messages, &answer["mandates"]));
-    Report {
+    Document {
         title: messages.format("committee-title", &args),
-        about: report.about,
+        subtitle: about(messages, &answer["report"]),
         sections,
-        notes: Vec::new(),
+        signatures: signatures(messages, &answer["committee"]["persons"]),
+        ..Document::default()
     }
 }
 
-fn section(messages: &Messages, heading: &str, table: Table) -> Section {
-    let is_empty = table.rows.is_empty();
+/// A line for each member of the committee to sign on.
+fn signatures(messages: &Messages, persons: &Value) -> Option<Section> {
+    let names = items(persons).iter().filter_map(|it| it["name"].as_str());
+    let rows = names.map(|name| vec![name.to_owned(), String::new(), String::new()]);
+    let rows: Vec<Vec<String>> = rows.collect();
+    let header = ["committee-person", "committee-date", "committee-signature"];
+    (!rows.is_empty()).then(|| Section {
+        heading: messages.text("committee-signatures"),
+        blocks: vec![table(messages, &header, rows, Vec::new())],
+    })
+}
+
+fn table(messages: &Messages, header: &[&str], rows: Vec<Vec<String>>, right: Vec<usize>) -> Block {
+    Block::Table {
+        header: header.iter().map(|key| messages.text(key)).collect(),
+        rows,
+        right,
+    }
+}
+
+/// A table under its heading, or that there is nothing.
+fn section(
+    messages: &Messages,
+    heading: &str,
+    header: &[&str],
+    rows: Vec<Vec<String>>,
+    right: Vec<usize>,
+) -> Section {
+    let block = if rows.is_empty() {
+        Block::Text(messages.text("committee-none"))
+    } else {
+        table(messages, header, rows, right)
+    };
     Section {
         heading: messages.text(heading),
-        charts: Vec::new(),
-        tables: if is_empty { Vec::new() } else { vec![table] },
-        notes: if is_empty {
-            vec![messages.text("committee-none")]
-        } else {
-            Vec::new()
-        },
+        blocks: vec![block],
     }
 }
 
@@ -113,11 +127,10 @@ fn figures(messages: &Messages, report: &Value) -> Section {
     let chosen: Vec<&Value> = all
         .filter(|it| FIGURES.iter().any(|code| it["code"] == **code))
         .collect();
-    section(
-        messages,
-        "committee-figures",
-        figures_table(messages, period, &chosen),
-    )
+    Section {
+        heading: messages.text("committee-figures"),
+        blocks: vec![figures_table(messages, period, &chosen)],
+    }
 }
 
 fn to_ratify(messages: &Messages, heading: &str, records: &Value) -> Section {
@@ -136,13 +149,7 @@ fn to_ratify(messages: &Messages, heading: &str, records: &Value) -> Section {
         "committee-budget",
         "committee-standing",
     ];
-    let table = Table {
-        header: header.map(|key| messages.text(key)).to_vec(),
-        rows: rows.collect(),
-        right: vec![2],
-        ..Table::default()
-    };
-    section(messages, heading, table)
+    section(messages, heading, &header, rows.collect(), vec![2])
 }
 
 fn improvements(messages: &Messages, records: &Value) -> Section {
@@ -155,12 +162,13 @@ fn improvements(messages: &Messages, records: &Value) -> Section {
         ]
     });
     let header = ["committee-id", "committee-what", "committee-raised-by"];
-    let table = Table {
-        header: header.map(|key| messages.text(key)).to_vec(),
-        rows: rows.collect(),
-        ..Table::default()
-    };
-    section(messages, "committee-improvements", table)
+    section(
+        messages,
+        "committee-improvements",
+        &header,
+        rows.collect(),
+        Vec::new(),
+    )
 }
 
 fn mandates(messages: &Messages, mandates: &Value) -> Section {
@@ -175,10 +183,11 @@ fn mandates(messages: &Messages, mandates: &Value) -> Section {
         ]
     });
     let header = ["committee-mandate", "committee-why", "committee-since"];
-    let table = Table {
-        header: header.map(|key| messages.text(key)).to_vec(),
-        rows: rows.collect(),
-        ..Table::default()
-    };
-    section(messages, "committee-mandates", table)
+    section(
+        messages,
+        "committee-mandates",
+        &header,
+        rows.collect(),
+        Vec::new(),
+    )
 }

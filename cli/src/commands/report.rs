@@ -1,6 +1,6 @@
 //! `report`: the figures of a half-year, on the terminal or on a page to print.
 //!
-//! `figures` says what the node's answer means to people, `chart` draws it, `page` lays it out.
+//! `figures` says what the node's answer means to people, `chart` draws it.
 
 use anyhow::Result;
 use clap::{Arg, ArgMatches, Command};
@@ -9,14 +9,11 @@ use serde_json::{Value, json};
 
 use crate::commands::path::write_new;
 use crate::commands::{Entry, optional};
+use crate::document::{self, Document, page};
 use crate::session::Session;
-use crate::table;
 
 mod chart;
 pub(crate) mod figures;
-pub(crate) mod page;
-
-use figures::{Report, Section, Table};
 
 pub(crate) const ENTRY: Entry = Entry {
     path: &["report"],
@@ -41,32 +38,20 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
         "by": optional(matches, "by"),
     });
     let answer = session.call("report", asked)?;
-    if let Some(path) = optional(matches, "html") {
-        let report = Report::of(&session.messages, &answer);
-        let page = page::report(&session.messages, &report);
-        return written(session, path, &page);
-    }
-    if session.options.json {
+    let html = optional(matches, "html");
+    if session.options.json && html.is_none() {
         return Ok(session.json(&answer)?);
     }
-    let report = Report::of(&session.messages, &answer);
-    let title = session.strong(&report.title);
-    session.line(&title)?;
-    for line in &report.about {
-        session.say(line)?;
+    let report = figures::document(&session.messages, &answer);
+    match html {
+        Some(path) => written(session, path, &report),
+        None => document::print(session, &report),
     }
-    for section in &report.sections {
-        print(session, section)?;
-    }
-    for note in &report.notes {
-        session.line("")?;
-        session.say(note)?;
-    }
-    Ok(())
 }
 
-/// Writes a page that was asked for, and says so.
-pub(crate) fn written(session: &mut Session<'_>, path: &str, page: &str) -> Result<()> {
+/// Writes a document as a page, and says so.
+pub(crate) fn written(session: &mut Session<'_>, path: &str, document: &Document) -> Result<()> {
+    let page = page::html(session.language(), document);
     write_new(path, page.as_bytes())?;
     if session.options.json {
         return Ok(session.json(&json!({ "path": path }))?);
@@ -75,33 +60,6 @@ pub(crate) fn written(session: &mut Session<'_>, path: &str, page: &str) -> Resu
     args.set("path", path);
     let text = session.format("report-page-written", &args);
     Ok(session.say(&text)?)
-}
-
-/// Prints a section as the terminal shows it.
-pub(crate) fn print(session: &mut Session<'_>, section: &Section) -> Result<()> {
-    let heading = session.strong(&section.heading);
-    session.line(&format!("\n{heading}"))?;
-    for it in &section.tables {
-        if let Some(caption) = &it.caption {
-            session.line(&format!("\n{caption}"))?;
-        }
-        print_table(session, it)?;
-    }
-    for note in &section.notes {
-        session.say(note)?;
-    }
-    Ok(())
-}
-
-fn print_table(session: &mut Session<'_>, it: &Table) -> Result<()> {
-    let mut shown = table::with_header(session.terminal, it.header.clone());
-    for row in &it.rows {
-        shown.add_row(row.clone());
-    }
-    for column in &it.right {
-        table::align_right(&mut shown, *column);
-    }
-    Ok(session.line(&table::text(&mut shown))?)
 }
 
 /// The items of a list.

@@ -27,7 +27,7 @@ fn check(name: &str, actual: &str) {
     assert_eq!(actual, expected, "{name} changed; UPDATE=1 rewrites it");
 }
 
-fn check_both(name: &str, node: &Canned, arguments: &[&str]) {
+pub(super) fn check_both(name: &str, node: &Canned, arguments: &[&str]) {
     for language in Language::ALL {
         let ran = run(node, language, arguments);
         let text = format!("{}--- stderr\n{}--- exit {}\n", ran.out, ran.err, ran.code);

@@ -77,6 +77,10 @@ error-invalid-fields = { $count ->
     }
 error-bad-input = The request does not have the expected form: { $reason }.
     .hint = Correct it; --help says what is expected.
+error-bad-since = “{ $value }” is neither a day nor an instant.
+    .hint = Write a day, 2026-12-31.
+error-no-meeting-yet = No meeting was held yet.
+    .hint = Say since which day: --since 2026-12-31.
 error-bad-distance = “{ $value }” is not a distance.
     .hint = Write for instance 20km or 7.5 km.
 error-within-without-near = A distance is measured from a place, which is missing.

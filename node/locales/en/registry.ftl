@@ -122,7 +122,7 @@ field-holder-info_notice_version = Version of the notice
 field-holder-first_contact_on = First contact on
 field-holder-last_contact_on = Last contact on
 
-field-project-pseudonym = Pseudonym (must not identify the person)
+field-project-pseudonym = Pseudonym
 field-project-holder = Holder
 field-project-title = Title
 field-project-type = Type

@@ -77,6 +77,10 @@ error-invalid-fields = { $count ->
     }
 error-bad-input = La demande n’a pas la forme attendue : { $reason }.
     .hint = Corrigez-la ; --help dit ce qui est attendu.
+error-bad-since = « { $value } » n’est ni un jour ni un instant.
+    .hint = Écrivez un jour, 31/12/2026 ou 2026-12-31.
+error-no-meeting-yet = Aucune rencontre n’a encore été tenue.
+    .hint = Dites depuis quel jour : --since 31/12/2026.
 error-bad-distance = « { $value } » n’est pas une distance.
     .hint = Écrivez par exemple 20km ou 7,5 km.
 error-within-without-near = Une distance se mesure depuis un lieu, qui manque.

@@ -122,7 +122,7 @@ field-holder-info_notice_version = Version de la notice
 field-holder-first_contact_on = Premier contact le
 field-holder-last_contact_on = Dernier contact le
 
-field-project-pseudonym = Pseudonyme (ne doit pas identifier la personne)
+field-project-pseudonym = Pseudonyme
 field-project-holder = Porteur
 field-project-title = Intitulé
 field-project-type = Type

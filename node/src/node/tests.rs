@@ -15,8 +15,10 @@ mod catalogues;
 mod charter;
 mod doubles;
 mod erasure;
+mod evaluation;
 mod forks;
 mod identities;
+mod meetings;
 mod repair;
 mod sealed;
 

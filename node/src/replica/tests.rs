@@ -14,6 +14,7 @@ use super::{Act, Edits, Nobody, ReplicaError};
 use crate::registry::{Fields, Value};
 
 mod judged;
+mod older;
 
 fn bakery() -> Fields {
     fields([

@@ -284,3 +284,156 @@ fn network(connection: &Connection, facts: &mut Facts) -> Result<(), ViewError> 
     )?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use sync_protocol::id::{RecordId, Salt};
+
+    use crate::registry::{COLLECTIONS, Fields, Value};
+    use crate::replica::testing::{TestNode, fields, removed, set, text};
+
+    fn create(node: &mut TestNode, collection: &str, salt: u8, values: Fields) -> RecordId {
+        let author = node.author();
+        let salt = Salt([salt; 32]);
+        let draft = node.replica.draft_create(&author, collection, salt, values);
+        let draft = draft.unwrap();
+        let record = draft.record;
+        let entry = node.record(draft);
+        assert_eq!(node.apply(std::slice::from_ref(&entry)).accepted, 1);
+        record
+    }
+
+    #[test]
+    fn rows_are_read_as_they_were_written_and_removed_ones_left_out() {
+        let mut node = TestNode::knowing(1, &COLLECTIONS);
+        let values = fields([
+            ("name", text("CCI")),
+            ("competences", set(&["loan", "housing"])),
+        ]);
+        let structure = create(&mut node, "structure", 1, values).to_string();
+        let values = fields([
+            ("pseudonym", text("P")),
+            ("first_contact_on", text("2026-02-28")),
+        ]);
+        let holder = create(&mut node, "holder", 2, values).to_string();
+        let gone = create(&mut node, "holder", 3, fields([("pseudonym", text("Q"))]));
+        node.edit(gone, removed(true));
+        let project = create(
+            &mut node,
+            "project",
+            4,
+            fields([
+                ("pseudonym", text("P")),
+                ("holder", text(&holder)),
+                ("type", text("creation")),
+                ("target_zones", set(&["insee:63003", "epci:200070761"])),
+                ("jobs_created", Value::Decimal(1.5)),
+                ("launched_on", text("2026-03-01")),
+            ]),
+        )
+        .to_string();
+        create(
+            &mut node,
+            "referral",
+            5,
+            fields([
+                ("project", text(&project)),
+                ("theme", text("loan")),
+                ("to_structure", text(&structure)),
+                ("status", text("sent")),
+                // Half past midnight in Paris.
+                ("sent_on", text("2026-06-30T22:30:00Z")),
+            ]),
+        );
+        create(
+            &mut node,
+            "opportunity",
+            6,
+            fields([
+                ("title", text("Bail")),
+                ("kind", text("premises")),
+                ("status", text("published")),
+                ("insee_code", text("63003")),
+                ("review_every_days", Value::Integer(30)),
+            ]),
+        );
+        create(
+            &mut node,
+            "cost_entry",
+            7,
+            fields([
+                ("period", text("2026-H1")),
+                ("amount", Value::Integer(12_345)),
+            ]),
+        );
+        create(
+            &mut node,
+            "meeting",
+            8,
+            fields([
+                ("kind", text("monthly")),
+                ("at", text("2026-05-05T08:00:00Z")),
+                ("invited", set(&[&holder, &project])),
+            ]),
+        );
+        create(
+            &mut node,
+            "satisfaction",
+            9,
+            fields([
+                ("project", text(&project)),
+                ("contacted", Value::Flag(true)),
+                ("useful", Value::Flag(false)),
+                ("score", Value::Integer(4)),
+            ]),
+        );
+        let values = fields([("project", text(&project)), ("theme", text("loan"))]);
+        create(&mut node, "need", 10, values);
+        let reader = node.replica.reader();
+        let facts = reader
+            .facts(&|owner| format!("of {}", &owner[..2]))
+            .unwrap();
+
+        assert_eq!(
+            facts.structures,
+            [(structure.clone(), "CCI".to_owned())].into()
+        );
+        assert_eq!(
+            facts.supply,
+            ["housing".to_owned(), "loan".to_owned()].into()
+        );
+        let [one] = facts.holders.as_slice() else {
+            panic!("the removed holder counts: {:?}", facts.holders);
+        };
+        assert_eq!(one.welcomed_on, Some(date(2026, 2, 28)));
+        assert!(
+            one.id == holder && one.structure.starts_with("of "),
+            "{one:?}"
+        );
+        let [one] = facts.projects.as_slice() else {
+            panic!("{:?}", facts.projects);
+        };
+        assert_eq!((one.jobs_created, one.jobs_kept), (1.5, 0.0));
+        assert_eq!(one.zones, ["epci:200070761", "insee:63003"]);
+        assert_eq!(one.launched_on, Some(date(2026, 3, 1)));
+        assert!(one.holder == Some(holder) && one.created_on.is_some() && one.lead.is_none());
+        let referral = &facts.referrals[0];
+        assert_eq!(referral.sent_on, Some(date(2026, 7, 1)), "a day of Paris");
+        assert!(referral.to == structure && referral.project == project);
+        let offer = &facts.opportunities[0];
+        let epci = facts.epci_of.get("63003");
+        assert_eq!(offer.epci.as_ref(), epci);
+        assert_eq!(
+            (offer.review_every_days, offer.verified_on),
+            (Some(30), None)
+        );
+        assert_eq!((facts.costs[0].cents, facts.costs[0].days), (12_345, 0.0));
+        let meeting = &facts.meetings[0];
+        assert_eq!((meeting.invited.len(), meeting.present.len()), (2, 0));
+        assert_eq!(meeting.on, Some(date(2026, 5, 5)));
+        let answer = &facts.answers[0];
+        assert!(answer.contacted && answer.score == Some(4) && answer.useful == Some(false));
+        assert!(!facts.needs[0].linked && facts.needs[0].answer.is_none());
+    }
+}

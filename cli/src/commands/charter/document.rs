@@ -1,4 +1,4 @@
-//! The charter as a document that a person could sign: articles of paragraphs, lists, tables.
+//! The charter as a document that a person could sign, in articles.
 //!
 //! Made once from what the node answers; the terminal and the printed page show the same.
 
@@ -7,44 +7,10 @@ use serde_json::{Value, json};
 
 use crate::collections::collection_label;
 use crate::collections::values::short;
+use crate::document::{Block, Document, Section};
 use crate::messages::Messages;
 
 use super::sentences::{change, items, kind, majority, mandate_today, texts};
-
-/// A part of an article.
-pub(super) enum Block {
-    /// A paragraph.
-    Text(String),
-    /// A list.
-    Items(Vec<String>),
-    /// A table under a header.
-    Table {
-        /// The names of the columns.
-        header: Vec<String>,
-        /// The rows.
-        rows: Vec<Vec<String>>,
-        /// Columns that are numbers.
-        right: Vec<usize>,
-    },
-}
-
-/// One article.
-pub(super) struct Article {
-    pub(super) heading: String,
-    pub(super) blocks: Vec<Block>,
-}
-
-/// The whole charter.
-pub(super) struct Document {
-    pub(super) title: String,
-    pub(super) version: String,
-    pub(super) preamble: String,
-    pub(super) articles: Vec<Article>,
-    /// What is proposed, and what should not have happened: no part of what is in force.
-    pub(super) notices: Vec<Article>,
-    /// The names of the members, for a person to sign for each.
-    pub(super) members: Vec<String>,
-}
 
 /// For whom the document is made.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -75,19 +41,16 @@ pub(super) fn document(messages: &Messages, charter: &Value, whom: For) -> Docum
     }
     Document {
         title: maker.format("charter-title", &[("name", maker.fact("name"))]),
-        version: maker.version(),
+        subtitle: maker.version(),
         preamble: messages.text("charter-preamble"),
-        articles,
+        sections: articles,
+        signatures: Some(maker.signatures()),
         notices: maker
             .alarms()
             .into_iter()
             .chain(maker.proposals())
             .collect(),
-        members: items(&charter["members"])
-            .iter()
-            .filter_map(|it| it["name"].as_str())
-            .map(str::to_owned)
-            .collect(),
+        notices_note: messages.text("charter-not-in-force"),
     }
 }
 
@@ -136,9 +99,9 @@ impl Maker<'_> {
         day.map_or_else(String::new, |it| self.messages.language().date(it))
     }
 
-    fn article(&self, key: &str, blocks: Vec<Block>) -> Article {
+    fn article(&self, key: &str, blocks: Vec<Block>) -> Section {
         let heading = self.messages.text(key);
-        Article { heading, blocks }
+        Section { heading, blocks }
     }
 
     fn version(&self) -> String {
@@ -156,7 +119,28 @@ impl Maker<'_> {
         }
     }
 
-    fn members(&self) -> Article {
+    /// A line for each member to sign on.
+    fn signatures(&self) -> Section {
+        let messages = self.messages;
+        let header = ["charter-member", "charter-signer", "charter-signature"];
+        let names = items(&self.charter["members"])
+            .iter()
+            .filter_map(|it| it["name"].as_str());
+        let rows = names.map(|name| vec![name.to_owned(), String::new(), String::new()]);
+        Section {
+            heading: messages.text("charter-signatures"),
+            blocks: vec![
+                Block::Text(messages.text("charter-signatures-note")),
+                Block::Table {
+                    header: header.map(|key| messages.text(key)).into(),
+                    rows: rows.collect(),
+                    right: Vec::new(),
+                },
+            ],
+        }
+    }
+
+    fn members(&self) -> Section {
         let header = [
             "charter-member",
             "charter-kind",
@@ -214,7 +198,7 @@ impl Maker<'_> {
         self.article("charter-article-members", blocks)
     }
 
-    fn coordinator(&self) -> Article {
+    fn coordinator(&self) -> Section {
         let named = self.charter["coordinator"]["name"].as_str();
         let text = match named {
             Some(name) => {
@@ -231,7 +215,7 @@ impl Maker<'_> {
         self.article("charter-article-coordinator", vec![Block::Text(text)])
     }
 
-    fn mandates(&self) -> Article {
+    fn mandates(&self) -> Section {
         let all = items(&self.charter["mandates"]);
         let open = |right: &str| -> Vec<String> {
             let free = all
@@ -275,7 +259,7 @@ impl Maker<'_> {
         self.article("charter-article-mandates", blocks)
     }
 
-    fn decisions(&self) -> Article {
+    fn decisions(&self) -> Section {
         let quorums = &self.charter["quorums"];
         let count = |name: &str| quorums[name].as_u64().unwrap_or(0);
         let voting = count("voting");
@@ -302,7 +286,7 @@ impl Maker<'_> {
         self.article("charter-article-decisions", vec![Block::Items(listed)])
     }
 
-    fn committee(&self) -> Article {
+    fn committee(&self) -> Section {
         let committee = &self.charter["committee"];
         let persons = items(&committee["persons"]);
         if persons.is_empty() {
@@ -332,7 +316,7 @@ impl Maker<'_> {
     }
 
     /// Suspensions, successors and closed nodes, where there are any.
-    fn limits(&self) -> Option<Article> {
+    fn limits(&self) -> Option<Section> {
         let mut listed = Vec::new();
         for it in items(&self.charter["suspensions"]) {
             let names = texts(&it["by"]).join(", ");
@@ -362,7 +346,7 @@ impl Maker<'_> {
     }
 
     /// Double votes and rivals.
-    fn alarms(&self) -> Option<Article> {
+    fn alarms(&self) -> Option<Section> {
         let mut listed = Vec::new();
         if let [one, other] = items(&self.charter["rivals"]) {
             let facts = [("one", one), ("other", other)]
@@ -381,12 +365,12 @@ impl Maker<'_> {
     }
 
     /// One notice a proposal.
-    fn proposals(&self) -> Vec<Article> {
+    fn proposals(&self) -> Vec<Section> {
         let all = items(&self.charter["proposals"]);
         all.iter().map(|it| self.proposal(it)).collect()
     }
 
-    fn proposal(&self, proposal: &Value) -> Article {
+    fn proposal(&self, proposal: &Value) -> Section {
         let id = short(proposal["id"].as_str().unwrap_or_default());
         let round = round(proposal);
         let facts = [
@@ -428,6 +412,6 @@ impl Maker<'_> {
             Block::Text(majority(self.messages, &shown)),
             Block::Text(state),
         ];
-        Article { heading, blocks }
+        Section { heading, blocks }
     }
 }

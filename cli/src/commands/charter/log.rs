@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use crate::collections::values::short;
 use crate::commands::Entry;
+use crate::document::{Block, Section, print_section};
 use crate::session::Session;
 
-use super::document::{Article, Block, round};
+use super::document::round;
 use super::sentences::{change, items};
-use super::show::print;
 
 pub(crate) const ENTRY: Entry = Entry {
     path: &["charter", "log"],
@@ -35,7 +35,7 @@ fn run(session: &mut Session<'_>, _matches: &ArgMatches) -> Result<()> {
     session.line(&title)?;
     for version in items(&log["versions"]) {
         let article = minutes(session, version);
-        print(session, &article)?;
+        print_section(session, &article)?;
     }
     for double in items(&log["double_votes"]) {
         let mut args = FluentArgs::new();
@@ -50,7 +50,7 @@ fn run(session: &mut Session<'_>, _matches: &ArgMatches) -> Result<()> {
 }
 
 /// What was decided by one version, and how.
-fn minutes(session: &Session<'_>, version: &Value) -> Article {
+fn minutes(session: &Session<'_>, version: &Value) -> Section {
     let messages = &session.messages;
     let language = messages.language();
     let when = |value: &Value| language.moment(value.as_str().unwrap_or_default());
@@ -112,7 +112,7 @@ fn minutes(session: &Session<'_>, version: &Value) -> Article {
         args.set("date", when(&it["on"]));
         listed.push(messages.format("charter-log-ratified", &args));
     }
-    Article {
+    Section {
         heading,
         blocks: vec![Block::Items(listed)],
     }

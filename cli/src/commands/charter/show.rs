@@ -7,11 +7,10 @@ use serde_json::json;
 
 use crate::commands::path::write_new;
 use crate::commands::{Entry, optional};
+use crate::document::{page, print};
 use crate::session::Session;
-use crate::table;
 
-use super::document::{Article, Block, For, document};
-use super::page;
+use super::document::{For, document};
 use super::sentences::items;
 
 pub(crate) const ENTRY: Entry = Entry {
@@ -27,10 +26,8 @@ fn arguments(command: Command) -> Command {
 fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     let charter = session.call("charter.show", json!({}))?;
     if let Some(path) = optional(matches, "page") {
-        let page = page::html(
-            &session.messages,
-            &document(&session.messages, &charter, For::Everyone),
-        );
+        let document = document(&session.messages, &charter, For::Everyone);
+        let page = page::html(session.language(), &document);
         write_new(path, page.as_bytes())?;
         if session.options.json {
             return Ok(session.json(&json!({ "path": path }))?);
@@ -43,53 +40,11 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     if session.options.json {
         return Ok(session.json(&charter)?);
     }
-    let shown = document(&session.messages, &charter, For::Reader);
-    let title = session.strong(&shown.title);
-    session.line(&title)?;
-    session.say(&shown.version)?;
-    session.line("")?;
-    session.say(&shown.preamble)?;
-    for article in &shown.articles {
-        print(session, article)?;
-    }
-    for article in &shown.notices {
-        print(session, article)?;
-    }
+    print(session, &document(&session.messages, &charter, For::Reader))?;
     let proposals = items(&charter["proposals"]);
     if proposals.iter().any(|it| it["can_pass"] != json!(false)) {
         let hint = session.text("charter-approve-hint");
         session.line(&format!("\n{hint}"))?;
-    }
-    Ok(())
-}
-
-/// Prints an article as the terminal shows it.
-pub(super) fn print(session: &mut Session<'_>, article: &Article) -> Result<()> {
-    let heading = session.strong(&article.heading);
-    session.line(&format!("\n{heading}"))?;
-    for block in &article.blocks {
-        match block {
-            Block::Text(text) => session.say(text)?,
-            Block::Items(items) => {
-                for item in items {
-                    session.say(&format!("  • {item}"))?;
-                }
-            }
-            Block::Table {
-                header,
-                rows,
-                right,
-            } => {
-                let mut shown = table::with_header(session.terminal, header.clone());
-                for row in rows {
-                    shown.add_row(row.clone());
-                }
-                for column in right {
-                    table::align_right(&mut shown, *column);
-                }
-                session.line(&table::text(&mut shown))?;
-            }
-        }
     }
     Ok(())
 }

@@ -3,7 +3,8 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use crate::commands::charter::page::escaped;
+use crate::document::Block;
+use crate::document::page::escaped;
 
 /// Figures drawn beside each other.
 pub(crate) struct Chart {
@@ -43,9 +44,17 @@ const LETTERS: (&str, i32) = ("sans-serif", 12);
 type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
 type Drawn = Result<(), DrawingAreaErrorKind<std::io::Error>>;
 
+/// The chart as a part of a document.
+pub(super) fn block(chart: &Chart) -> Block {
+    Block::Figure {
+        caption: chart.title.clone(),
+        svg: svg(chart),
+    }
+}
+
 /// The chart as an SVG element that needs nothing else. A chart that cannot be drawn is left out:
 /// the table says the same.
-pub(super) fn svg(chart: &Chart) -> String {
+fn svg(chart: &Chart) -> String {
     let rows = chart
         .bars
         .iter()

@@ -4,39 +4,11 @@ use fluent_bundle::FluentArgs;
 use serde_json::Value;
 
 use crate::commands::charter::ratify::standing;
+use crate::document::{Block, Document, Section};
 use crate::messages::Messages;
 
-use super::chart::{Bar, Chart, Length};
+use super::chart::{self, Bar, Chart, Length};
 use super::items;
-
-/// A report as people read it.
-pub(crate) struct Report {
-    pub(crate) title: String,
-    /// The network, the period, how sure the figures are.
-    pub(crate) about: Vec<String>,
-    pub(crate) sections: Vec<Section>,
-    /// What is not shown, and why.
-    pub(crate) notes: Vec<String>,
-}
-
-/// A part of a report.
-pub(crate) struct Section {
-    pub(crate) heading: String,
-    /// Each is of the rows of a table of this section.
-    pub(crate) charts: Vec<Chart>,
-    pub(crate) tables: Vec<Table>,
-    pub(crate) notes: Vec<String>,
-}
-
-/// A table.
-#[derive(Default)]
-pub(crate) struct Table {
-    pub(crate) caption: Option<String>,
-    pub(crate) header: Vec<String>,
-    pub(crate) rows: Vec<Vec<String>>,
-    /// The columns of numbers.
-    pub(crate) right: Vec<usize>,
-}
 
 /// The parts of a report in their order; each has its heading `report-group-…`.
 const GROUPS: [&str; 8] = [
@@ -69,34 +41,45 @@ const SCALES: [(&str, &[&str]); 2] = [
 /// Not measured.
 const NOTHING: &str = "—";
 
-impl Report {
-    /// What the node's answer says.
-    pub(crate) fn of(messages: &Messages, answer: &Value) -> Self {
-        let mut args = FluentArgs::new();
-        let text = |name: &str| answer[name].as_str().unwrap_or_default();
-        let language = messages.language();
-        args.set("period", text("period").to_owned());
-        args.set("network", text("network").to_owned());
-        args.set("from", language.date(text("from")));
-        args.set("to", language.date(text("to")));
-        args.set("on", language.date(text("as_of")));
-        let mut about = vec![messages.format("report-about", &args)];
-        if answer["ended"] != Value::Bool(true) {
-            about.push(messages.format("report-not-over", &args));
-        }
-        about.extend(evaluation(messages, &answer["evaluation"]));
-        let indicators = items(&answer["indicators"]);
-        let sections = GROUPS.iter().map(|group| {
-            let all = indicators.iter().filter(|it| it["group"] == **group);
-            section(messages, group, &all.collect::<Vec<_>>(), answer)
-        });
-        Self {
-            title: messages.format("report-title", &args),
-            about,
-            sections: sections.collect(),
-            notes: notes(messages, answer),
-        }
+/// What the node's answer says.
+pub(crate) fn document(messages: &Messages, answer: &Value) -> Document {
+    let indicators = items(&answer["indicators"]);
+    let sections = GROUPS.iter().map(|group| {
+        let all = indicators.iter().filter(|it| it["group"] == **group);
+        section(messages, group, &all.collect::<Vec<_>>(), answer)
+    });
+    let notes = Section {
+        heading: messages.text("report-notes"),
+        blocks: vec![Block::Items(notes(messages, answer))],
+    };
+    let mut args = FluentArgs::new();
+    args.set(
+        "period",
+        answer["period"].as_str().unwrap_or_default().to_owned(),
+    );
+    Document {
+        title: messages.format("report-title", &args),
+        subtitle: about(messages, answer),
+        sections: sections.chain([notes]).collect(),
+        ..Document::default()
     }
+}
+
+/// The network, the period, how sure the figures are.
+pub(crate) fn about(messages: &Messages, answer: &Value) -> String {
+    let mut args = FluentArgs::new();
+    let text = |name: &str| answer[name].as_str().unwrap_or_default();
+    let language = messages.language();
+    args.set("network", text("network").to_owned());
+    args.set("from", language.date(text("from")));
+    args.set("to", language.date(text("to")));
+    args.set("on", language.date(text("as_of")));
+    let mut about = vec![messages.format("report-about", &args)];
+    if answer["ended"] != Value::Bool(true) {
+        about.push(messages.text("report-not-over"));
+    }
+    about.extend(evaluation(messages, &answer["evaluation"]));
+    about.join(" ")
 }
 
 /// How the figures stand with the committee.
@@ -153,37 +136,34 @@ pub(crate) fn name_of(messages: &Messages, it: &Value) -> String {
 
 fn section(messages: &Messages, group: &str, all: &[&Value], answer: &Value) -> Section {
     let period = answer["period"].as_str().unwrap_or_default();
-    let mut tables = vec![figures_table(messages, period, all)];
-    let mut charts = charts(messages, period, all);
+    let mut blocks: Vec<Block> = charts(messages, period, all)
+        .iter()
+        .map(chart::block)
+        .collect();
+    blocks.push(figures_table(messages, period, all));
     for it in all {
-        if let Some((table, chart)) = by_code(messages, it) {
-            tables.push(table);
-            charts.extend(chart);
-        }
+        blocks.extend(by_code(messages, it));
     }
-    tables.extend(by_dimension(messages, all));
-    let mut notes = Vec::new();
+    blocks.extend(by_dimension(messages, all));
     if group == "territory" && answer["baseline"] != Value::Bool(true) {
-        notes.push(messages.text("report-no-baseline"));
+        blocks.push(Block::Text(messages.text("report-no-baseline")));
     }
     let hides = |cells: &Value| items(cells).iter().any(|it| it["hidden"].is_string());
     let is_hiding = |it: &&Value| {
         let cells = it["cells"].as_object().into_iter().flatten();
         cells.map(|(_, cells)| cells).any(hides) || hides(&it["categories"]["cells"])
     };
-    if all.iter().any(|it| is_hiding(it)) {
-        notes.push(messages.text("report-hidden-note"));
+    if all.iter().any(is_hiding) {
+        blocks.push(Block::Text(messages.text("report-hidden-note")));
     }
     Section {
         heading: messages.text(&format!("report-group-{group}")),
-        charts,
-        tables,
-        notes,
+        blocks,
     }
 }
 
 /// The figures of some indicators beside those before and what was aimed at.
-pub(crate) fn figures_table(messages: &Messages, period: &str, all: &[&Value]) -> Table {
+pub(crate) fn figures_table(messages: &Messages, period: &str, all: &[&Value]) -> Block {
     let before = all.first().map_or(&[][..], |it| items(&it["before"]));
     let periods = before.iter().filter_map(|it| it["period"].as_str());
     let mut header = vec![messages.text("report-indicator"), period.to_owned()];
@@ -205,8 +185,7 @@ pub(crate) fn figures_table(messages: &Messages, period: &str, all: &[&Value]) -
         row.push(aims(messages, unit, it));
         row
     });
-    Table {
-        caption: None,
+    Block::Table {
         right: (1..header.len() - 1).collect(),
         rows: rows.collect(),
         header,
@@ -363,7 +342,11 @@ fn charts(messages: &Messages, period: &str, all: &[&Value]) -> Vec<Chart> {
 }
 
 /// A figure by its codes: reasons, themes.
-fn by_code(messages: &Messages, it: &Value) -> Option<(Table, Option<Chart>)> {
+fn by_code(messages: &Messages, it: &Value) -> Vec<Block> {
+    by_code_of(messages, it).unwrap_or_default()
+}
+
+fn by_code_of(messages: &Messages, it: &Value) -> Option<Vec<Block>> {
     let field = it["categories"]["field"].as_str()?;
     let unit = it["unit"].as_str().unwrap_or_default();
     let cells = items(&it["categories"]["cells"]);
@@ -379,8 +362,7 @@ fn by_code(messages: &Messages, it: &Value) -> Option<(Table, Option<Chart>)> {
     let rows = cells
         .iter()
         .map(|cell| vec![label(cell), shown(messages, unit, cell)]);
-    let table = Table {
-        caption: Some(name_of(messages, it)),
+    let table = Block::Table {
         header: vec![
             messages.text(&declared.label_key()),
             messages.text("report-count"),
@@ -400,11 +382,18 @@ fn by_code(messages: &Messages, it: &Value) -> Option<(Table, Option<Chart>)> {
         bars,
         whole: None,
     };
-    Some((table, is_something.then_some(chart)))
+    let mut blocks = vec![Block::Text(name_of(messages, it))];
+    blocks.extend(is_something.then(|| chart::block(&chart)));
+    blocks.push(table);
+    Some(blocks)
 }
 
 /// One row a structure, community of communes or sector; one column an indicator.
-fn by_dimension(messages: &Messages, all: &[&Value]) -> Option<Table> {
+fn by_dimension(messages: &Messages, all: &[&Value]) -> Vec<Block> {
+    by_dimension_of(messages, all).unwrap_or_default()
+}
+
+fn by_dimension_of(messages: &Messages, all: &[&Value]) -> Option<Vec<Block>> {
     let broken = all.iter().filter(|it| it["cells"].is_object());
     let broken: Vec<&&Value> = broken.collect();
     let dimension = broken.first()?["cells"].as_object()?.keys().next()?.clone();
@@ -436,12 +425,13 @@ fn by_dimension(messages: &Messages, all: &[&Value]) -> Option<Table> {
         }));
         row
     });
-    Some(Table {
-        caption: Some(messages.text(&format!("report-table-by-{dimension}"))),
+    let caption = messages.text(&format!("report-table-by-{dimension}"));
+    let table = Block::Table {
         rows: rows.collect(),
         right: (1..header.len()).collect(),
         header,
-    })
+    };
+    Some(vec![Block::Text(caption), table])
 }
 
 fn sector(messages: &Messages, code: &str) -> String {

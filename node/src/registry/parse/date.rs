@@ -170,7 +170,8 @@ pub(crate) fn instant_text(instant: Timestamp) -> String {
 }
 
 /// A stored instant as people of Paris read their clocks.
-pub(crate) fn in_paris(instant: &str) -> Option<jiff::civil::DateTime> {
+#[must_use]
+pub fn in_paris(instant: &str) -> Option<jiff::civil::DateTime> {
     let instant: Timestamp = instant.parse().ok()?;
     Some(instant.to_zoned(PARIS.clone()).datetime())
 }

@@ -1,8 +1,8 @@
-//! The charter on paper: one HTML file that needs nothing else, made to be printed and signed.
+//! A document on paper: one HTML file that needs nothing else, made to be printed and signed.
 
-use crate::messages::Messages;
+use crate::language::Language;
 
-use super::document::{Article, Block, Document};
+use super::{Block, Document, Section};
 
 /// What the page looks like: one column of text that a printer breaks between articles.
 const STYLE: &str = "\
@@ -16,12 +16,15 @@ header p { margin: 0; color: #555; }\n\
 h2 { font-size: 1.15em; margin: 1.8em 0 .5em; color: #2f5d3a; break-after: avoid; }\n\
 ul { margin: .4em 0; padding-left: 1.3em; }\n\
 li { margin: .3em 0; }\n\
-p { margin: .5em 0; }\n\
+p { margin: .5em 0; white-space: pre-wrap; }\n\
 table { border-collapse: collapse; width: 100%; margin: .8em 0; font-size: .92em; }\n\
 th { text-align: left; border-bottom: 1px solid #2f5d3a; padding: .3em .6em .3em 0; font-weight: 600; }\n\
 td { border-bottom: 1px solid #ddd; padding: .3em .6em .3em 0; vertical-align: top; }\n\
 td:nth-child(3), th:nth-child(5) { white-space: nowrap; }\n\
 tr { break-inside: avoid; }\n\
+figure { margin: 1em 0; break-inside: avoid; }\n\
+figcaption { font-weight: 600; margin-bottom: .4em; }\n\
+svg { max-width: 100%; height: auto; font-family: 'Liberation Sans', Arial, sans-serif; }\n\
 .right { text-align: right; padding-right: 1.2em; }\n\
 .notices { border: 1px solid #b9a04a; background: #fdf9ea; padding: .2em 1.2em 1em; margin-top: 2.5em; \
 break-inside: avoid; }\n\
@@ -31,28 +34,34 @@ break-inside: avoid; }\n\
 @media print { body { margin: 0; padding: 0; max-width: none; } }\n";
 
 /// The page.
-pub(super) fn html(messages: &Messages, document: &Document) -> String {
-    let language = messages.language().code();
+pub(crate) fn html(language: Language, document: &Document) -> String {
     let mut page = format!(
         "<!DOCTYPE html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
-         <header>\n<h1>{title}</h1>\n<p>{version}</p>\n</header>\n\
-         <p class=\"preamble\">{preamble}</p>\n",
+         <header>\n<h1>{title}</h1>\n<p>{subtitle}</p>\n</header>\n",
+        language = language.code(),
         title = escaped(&document.title),
-        version = escaped(&document.version),
-        preamble = escaped(&document.preamble),
+        subtitle = escaped(&document.subtitle),
     );
-    for article in &document.articles {
-        write_article(&mut page, article);
+    if !document.preamble.is_empty() {
+        let preamble = escaped(&document.preamble);
+        page.push_str(&format!("<p class=\"preamble\">{preamble}</p>\n"));
     }
-    write_signatures(&mut page, messages, document);
+    for section in &document.sections {
+        write_section(&mut page, section);
+    }
+    if let Some(signatures) = &document.signatures {
+        page.push_str("<section class=\"signatures\">\n");
+        write_section(&mut page, signatures);
+        page.push_str("</section>\n");
+    }
     if !document.notices.is_empty() {
         page.push_str("<section class=\"notices\">\n");
-        let note = escaped(&messages.text("charter-not-in-force"));
+        let note = escaped(&document.notices_note);
         page.push_str(&format!("<p><em>{note}</em></p>\n"));
         for notice in &document.notices {
-            write_article(&mut page, notice);
+            write_section(&mut page, notice);
         }
         page.push_str("</section>\n");
     }
@@ -60,11 +69,11 @@ pub(super) fn html(messages: &Messages, document: &Document) -> String {
     page
 }
 
-fn write_article(page: &mut String, article: &Article) {
-    page.push_str(&format!("<h2>{}</h2>\n", escaped(&article.heading)));
-    for block in &article.blocks {
+fn write_section(page: &mut String, section: &Section) {
+    page.push_str(&format!("<h2>{}</h2>\n", escaped(&section.heading)));
+    for block in &section.blocks {
         match block {
-            Block::Text(text) => page.push_str(&format!("<p>{}</p>\n", escaped(text))),
+            Block::Text(text) => page.push_str(&format!("<p>{}</p>\n", escaped(text.trim_end()))),
             Block::Items(items) => {
                 page.push_str("<ul>\n");
                 for item in items {
@@ -77,6 +86,12 @@ fn write_article(page: &mut String, article: &Article) {
                 rows,
                 right,
             } => write_table(page, header, rows, right),
+            Block::Figure { caption, svg } => {
+                let caption = escaped(caption);
+                page.push_str(&format!(
+                    "<figure>\n<figcaption>{caption}</figcaption>\n{svg}\n</figure>\n"
+                ));
+            }
         }
     }
 }
@@ -101,23 +116,6 @@ fn write_table(page: &mut String, header: &[String], rows: &[Vec<String>], right
     let start = page.rfind("<tr><th").unwrap_or(page.len());
     page.insert_str(start, "<table>\n");
     page.push_str("</table>\n");
-}
-
-/// A line for each member to sign on.
-fn write_signatures(page: &mut String, messages: &Messages, document: &Document) {
-    page.push_str(&format!(
-        "<section class=\"signatures\">\n<h2>{}</h2>\n<p>{}</p>\n",
-        escaped(&messages.text("charter-signatures")),
-        escaped(&messages.text("charter-signatures-note")),
-    ));
-    let header = ["charter-member", "charter-signer", "charter-signature"];
-    let rows: Vec<Vec<String>> = document
-        .members
-        .iter()
-        .map(|name| vec![name.clone(), String::new(), String::new()])
-        .collect();
-    write_table(page, &header.map(|key| messages.text(key)), &rows, &[]);
-    page.push_str("</section>\n");
 }
 
 /// Text that a browser shows as it stands, whatever a partner called itself.
@@ -145,24 +143,37 @@ pub(crate) fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
-    use super::super::document::{For, document};
     use super::*;
-    use crate::language::Language;
 
     #[test]
-    fn what_a_partner_calls_itself_is_never_markup() {
-        let messages = Messages::new(Language::French);
-        let name = "<script>alert(1)</script> & \"CCI\"";
-        let charter = json!({ "name": name, "members": [{ "name": name, "kind": "cci" }] });
-        let page = html(&messages, &document(&messages, &charter, For::Everyone));
+    fn what_people_write_is_never_markup() {
+        let text = "<script>alert(1)</script> & \"CCI\"".to_owned();
+        let section = || Section {
+            heading: text.clone(),
+            blocks: vec![
+                Block::Text(text.clone()),
+                Block::Items(vec![text.clone()]),
+                Block::Table {
+                    header: vec![text.clone()],
+                    rows: vec![vec![text.clone()]],
+                    right: vec![0],
+                },
+            ],
+        };
+        let document = Document {
+            title: text.clone(),
+            subtitle: text.clone(),
+            preamble: text.clone(),
+            sections: vec![section()],
+            signatures: Some(section()),
+            notices: vec![section()],
+            notices_note: text.clone(),
+        };
+        let page = html(Language::French, &document);
         assert!(!page.contains("<script"), "{page}");
         assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;CCI&quot;"));
-        assert_eq!(
-            page.matches("<table>").count(),
-            page.matches("</table>").count()
-        );
+        let count = |tag: &str| page.matches(tag).count();
+        assert_eq!((count("<table>"), count("</table>")), (3, 3));
         assert!(
             !page.contains("http"),
             "a page on paper asks nobody for anything"
