@@ -72,7 +72,14 @@ pub(crate) fn print(session: &mut Session<'_>, document: &Document) -> Result<()
 pub(crate) fn print_section(session: &mut Session<'_>, section: &Section) -> Result<()> {
     let heading = session.strong(&section.heading);
     session.line(&format!("\n{heading}"))?;
+    let mut after_table = false;
     for block in &section.blocks {
+        let is_table = matches!(block, Block::Table { .. });
+        if is_table && after_table {
+            session.line("")?;
+        }
+        // What is drawn is not shown, and parts nothing.
+        after_table = is_table || (after_table && matches!(block, Block::Figure { .. }));
         match block {
             Block::Text(text) => session.say(text)?,
             Block::Items(items) => {

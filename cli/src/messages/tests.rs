@@ -169,7 +169,6 @@ fn no_message_is_unused() {
         "charter-state-",
         "report-group-",
         "report-by-",
-        "report-table-by-",
         "report-without-",
         "committee-mandate-",
         "changes-counted-",

@@ -86,7 +86,11 @@ pub fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
     let mut row = Row::new("reads", bench.options.records);
     for (name, operation, input) in asked {
         let mut times = Samples::default();
-        let times_asked = if operation == "report" { REPORTS } else { TIMES };
+        let times_asked = if operation == "report" {
+            REPORTS
+        } else {
+            TIMES
+        };
         for _ in 0..times_asked {
             let input = input.clone();
             let start = Instant::now();

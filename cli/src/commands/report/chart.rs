@@ -34,12 +34,12 @@ pub(crate) struct Length {
 const WIDTH: i32 = 720;
 const LABELS: i32 = 250;
 /// Room at the end of bars for what is written there.
-const ENDS: i32 = 95;
-const BAR: i32 = 13;
+const ENDS: i32 = 110;
+const BAR: i32 = 15;
 const GAP: i32 = 9;
 const LEGEND: i32 = 26;
 const INK: RGBColor = RGBColor(26, 26, 26);
-const LETTERS: (&str, i32) = ("sans-serif", 12);
+const LETTERS: (&str, i32) = ("sans-serif", 14);
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
 type Drawn = Result<(), DrawingAreaErrorKind<std::io::Error>>;

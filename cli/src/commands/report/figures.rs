@@ -44,9 +44,10 @@ const NOTHING: &str = "—";
 /// What the node's answer says.
 pub(crate) fn document(messages: &Messages, answer: &Value) -> Document {
     let indicators = items(&answer["indicators"]);
-    let sections = GROUPS.iter().map(|group| {
+    let sections = GROUPS.iter().filter_map(|group| {
         let all = indicators.iter().filter(|it| it["group"] == **group);
-        section(messages, group, &all.collect::<Vec<_>>(), answer)
+        let all: Vec<&Value> = all.collect();
+        (!all.is_empty()).then(|| section(messages, group, &all, answer))
     });
     let notes = Section {
         heading: messages.text("report-notes"),
@@ -291,7 +292,10 @@ fn aims(messages: &Messages, unit: &str, it: &Value) -> String {
 }
 
 fn length(messages: &Messages, unit: &str, it: &Value) -> Option<Length> {
-    let value = it["value"].as_f64();
+    let value = match it["hidden"].is_string() {
+        true => Some(0.0),
+        false => it["value"].as_f64(),
+    };
     let (low, high) = match it["low"].as_f64().zip(it["high"].as_f64()) {
         Some(bounds) => bounds,
         None => (value?, value?),
@@ -363,10 +367,7 @@ fn by_code_of(messages: &Messages, it: &Value) -> Option<Vec<Block>> {
         .iter()
         .map(|cell| vec![label(cell), shown(messages, unit, cell)]);
     let table = Block::Table {
-        header: vec![
-            messages.text(&declared.label_key()),
-            messages.text("report-count"),
-        ],
+        header: vec![name_of(messages, it), messages.text("report-count")],
         rows: rows.collect(),
         right: vec![1],
     };
@@ -382,8 +383,10 @@ fn by_code_of(messages: &Messages, it: &Value) -> Option<Vec<Block>> {
         bars,
         whole: None,
     };
-    let mut blocks = vec![Block::Text(name_of(messages, it))];
-    blocks.extend(is_something.then(|| chart::block(&chart)));
+    let mut blocks: Vec<Block> = is_something
+        .then(|| chart::block(&chart))
+        .into_iter()
+        .collect();
     blocks.push(table);
     Some(blocks)
 }
@@ -425,13 +428,11 @@ fn by_dimension_of(messages: &Messages, all: &[&Value]) -> Option<Vec<Block>> {
         }));
         row
     });
-    let caption = messages.text(&format!("report-table-by-{dimension}"));
-    let table = Block::Table {
+    Some(vec![Block::Table {
         rows: rows.collect(),
         right: (1..header.len()).collect(),
         header,
-    };
-    Some(vec![Block::Text(caption), table])
+    }])
 }
 
 fn sector(messages: &Messages, code: &str) -> String {
