@@ -12,21 +12,23 @@ mod bundle;
 mod changes;
 mod charter;
 mod checklist;
+mod committee;
 mod completions;
 mod demo;
 mod digest;
 mod doctor;
 mod duplicates;
 mod erase;
+pub(crate) mod evaluation;
 mod export;
 mod holder;
 mod import;
 mod inconsistencies;
 mod key;
 mod man;
+mod mapping;
 mod matching;
 pub(crate) mod meeting;
-mod mapping;
 mod network;
 mod opportunity;
 mod path;
@@ -35,14 +37,15 @@ mod query;
 mod record;
 mod referral;
 mod refused;
+mod report;
 mod restore;
 mod run;
 mod sealed;
 mod search;
 mod status;
 mod sync;
-mod transfer;
 mod todo;
+mod transfer;
 
 /// A command outside the collections.
 pub(crate) struct Entry {
@@ -77,6 +80,8 @@ pub(crate) const COMMANDS: &[Entry] = &[
     duplicates::UNDO,
     inconsistencies::ENTRY,
     inconsistencies::REVIEW,
+    report::ENTRY,
+    committee::ENTRY,
     import::ENTRY,
     export::ENTRY,
     transfer::ENTRY,
@@ -150,6 +155,11 @@ pub(crate) fn dispatch(session: &mut Session<'_>, matches: &ArgMatches) -> Resul
         ("opportunity", "attachments") => attachment::list(session, collection, innermost),
         ("opportunity", "detach") => attachment::detach(session, collection, innermost),
         ("opportunity", "save") => attachment::save(session, collection, innermost),
+        ("evaluation", "freeze") => evaluation::freeze(session, innermost),
+        ("evaluation" | "action", "ratify") => {
+            evaluation::ratify(session, collection.name, innermost)
+        }
+        ("improvement", "adopt") => evaluation::adopt(session, innermost),
         ("opportunity", "verify") => opportunity::verify(session, innermost),
         ("project", "checklist") => checklist::run(session, innermost),
         ("referral", "send") => referral::send(session, innermost),

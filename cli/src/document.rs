@@ -23,6 +23,13 @@ pub(crate) enum Block {
         /// Columns that are numbers.
         right: Vec<usize>,
     },
+    /// A drawing of what a table beside it says; a terminal does not show it.
+    Figure {
+        /// What is drawn.
+        caption: String,
+        /// The drawing, as an SVG element whose texts are escaped.
+        svg: String,
+    },
 }
 
 /// A heading and what stands under it.
@@ -65,7 +72,14 @@ pub(crate) fn print(session: &mut Session<'_>, document: &Document) -> Result<()
 pub(crate) fn print_section(session: &mut Session<'_>, section: &Section) -> Result<()> {
     let heading = session.strong(&section.heading);
     session.line(&format!("\n{heading}"))?;
+    let mut after_table = false;
     for block in &section.blocks {
+        let is_table = matches!(block, Block::Table { .. });
+        if is_table && after_table {
+            session.line("")?;
+        }
+        // What is drawn is not shown, and parts nothing.
+        after_table = is_table || (after_table && matches!(block, Block::Figure { .. }));
         match block {
             Block::Text(text) => session.say(text)?,
             Block::Items(items) => {
@@ -87,6 +101,7 @@ pub(crate) fn print_section(session: &mut Session<'_>, section: &Section) -> Res
                 }
                 session.line(&table::text(&mut shown))?;
             }
+            Block::Figure { .. } => {}
         }
     }
     Ok(())

@@ -15,6 +15,7 @@ use crate::session::{Streams, Terminal};
 
 mod charter;
 mod errors;
+mod life;
 mod matching;
 mod output;
 mod sealed;

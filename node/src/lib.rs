@@ -13,6 +13,7 @@ pub mod exchange;
 mod fuse;
 pub mod handles;
 pub mod home;
+mod indicators;
 pub mod locales;
 pub mod matching;
 pub mod naf;

@@ -10,6 +10,16 @@ pub const CATALOGUES: &[(&str, &str, &str)] = &[
     ("fr", "erasure", include_str!("../locales/fr/erasure.ftl")),
     ("fr", "exchange", include_str!("../locales/fr/exchange.ftl")),
     ("fr", "forks", include_str!("../locales/fr/forks.ftl")),
+    (
+        "fr",
+        "evaluation",
+        include_str!("../locales/fr/evaluation.ftl"),
+    ),
+    (
+        "fr",
+        "indicators",
+        include_str!("../locales/fr/indicators.ftl"),
+    ),
     ("fr", "keys", include_str!("../locales/fr/keys.ftl")),
     ("fr", "matching", include_str!("../locales/fr/matching.ftl")),
     ("fr", "network", include_str!("../locales/fr/network.ftl")),
@@ -34,6 +44,16 @@ pub const CATALOGUES: &[(&str, &str, &str)] = &[
     ("en", "erasure", include_str!("../locales/en/erasure.ftl")),
     ("en", "exchange", include_str!("../locales/en/exchange.ftl")),
     ("en", "forks", include_str!("../locales/en/forks.ftl")),
+    (
+        "en",
+        "evaluation",
+        include_str!("../locales/en/evaluation.ftl"),
+    ),
+    (
+        "en",
+        "indicators",
+        include_str!("../locales/en/indicators.ftl"),
+    ),
     ("en", "keys", include_str!("../locales/en/keys.ftl")),
     ("en", "matching", include_str!("../locales/en/matching.ftl")),
     ("en", "network", include_str!("../locales/en/network.ftl")),

@@ -8,7 +8,7 @@
 //! - `genesis` (found, join), `member` (opening, writing, following), `hosting` (what
 //!   synchronisation asks), `admission` (invitations), `charter` (votes), and one file for each family of
 //!   operations: `records`, `reading`, `blobs`, `attachments`, `holders`, `referrals`, `import`, `export`, `bundles`,
-//!   `peers`, `upkeep`, `status`, `erasure`, `transfers`; `identities` (what roots said, sealing keys); and `repair`, for a home over
+//!   `peers`, `upkeep`, `status`, `erasure`, `evaluation`, `transfers`; `identities` (what roots said, sealing keys); and `repair`, for a home over
 //!   which no node opens.
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -34,6 +34,7 @@ mod context;
 mod duplicates;
 mod erasure;
 mod errors;
+mod evaluation;
 mod export;
 pub mod forgery;
 mod genesis;
@@ -43,9 +44,9 @@ mod hosting;
 mod identities;
 mod import;
 mod inconsistencies;
+mod mappings;
 mod matching;
 mod meetings;
-mod mappings;
 mod member;
 mod peers;
 mod reading;
@@ -213,6 +214,11 @@ impl Service for Node {
             "todo" => member.todo(input),
             "query" => member.query(input),
             "import" => member.import(input, progress),
+            "report" => member.report(input),
+            "evaluation.freeze" => member.freeze_evaluation(input),
+            "evaluation.ratify" => member.ratify_evaluation(input),
+            "committee.prepare" => member.prepare_committee(input),
+            "improvement.adopt" => member.adopt_improvement(input),
             "erasure.due" => member.erasures_due(),
             "erasure.erase" => member.erase(input),
             "erasure.status" => member.erasure_status(input),

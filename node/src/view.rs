@@ -12,6 +12,7 @@ mod condition;
 mod digest;
 mod erasing;
 mod error;
+mod facts;
 mod known;
 mod list;
 mod near;

@@ -4,7 +4,7 @@ use capactif_node::registry::Collection;
 use clap::{Arg, ArgAction, Command, value_parser};
 use fluent_bundle::FluentArgs;
 
-use crate::commands::meeting;
+use crate::commands::{evaluation, meeting};
 use crate::messages::Messages;
 
 use super::flags::{self, Use};
@@ -54,6 +54,11 @@ pub(crate) fn command(messages: &Messages, collection: &'static Collection) -> C
         .arg_required_else_help(true)
         .subcommands(verbs);
     match collection.name {
+        "evaluation" => command
+            .subcommand(evaluation::freeze_command())
+            .subcommand(evaluation::ratify_command()),
+        "action" => command.subcommand(evaluation::ratify_command()),
+        "improvement" => command.subcommand(evaluation::adopt_command()),
         "opportunity" => command.subcommand(verify()).subcommands(attachments()),
         "holder" => command
             .mut_subcommand("add", |add| {

@@ -10,6 +10,6 @@ pub(crate) mod log;
 pub(crate) mod person;
 pub(crate) mod propose;
 pub(crate) mod ratify;
-mod sentences;
+pub(crate) mod sentences;
 pub(crate) mod show;
 pub(crate) mod suspend;

@@ -22,6 +22,9 @@ th { text-align: left; border-bottom: 1px solid #2f5d3a; padding: .3em .6em .3em
 td { border-bottom: 1px solid #ddd; padding: .3em .6em .3em 0; vertical-align: top; }\n\
 td:nth-child(3), th:nth-child(5) { white-space: nowrap; }\n\
 tr { break-inside: avoid; }\n\
+figure { margin: 1em 0; break-inside: avoid; }\n\
+figcaption { font-weight: 600; margin-bottom: .4em; }\n\
+svg { max-width: 100%; height: auto; font-family: 'Liberation Sans', Arial, sans-serif; }\n\
 .right { text-align: right; padding-right: 1.2em; }\n\
 .notices { border: 1px solid #b9a04a; background: #fdf9ea; padding: .2em 1.2em 1em; margin-top: 2.5em; \
 break-inside: avoid; }\n\
@@ -83,6 +86,12 @@ fn write_section(page: &mut String, section: &Section) {
                 rows,
                 right,
             } => write_table(page, header, rows, right),
+            Block::Figure { caption, svg } => {
+                let caption = escaped(caption);
+                page.push_str(&format!(
+                    "<figure>\n<figcaption>{caption}</figcaption>\n{svg}\n</figure>\n"
+                ));
+            }
         }
     }
 }
@@ -110,7 +119,7 @@ fn write_table(page: &mut String, header: &[String], rows: &[Vec<String>], right
 }
 
 /// Text that a browser shows as it stands, whatever a partner called itself.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     // A browser breaks lines at spaces, and French sets signs apart from what they belong to.
     let bound = text.replace("« ", "«\u{a0}").replace(" »", "\u{a0}»");

@@ -15,6 +15,15 @@ use crate::view::{Conflict, Record};
 use super::clock;
 use super::member::Member;
 
+/// The computed field that says whether the committee has ratified a record as it stands.
+fn ratified_field(collection: &str) -> Option<&'static str> {
+    match collection {
+        "action" => Some("validated"),
+        "evaluation" => Some("ratified"),
+        _ => None,
+    }
+}
+
 /// Records of one answer: what many of them refer to is looked up once.
 pub(super) struct Records<'m> {
     pub(super) member: &'m Member,
@@ -49,6 +58,11 @@ impl<'m> Records<'m> {
             if declared.name == "need" {
                 let state = self.state_of_need(&record.fields);
                 computed.insert("state".into(), json!(state));
+            }
+            if let Some(name) = ratified_field(declared.name) {
+                let standing = member.ratification_of(&record.id);
+                let ratified = standing.is_ok_and(|it| it["status"] == "ratified");
+                computed.insert(name.into(), json!(ratified));
             }
             answer.insert("_derived".into(), Value::Object(computed));
         }

@@ -178,7 +178,7 @@ fn with_attachments(name: &str) -> Result<(&'static Collection, &'static str), A
 }
 
 /// What a record names, by name; what another version wrote otherwise is left out.
-fn attachments_of(record: &Record, field: &str) -> Vec<Attachment> {
+pub(super) fn attachments_of(record: &Record, field: &str) -> Vec<Attachment> {
     let Some(FieldValue::Set(named)) = record.fields.get(field) else {
         return Vec::new();
     };

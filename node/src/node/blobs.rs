@@ -17,8 +17,8 @@ use serde_json::{Value, json};
 use sync_protocol::entry::{Entry, Kind, Place};
 use sync_protocol::frame::MAX_BLOB_BYTES;
 use sync_protocol::id::{BlobHash, StructureId};
-use sync_protocol::time::Timestamp;
 use sync_protocol::seal::body::Seal;
+use sync_protocol::time::Timestamp;
 use zip::write::SimpleFileOptions;
 
 use crate::api::{ApiError, Detail};

@@ -9,7 +9,7 @@
 //!   a person's key is);
 //! - `show`, `log` (the charter, its minutes), `changes` (one version against another), `mandates`
 //!   (codes and people's words for them), `people` (members and nodes by name), `words` (what is
-//!   refused, and why), `alarms` (for `status`), `shown` (what only a peer's word at parting told).
+//!   refused, and why), `alarms` (for `status`), `renew` (mandates to look at again), `shown` (what only a peer's word at parting told).
 
 mod alarms;
 mod amend;
@@ -21,6 +21,7 @@ mod people;
 mod person_desk;
 mod propose;
 mod ratify;
+mod renew;
 mod show;
 pub(super) mod shown;
 mod suspend;

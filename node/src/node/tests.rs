@@ -17,15 +17,16 @@ mod day;
 mod doubles;
 mod erasure;
 mod erasure_kills;
+mod evaluation;
 mod forks;
 mod identities;
 mod matching;
 mod meetings;
 mod repair;
 mod sealed;
-mod voices;
-mod transfers;
 mod sealed_fields;
+mod transfers;
+mod voices;
 
 /// A home in a temporary folder, without discovery: tests do not speak to the local network.
 fn open(folder: &Path) -> Node {

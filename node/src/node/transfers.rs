@@ -19,8 +19,8 @@ use crate::replica::{ErasureJudge, Replica, Transfers};
 use crate::view::{Record, ViewError};
 
 use super::errors::read;
-use super::sealed_readers::may_be_shared;
 use super::member::{Member, lock};
+use super::sealed_readers::may_be_shared;
 use super::{Outcome, clock};
 
 /// What a node keeps in mind of transfers.

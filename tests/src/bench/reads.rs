@@ -1,4 +1,4 @@
-//! List, search and query in the node.
+//! List, search, query and report in the node.
 
 use std::time::Instant;
 
@@ -10,6 +10,9 @@ use super::{Bench, Outcome};
 
 /// Times that each is asked.
 const TIMES: usize = 200;
+
+/// Times that a report is asked for: each reads every record.
+const REPORTS: usize = 10;
 
 /// The row.
 ///
@@ -78,11 +81,17 @@ pub fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
             json!({ "text": "commerces école", "limit": 20 }),
         ),
         ("query_s", "query", json!({ "sql": grouped })),
+        ("report_s", "report", json!({ "by": "epci" })),
     ];
     let mut row = Row::new("reads", bench.options.records);
     for (name, operation, input) in asked {
         let mut times = Samples::default();
-        for _ in 0..TIMES {
+        let times_asked = if operation == "report" {
+            REPORTS
+        } else {
+            TIMES
+        };
+        for _ in 0..times_asked {
             let input = input.clone();
             let start = Instant::now();
             let answer = call(&node, operation, input)?;

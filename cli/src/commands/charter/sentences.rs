@@ -45,7 +45,7 @@ fn holder(messages: &Messages, holder: &Value) -> String {
 }
 
 /// A mandate as a sentence.
-pub(super) fn mandate(messages: &Messages, mandate: &Value) -> String {
+pub(crate) fn mandate(messages: &Messages, mandate: &Value) -> String {
     let collection = mandate["collection"].as_str().unwrap_or_default();
     let declared = named(collection);
     let themes: Vec<String> = texts(&mandate["themes"])

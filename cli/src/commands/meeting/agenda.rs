@@ -95,6 +95,7 @@ pub(super) fn text(messages: &Messages, agenda: &Value) -> String {
                         .iter()
                         .for_each(|it| text.push_str(&format!("  - {it}\n")));
                 }
+                Block::Figure { .. } => {}
                 Block::Table { rows, .. } => {
                     for row in rows {
                         let cells: Vec<&str> = row
