@@ -87,7 +87,7 @@ impl Member {
         if !needs.is_empty() {
             added = self.note_needs(&project.id, &needs)?;
         }
-        let held = self.needs_of(&project.id)?;
+        let held = self.need_records(&project.id)?;
         let zones = self.zones_of(&project)?;
         let places: Vec<Point> = zones
             .iter()
@@ -190,7 +190,7 @@ impl Member {
     /// Notes needs of these themes that the project has not yet; their identities.
     fn note_needs(&self, project: &RecordId, themes: &[String]) -> Result<Vec<Value>, ApiError> {
         let declared = find_collection("need")?;
-        let held = self.needs_of(project)?;
+        let held = self.need_records(project)?;
         let mut wanted: Vec<Fields> = Vec::new();
         // All are checked before one is written.
         for theme in themes {
@@ -212,13 +212,14 @@ impl Member {
         let mut added = Vec::new();
         for fields in wanted {
             let theme = theme_of(&fields).to_owned();
-            let id = self.create(declared, fields)?;
+            let (salt, id) = self.new_record(declared)?;
+            self.create(declared, salt, fields, None)?;
             added.push(json!({ "id": id.to_string(), "theme": theme }));
         }
         Ok(added)
     }
 
-    fn needs_of(&self, project: &RecordId) -> Result<Vec<Record>, ApiError> {
+    fn need_records(&self, project: &RecordId) -> Result<Vec<Record>, ApiError> {
         let mut needs = Vec::new();
         for id in self.reader.needs_of(&project.to_string())? {
             needs.extend(self.reader.get(&id)?);

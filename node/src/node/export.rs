@@ -16,7 +16,7 @@ use crate::exchange::{
     write_sites,
 };
 use crate::registry::{Collection, Field, Visibility, find_collection};
-use crate::view::{List, Reader, Record, Sort, ViewError};
+use crate::view::{List, Record, Sort, ViewError};
 
 use super::errors::read;
 use super::member::Member;

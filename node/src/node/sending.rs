@@ -20,14 +20,14 @@ impl Member {
     /// Refuses a referral that may not be sent as it is; else what its sender should know.
     pub(super) fn may_be_sent(&self, fields: &Fields) -> Result<Vec<Detail>, ApiError> {
         self.require_active_receiver(fields)?;
-        let receiver = self.referred(fields, "to_structure")?;
-        let project = self.referred(fields, "project")?;
+        let receiver = self.named_by(fields, "to_structure")?;
+        let project = self.named_by(fields, "project")?;
         if let Some(project) = &project {
             self.require_one_lead(project)?;
         }
         let project = project.map(|record| record.fields).unwrap_or_default();
-        let holder = self.referred(&project, "holder")?;
-        let opportunity = self.referred(fields, "opportunity")?;
+        let holder = self.named_by(&project, "holder")?;
+        let opportunity = self.named_by(fields, "opportunity")?;
         let judged = judge(&Sending {
             referral: fields,
             receiver: &receiver.map(|record| record.fields).unwrap_or_default(),
@@ -47,7 +47,7 @@ impl Member {
     }
 
     /// The record that a field refers to, if it is here.
-    fn referred(&self, fields: &Fields, name: &str) -> Result<Option<Record>, ApiError> {
+    fn named_by(&self, fields: &Fields, name: &str) -> Result<Option<Record>, ApiError> {
         let id = match fields.get(name) {
             Some(FieldValue::Text(id)) => id.parse::<RecordId>().ok(),
             _ => None,

@@ -114,6 +114,7 @@ impl Trial {
             record: self.record,
             creations: self.creations.clone(),
             head: self.head.clone(),
+            owners: Vec::new(),
             held: self.held.clone(),
             entries: ours.into_iter().map(|entry| self.present(entry)).collect(),
             refused: (self.refused.iter())

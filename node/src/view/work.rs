@@ -78,7 +78,7 @@ pub(super) fn indexes_of(table: &RecordTable) -> String {
         _ => &[],
     };
     let has = |wanted: &&str| table.columns.iter().any(|column| column.name == **wanted);
-    if !fields.iter().all(|it| has(it)) {
+    if !fields.iter().all(has) {
         return String::new();
     }
     let mut sql = String::new();

@@ -93,7 +93,9 @@ impl Member {
                     ),
                 ]
                 .into();
-                self.create(&EVALUATION, fields)?
+                let (salt, id) = self.new_record(&EVALUATION)?;
+                self.create(&EVALUATION, salt, fields, None)?;
+                id
             }
             Some(record) => {
                 let gone = earlier.iter().filter(|it| **it != snapshot);
