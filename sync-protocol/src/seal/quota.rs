@@ -22,8 +22,6 @@ pub struct SealQuota {
 impl SealQuota {
     /// Whether the next seal or grant about `record` counts, those of one journal being shown one
     /// after the other as they stand in it.
-    ///
-    /// A body is as long as its header says, also where it is gone.
     pub fn admits(&mut self, record: RecordId, header: &Header) -> bool {
         let of = Some((record, header.author));
         if self.of != of {

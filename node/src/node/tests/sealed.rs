@@ -4,7 +4,9 @@ use std::fs;
 
 use sync_protocol::charter::Subject;
 use sync_protocol::entry::Kind;
-use sync_protocol::id::StructureId;
+use sync_protocol::id::{RecordId, StructureId};
+
+use crate::replica::Draft;
 
 use super::*;
 
@@ -308,6 +310,49 @@ fn nothing_is_sealed_to_whom_nobody_knows_a_key_of_or_who_is_suspended() {
         json!({"id": id, "structures": ["Nord"]}),
     );
     assert_eq!(unknown.code, "unknown_member");
+}
+
+#[test]
+fn who_seals_without_end_is_not_read_further_and_others_go_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let [_hub, cci, adie] = three(folder.path());
+    let id = add_holder(&cci, &["adie"]);
+    sync(&cci);
+    sync(&adie);
+    let hostile = adie.member().unwrap();
+    let record: RecordId = id.parse().unwrap();
+    let creation = hostile.reader.creation(&record).unwrap();
+    let sealed = hostile.reader.sealing(Some(&record)).unwrap().remove(0);
+    let body = sealed.entry.body.unwrap();
+    let written = hostile.write(|_, author| {
+        let drafts = (author.next_seq..).take(1_100).map(|seq| Draft {
+            seq,
+            kind: Kind::SEAL,
+            record,
+            subject: creation,
+            body: body.clone(),
+        });
+        Ok(drafts.map(Some).collect())
+    });
+    written.unwrap();
+    sync(&adie);
+    sync(&cci);
+    for node in [&cci, &adie] {
+        let read = node.member().unwrap().reader.sealing(Some(&record));
+        let of_it = read.unwrap().into_iter();
+        let of_it = of_it.filter(|it| it.entry.header.author == hostile.me);
+        assert_eq!(of_it.count(), 1_024);
+    }
+    let own = json!({"id": id, "identity": {"phone": "07 11 22 33 44"}});
+    assert_eq!(
+        refusal(&adie, "holder.edit", own.clone()).code,
+        "sealed_too_often"
+    );
+    assert_eq!(call(&cci, "holder.edit", own)["changed"], true);
+    sync(&cci);
+    sync(&adie);
+    let read = identity(&adie, &id);
+    assert_eq!(read["seals"][0]["fields"]["phone"], "+33711223344");
 }
 
 #[test]
