@@ -30,9 +30,10 @@ pub(crate) fn commands() -> [Command; 4] {
                     .action(ArgAction::SetTrue)
                     .requires("save"),
             ),
+        // Nobody signs at a terminal.
         _ => Command::new(verb)
             .arg(Arg::new("id").required(true))
-            .arg(html()),
+            .arg(html().required(verb == "sheet")),
     })
 }
 

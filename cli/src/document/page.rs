@@ -16,7 +16,7 @@ header p { margin: 0; color: #555; }\n\
 h2 { font-size: 1.15em; margin: 1.8em 0 .5em; color: #2f5d3a; break-after: avoid; }\n\
 ul { margin: .4em 0; padding-left: 1.3em; }\n\
 li { margin: .3em 0; }\n\
-p { margin: .5em 0; }\n\
+p { margin: .5em 0; white-space: pre-wrap; }\n\
 table { border-collapse: collapse; width: 100%; margin: .8em 0; font-size: .92em; }\n\
 th { text-align: left; border-bottom: 1px solid #2f5d3a; padding: .3em .6em .3em 0; font-weight: 600; }\n\
 td { border-bottom: 1px solid #ddd; padding: .3em .6em .3em 0; vertical-align: top; }\n\
@@ -70,11 +70,7 @@ fn write_section(page: &mut String, section: &Section) {
     page.push_str(&format!("<h2>{}</h2>\n", escaped(&section.heading)));
     for block in &section.blocks {
         match block {
-            Block::Text(text) => {
-                for paragraph in text.split('\n').filter(|it| !it.trim().is_empty()) {
-                    page.push_str(&format!("<p>{}</p>\n", escaped(paragraph)));
-                }
-            }
+            Block::Text(text) => page.push_str(&format!("<p>{}</p>\n", escaped(text.trim_end()))),
             Block::Items(items) => {
                 page.push_str("<ul>\n");
                 for item in items {

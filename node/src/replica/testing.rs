@@ -172,9 +172,14 @@ pub(crate) struct TestNode {
 
 impl TestNode {
     pub(crate) fn new(number: u8) -> Self {
+        Self::knowing(number, COLLECTIONS)
+    }
+
+    /// A node whose version knows these collections.
+    pub(crate) fn knowing(number: u8, collections: &'static [&'static Collection]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let id = NodeId([number; 32]);
-        let replica = open(folder.path(), id);
+        let replica = open_knowing(folder.path(), id, collections);
         Self {
             id,
             replica,
@@ -344,11 +349,19 @@ pub(crate) fn record_of(entry: &Entry, records: &HashMap<Place, RecordId>) -> Re
 }
 
 pub(crate) fn open(folder: &std::path::Path, me: NodeId) -> Replica {
+    open_knowing(folder, me, COLLECTIONS)
+}
+
+fn open_knowing(
+    folder: &std::path::Path,
+    me: NodeId,
+    collections: &'static [&'static Collection],
+) -> Replica {
     Replica::open(Setup {
         path: &folder.join("view").join("registry.sqlite"),
         network: NETWORK,
         me,
-        collections: COLLECTIONS,
+        collections,
         precedence: Some(published_first),
         communes: communes(),
         authority: Arc::new(Anyone::default()),

@@ -10,6 +10,7 @@ mod drafting;
 mod hostile;
 mod judged;
 mod merging;
+mod older;
 mod ordering;
 mod random;
 mod read_model;

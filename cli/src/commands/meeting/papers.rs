@@ -62,10 +62,6 @@ pub(super) fn sheet(messages: &Messages, papers: &Value) -> Document {
         title: messages.text("meeting-sheet-title"),
         subtitle: about(messages, &papers["meeting"]),
         preamble: messages.text("meeting-sheet-text"),
-        sections: vec![Section {
-            heading: messages.text("meeting-invited"),
-            blocks: vec![people(messages, &papers["invited"])],
-        }],
         signatures: Some(Section {
             heading: messages.text("meeting-signatures"),
             blocks: vec![table],
