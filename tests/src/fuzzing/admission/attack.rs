@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use sync_protocol::body::{Ancestor, Check, Speaker};
+use sync_protocol::body::{Ancestor, Change, Check, Create, Speaker};
 use sync_protocol::entry::{Entry, Kind, Place};
 use sync_protocol::id::{NodeId, VersionId};
 
@@ -19,19 +19,33 @@ pub(super) struct Attack {
     pub(super) members: Arc<Members>,
     pub(super) said: Vec<Entry>,
     pub(super) ends: BTreeMap<NodeId, u64>,
+    /// The creation that the entries of each epoch name.
+    subjects: BTreeMap<(NodeId, u64), Place>,
 }
 
 impl Attack {
     pub(super) fn say(&mut self, charter: u8, template: &Template, body: Vec<u8>) {
         let end = self.ends.entry(template.author).or_default();
-        *end += 1;
+        let (author, seq) = (template.author, *end + 1);
         let creates = template.collection.is_some();
         let (kind, subject) = if creates {
             (Kind::CREATE, None)
         } else {
             (Kind::CHANGE, template.subject)
         };
-        let (author, seq) = (template.author, *end);
+        let epoch = if creates {
+            Create::decode(&body).map(|it| it.first.epoch)
+        } else {
+            Change::decode(&body).map(|it| it.epoch)
+        };
+        // Open (docs/threats.md): changes of one epoch that name two creations are judged by arrival.
+        if let Ok(epoch) = epoch {
+            let named = subject.unwrap_or(Place { author, seq });
+            if *self.subjects.entry((author, epoch)).or_insert(named) != named {
+                return;
+            }
+        }
+        *end = seq;
         let charter = VersionId([charter; 32]);
         self.said
             .push(entry(author, seq, charter, kind, subject, body));
@@ -54,6 +68,7 @@ impl Attack {
             members: Arc::new(members),
             said: Vec::new(),
             ends: BTreeMap::new(),
+            subjects: BTreeMap::new(),
         };
         let (mut at_hand, mut charter, mut flips) = (ground.drafts[0].clone(), 0, Vec::new());
         let mut whole: Option<Vec<u8>> = None;
