@@ -165,9 +165,16 @@ fn fill(node: &Node, records: usize) -> Outcome<Vec<String>> {
     let (Some(project), Some(own)) = (projects.first(), own.first()) else {
         return Ok(projects);
     };
-    let mut rows = String::from("project;theme;to_structure\n");
+    let other = json!({ "name": "ADIE", "kind": "lender" });
+    let other = call(
+        node,
+        "record.add",
+        json!({ "collection": "structure", "fields": other }),
+    )?;
+    let other = text(&other, "id")?;
+    let mut rows = String::from("project;theme;from_structure;to_structure\n");
     for _ in 0..records / 100 {
-        let _ = writeln!(rows, "{project};loan;{own}");
+        let _ = writeln!(rows, "{project};loan;{other};{own}");
     }
     import(node, "referral", &rows)?;
     Ok(projects)
