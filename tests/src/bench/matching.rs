@@ -165,9 +165,16 @@ fn fill(node: &Node, records: usize) -> Outcome<Vec<String>> {
     let (Some(project), Some(own)) = (projects.first(), own.first()) else {
         return Ok(projects);
     };
-    let mut rows = String::from("project;theme;to_structure\n");
+    let other = json!({ "name": "ADIE", "kind": "lender" });
+    let other = call(
+        node,
+        "record.add",
+        json!({ "collection": "structure", "fields": other }),
+    )?;
+    let other = text(&other, "id")?;
+    let mut rows = String::from("project;theme;from_structure;to_structure\n");
     for _ in 0..records / 100 {
-        let _ = writeln!(rows, "{project};loan;{own}");
+        let _ = writeln!(rows, "{project};loan;{other};{own}");
     }
     import(node, "referral", &rows)?;
     Ok(projects)
@@ -212,12 +219,12 @@ fn opportunities(rng: &mut Rng, count: usize) -> String {
     );
     let mut last = (String::new(), "", 0, 0);
     for number in 0..count {
-        let status = if rng.u8(..4) == 0 {
+        let status = if rng.u8(0..4) == 0 {
             "draft"
         } else {
             "published"
         };
-        let verified = today.saturating_sub(rng.i64(..80).days());
+        let verified = today.saturating_sub(rng.i64(0..80).days());
         let again = number % 100 == 1;
         let agency = number % 50 == 2;
         let one = match (again, agency) {
@@ -295,7 +302,7 @@ fn projects(rng: &mut Rng, count: usize) -> String {
     for number in 0..count {
         let (kind, stage) = (some(rng, &TYPES), some(rng, &STAGES));
         let (naf, place) = (activity(rng), commune(rng));
-        let zone = match rng.u8(..3) {
+        let zone = match rng.u8(0..3) {
             0 => format!("insee:{place}"),
             1 => "epci:200070761".to_owned(),
             _ => "dept:63".to_owned(),
