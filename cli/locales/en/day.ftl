@@ -44,7 +44,7 @@ todo-services = { $title }{ $known ->
    *[no] , never verified
     }
 todo-conflicts = { $collection } { $title }: { $fields }
-todo-durability = { $title }, begun on { $since }: { $month } months
+todo-durability = { $title }, started on { $since }: { $month } months
 todo-decisions = { $title }, due { $since }
 todo-erasures = { $collection } { $title }: { $rule }, since { $since }
 

@@ -234,7 +234,8 @@ mod tests {
         assert_eq!(movers(None, "draft"), ["sender", "receiver", "lead"]);
         assert_eq!(movers(None, "sent"), ["sender"]);
         assert_eq!(movers(Some("draft"), "sent"), ["sender"]);
-        assert_eq!(movers(Some("sent"), "received"), ["sender", "receiver"]);
+        let all = ["sender", "receiver", "lead"];
+        assert_eq!(movers(Some("sent"), "received"), all);
         assert_eq!(movers(Some("received"), "withdrawn"), ["sender"]);
         for taken in ["more_info", "accepted", "waitlisted", "declined"] {
             assert_eq!(movers(Some("received"), taken), ["receiver"], "{taken}");

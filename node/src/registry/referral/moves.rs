@@ -200,9 +200,10 @@ pub(crate) fn movers_between(before: Option<&str>, after: &str) -> &'static [&'s
     };
     let before = before.and_then(Status::from_code);
     match after {
-        Status::Draft => PARTIES,
         Status::Received if before.is_some_and(Status::is_closed) => Move::Reopen.makers(),
-        Status::Received => &["from_structure", "to_structure"],
+        // Concurrent states may have been settled to a closed one that its lead opened again, though
+        // another of them is the one that is read here.
+        Status::Draft | Status::Received => PARTIES,
         Status::Sent
         | Status::MoreInfo
         | Status::Accepted
