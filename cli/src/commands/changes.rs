@@ -81,7 +81,10 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     for change in changes {
         let text = |name: &str| change[name].as_str().unwrap_or_default();
         rows.add_row([
-            text("id").get(..length).unwrap_or(text("id")).to_owned(),
+            text("id")
+                .get(..length)
+                .unwrap_or_else(|| text("id"))
+                .to_owned(),
             session.text(&format!("changes-what-{}", text("what"))),
             collection_label(&session.messages, text("collection")),
             title(session, change),

@@ -219,7 +219,9 @@ fn baseline<'f>(
     let mut last: BTreeMap<&str, (i16, f64)> = BTreeMap::new();
     let rows = frame.facts.baseline.iter();
     for row in rows.filter(|it| it.year <= window.period.year()) {
-        let known = last.entry(&row.epci).or_insert((row.year, figure(row)));
+        let known = last
+            .entry(&row.epci)
+            .or_insert_with(|| (row.year, figure(row)));
         if row.year > known.0 {
             *known = (row.year, figure(row));
         }

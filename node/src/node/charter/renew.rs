@@ -27,7 +27,8 @@ impl Member {
             let since = voted_in(&charter, mandate);
             let voted = since.map(|it| it.written);
             let old = voted.is_some_and(|it| clock::now().0.saturating_sub(it.0) > A_YEAR_MS);
-            let reason = reason(&charter, version, mandate).or(old.then_some("old"))?;
+            let reason = reason(&charter, version, mandate);
+            let reason = reason.or(if old { Some("old") } else { None })?;
             let mut told = mandate_json(self, version, mandate);
             told["reason"] = json!(reason);
             told["since"] = json!(since.map(|it| it.number));
