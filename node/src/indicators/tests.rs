@@ -298,10 +298,8 @@ impl Count<'_> {
             }
         }
         let only = (looked_at.len() == 1).then(|| looked_at[0].clone());
-        let holder = self.facts.holders.iter();
-        let holder = holder
-            .filter(|it| Some(&it.id) == project.holder.as_ref())
-            .next();
+        let mut holders = self.facts.holders.iter();
+        let holder = holders.find(|it| Some(&it.id) == project.holder.as_ref());
         let origin = holder.and_then(|it| it.residence.clone());
         let origin = origin
             .filter(|it| it.starts_with("epci:"))
@@ -312,7 +310,10 @@ impl Count<'_> {
 
     fn spot_and_person(&self, project: &str) -> (Spot, String) {
         match self.project(project) {
-            Some(it) => (self.spot(it), it.holder.clone().unwrap_or(it.id.clone())),
+            Some(it) => (
+                self.spot(it),
+                it.holder.clone().unwrap_or_else(|| it.id.clone()),
+            ),
             None => ((None, None, None), project.to_owned()),
         }
     }
@@ -431,7 +432,8 @@ fn count(code: &str, it: &mut Count<'_>, period: &str, as_of: &str) {
                     .holders
                     .iter()
                     .find(|it| Some(&it.id) == project.holder.as_ref());
-                let began = holder.map_or(text(project.created_on), |it| text(it.welcomed_on));
+                let began =
+                    holder.map_or_else(|| text(project.created_on), |it| text(it.welcomed_on));
                 let until = later(&began, 24);
                 let good = ["created", "taken_over"];
                 let good = good.contains(&project.outcome.as_deref().unwrap_or(""));

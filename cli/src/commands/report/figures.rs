@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::commands::charter::ratify::standing;
 use crate::document::{Block, Document, Section};
+use crate::language::Language;
 use crate::messages::Messages;
 
 use super::chart::{self, Bar, Chart, Length};
@@ -288,7 +289,10 @@ fn aims(messages: &Messages, unit: &str, it: &Value) -> String {
         args.set("reached", reached);
         told.push(messages.format("report-aim", &args));
     }
-    told.join(" ; ")
+    told.join(match messages.language() {
+        Language::French => " ; ",
+        Language::English => "; ",
+    })
 }
 
 fn length(messages: &Messages, unit: &str, it: &Value) -> Option<Length> {
