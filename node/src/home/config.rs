@@ -200,6 +200,7 @@ impl Home {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::home::digest::MailSecurity;
 
     fn parse(text: &str) -> Result<Config, HomeError> {
         Config::parse(Path::new("config.json"), text.as_bytes())
@@ -229,6 +230,15 @@ mod tests {
     fn every_written_setting_is_known() {
         let config = Config {
             lang: Some("fr".to_owned()),
+            digest: Some(DigestSettings {
+                server: "localhost:25".to_owned(),
+                security: MailSecurity::None,
+                user: None,
+                password_file: None,
+                from: "a@example.org".to_owned(),
+                to: vec!["b@example.org".to_owned()],
+                at: "07:30".to_owned(),
+            }),
             ..Config::default()
         };
         let written = serde_json::to_value(&config).unwrap();

@@ -59,6 +59,7 @@ impl Member {
         text: &[u8],
         readers: &BTreeSet<StructureId>,
     ) -> Result<NextSeal, ApiError> {
+        self.require_room(&sealed.record, 1)?;
         let recipients = self.recipients(readers)?;
         let mut drawn = draws(recipients.len() + 2)?;
         let draw = &mut || next(&mut drawn);
@@ -141,13 +142,7 @@ impl Member {
         bodies: Vec<Vec<u8>>,
     ) -> Result<(), ApiError> {
         let creation = self.reader.creation(&record)?;
-        let said = self.reader.sealing(Some(&record))?;
-        let own = said.iter().filter(|it| it.entry.header.author == self.me);
-        if own.count() + bodies.len() > MAX_ENTRIES {
-            let text = "this node sealed or shared this record as often as counts";
-            return Err(ApiError::new("sealed_too_often", ExitKind::Refused, text)
-                .with("limit", MAX_ENTRIES));
-        }
+        self.require_room(&record, bodies.len())?;
         let drafts = |first: u64| {
             let numbered = (first..).zip(bodies);
             let drafts = numbered.map(|(seq, body)| Draft {
@@ -161,6 +156,18 @@ impl Member {
         };
         self.write(|_, author| Ok(drafts(author.next_seq)))
             .map(drop)
+    }
+
+    /// Refuses what would lie behind the quota of this node's journal, where it counts for nobody.
+    fn require_room(&self, record: &RecordId, entries: usize) -> Result<(), ApiError> {
+        let said = self.reader.sealing(Some(record))?;
+        let own = said.iter().filter(|it| it.entry.header.author == self.me);
+        if own.count() + entries > MAX_ENTRIES {
+            let text = "this node sealed or shared this record as often as counts";
+            return Err(ApiError::new("sealed_too_often", ExitKind::Refused, text)
+                .with("limit", MAX_ENTRIES));
+        }
+        Ok(())
     }
 
     /// A blob that no entry came to name is not kept.

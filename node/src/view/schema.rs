@@ -237,11 +237,9 @@ impl RecordTable {
     }
 }
 
-/// The records that others refer to, by which those are looked up.
+/// The records that others refer to, by which those are looked up; beside the indexes of
+/// [`work`], which begin with some of them too.
 pub(super) const LOOKED_UP: &[(&str, &str)] = &[
-    ("referral", "to_structure"),
-    ("referral", "project"),
-    ("need", "project"),
     ("project", "holder"),
     ("duplicate_link", "a"),
     ("duplicate_link", "b"),

@@ -205,10 +205,7 @@ mod tests {
             ..Visit::default()
         };
         let planned = plan(&reader, "referral", &sent);
-        assert!(
-            planned.contains("row_referral_by_to_structure"),
-            "{planned}"
-        );
+        assert!(planned.contains("row_referral_by_receiver"), "{planned}");
         for (collection, field) in super::super::schema::LOOKED_UP {
             let of_one = Visit {
                 one_of: &[(field, &["00"])],

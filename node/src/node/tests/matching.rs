@@ -380,17 +380,18 @@ fn what_does_not_hold_together_is_told_with_what_to_do() {
         ("name", text("Pharmacie")),
         ("insee_code", text("42114")),
     ];
-    let fields = fields.map(|(name, value)| (name.to_owned(), value)).into();
-    member.create(declared, fields).unwrap();
+    let write = |fields: [(&str, crate::registry::Value); 3]| {
+        let fields = fields.map(|(name, value)| (name.to_owned(), value)).into();
+        let (salt, _) = member.new_record(declared).unwrap();
+        member.create(declared, salt, fields, None).unwrap();
+    };
+    write(fields);
     let elsewhere = [
         ("theme", text("health")),
         ("name", text("Hôpital")),
         ("insee_code", text("69123")),
     ];
-    let elsewhere = elsewhere
-        .map(|(name, value)| (name.to_owned(), value))
-        .into();
-    member.create(declared, elsewhere).unwrap();
+    write(elsewhere);
     let project = baker(&hub, json!({}));
     serve(&hub);
     let _adie = adie(&hub, folder.path());

@@ -43,7 +43,7 @@ fn set(node: &Node, id: &str, fields: Value) -> Result<Value, ApiError> {
 /// A project whose holder is read by `share` besides the structure of `node`.
 fn add_project(node: &Node, share: &[&str], sharing: &str) -> (String, String) {
     let input = json!({
-        "fields": {"sharing": sharing}, "identity": {"name": "Jeanne Dupré"}, "share": share,
+        "fields": {"sharing": sharing, "info_notice_on": "2026-01-05"}, "identity": {"name": "Jeanne Dupré"}, "share": share,
     });
     let holder = call(node, "holder.add", input)["id"].clone();
     let fields = json!({"pseudonym": "PP-7K3F", "type": "creation", "holder": holder});
@@ -564,7 +564,7 @@ fn a_part_whose_secret_is_not_here_says_so() {
 fn a_suspended_structure_is_left_out_where_nobody_named_it_and_refused_where_somebody_did() {
     let folder = tempfile::tempdir().unwrap();
     let [hub, cci, adie] = three(folder.path());
-    let (_, project) = add_project(&cci, &[], "named");
+    let (_, project) = add_project(&cci, &["ADIE"], "named");
     for node in [&hub, &cci] {
         let member = node.member().unwrap();
         let subject = sync_protocol::charter::Subject::Structure(structure_of(&adie));
@@ -578,17 +578,19 @@ fn a_suspended_structure_is_left_out_where_nobody_named_it_and_refused_where_som
         let suspensions = cci.member().unwrap().charter().suspensions();
         suspensions.iter().any(|it| it.missing == 0)
     });
-    let sent = json!({"project": project, "to": "ADIE", "theme": "microcredit", "reason": REASON});
-    let answer = call(&cci, "referral.send", sent.clone());
+    // Whoever reads who the person is reads what is thought of the project too.
+    let fields = json!({"project": project, "view": "favourable", "text": REASON});
+    let opinion = json!({"collection": "opinion", "fields": fields});
+    let answer = call(&cci, "record.add", opinion.clone());
     assert_eq!(readers(&answer), ["CCI Puy-de-Dôme Thiers"]);
     let notice = &answer["notices"][0];
     assert_eq!(
         (&notice["code"], &notice["args"]["names"]),
         (&json!("sealed_without"), &json!("ADIE"))
     );
-    let mut named = sent;
+    let mut named = opinion;
     named["share"] = json!(["ADIE"]);
-    let refused = refusal(&cci, "referral.send", named);
+    let refused = refusal(&cci, "record.add", named);
     assert_eq!(refused.code, "recipient_suspended");
 }
 

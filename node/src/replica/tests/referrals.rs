@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp as Instant;
 use sync_protocol::charter::DeniedReason;
-use sync_protocol::id::{StructureId, VersionId};
+use sync_protocol::id::{NodeId, RecordId, Salt, StructureId, VersionId};
 
 use super::*;
 use crate::registry::referral::{Move, Roles, Status, apply, settle};
 use crate::registry::{COLLECTIONS as DECLARED, collection};
-use crate::replica::testing::{NETWORK, communes};
+use crate::replica::testing::{Anyone, NETWORK, communes};
 use crate::replica::{
     Authority, Deed, NotPermitted, Replica, Ruling, Setup, What, registry_precedence,
 };
