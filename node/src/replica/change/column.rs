@@ -130,6 +130,8 @@ impl<'a, T: Item<'a>> Runs<'a, T> {
         self.next()?.ok_or(Fault::Null)
     }
 
+    // Kept out of `next`, which is then short enough to stand where it is called.
+    #[inline(never)]
     fn open(&mut self) -> Result<(), Fault> {
         let count = self.rest.signed().ok_or(Fault::Malformed)?;
         match count {

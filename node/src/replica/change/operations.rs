@@ -171,6 +171,7 @@ impl<'a> Operations<'a> {
     }
 
     /// Notes that an actor is named.
+    #[inline]
     fn name(&mut self, actor: u64, column: Column) -> Result<u32, ParseError> {
         if actor == 0 {
             return Ok(0);
@@ -186,6 +187,7 @@ impl<'a> Operations<'a> {
     }
 
     /// A number before that of the operation that names it.
+    #[inline]
     fn earlier(counter: u64, than: u32, column: Column) -> Result<u32, ParseError> {
         match u32::try_from(counter) {
             Ok(counter) if counter > 0 && counter < than => Ok(counter),
@@ -194,6 +196,7 @@ impl<'a> Operations<'a> {
     }
 
     /// The object it is in; none for the root.
+    #[inline]
     fn object(&mut self, own: u32) -> Result<Option<OpRef>, ParseError> {
         let actor = self.object_actor.next().at(Column::ObjectActor)?;
         let counter = self.object_counter.next().at(Column::ObjectCounter)?;
@@ -208,6 +211,7 @@ impl<'a> Operations<'a> {
         }
     }
 
+    #[inline]
     fn element(&mut self, own: u32) -> Result<Element, ParseError> {
         let actor = self.key_actor.next().at(Column::KeyActor)?;
         let counter = self.key_counter.next().at(Column::KeyCounter)?;
@@ -227,6 +231,7 @@ impl<'a> Operations<'a> {
     }
 
     /// "Value Metadata": the type in the four low bits, the length in bytes above them.
+    #[inline]
     fn scalar(&mut self) -> Result<Option<Scalar<'a>>, ParseError> {
         let meta = self.value_kind.value().at(Column::ValueKind)?;
         let bytes = self.value.take(meta >> 4);
@@ -264,6 +269,7 @@ impl<'a> Operations<'a> {
         })
     }
 
+    #[inline]
     fn read_predecessors(&mut self, own: u32) -> Result<(), ParseError> {
         let count = self
             .predecessor_count
@@ -333,6 +339,7 @@ impl<'a> Operations<'a> {
         }
     }
 
+    #[inline]
     fn in_text(&self, text: OpRef, parts: Parts<'a>) -> Result<Act<'a>, ParseError> {
         if parts.key_text.is_some() {
             return Err(self.wrong("is in a text and has a key"));
