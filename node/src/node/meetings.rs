@@ -78,15 +78,12 @@ impl Member {
         let Named { id } = read(input)?;
         let meeting = self.find_record(&MEETING, &id)?;
         let of_meeting = |field: &str| format!("{field}={}", meeting.id);
-        let decisions = [of_meeting("meeting")];
-        let improvements = [of_meeting("raised_in")];
-        let condition = |conditions: &[String; 1]| [conditions[0].clone()];
         let people = |name: &str| self.people(&meeting.fields, name);
         Ok(json!({
             "invited": people("invited")?,
             "present": people("attendance")?,
-            "decisions": self.rows("decision", &condition(&decisions), Some("due_on"))?.1,
-            "improvements": self.rows("improvement", &condition(&improvements), None)?.1,
+            "decisions": self.rows("decision", &[of_meeting("meeting")], Some("due_on"))?.1,
+            "improvements": self.rows("improvement", &[of_meeting("raised_in")], None)?.1,
             "meeting": answers::Records::of(self).record(&meeting, true),
         }))
     }
@@ -128,7 +125,7 @@ impl Member {
     /// Referrals that nobody answered in time, the longest waiting first.
     fn late_referrals(&self) -> Outcome {
         let today = clock::today();
-        let day = today.checked_sub(i64::from(OVERDUE_DAYS as i32).days());
+        let day = today.checked_sub(OVERDUE_DAYS.days());
         let latest = day.unwrap_or(today);
         let list = List {
             conditions: vec![
