@@ -360,6 +360,7 @@ impl Order {
 mod tests {
     use super::*;
     use crate::view::Reader;
+    use crate::view::tests::{of_registry, plan_of};
 
     /// How SQLite goes about a list's two statements.
     fn plan(reader: &Reader, list: &List) -> String {
@@ -372,33 +373,13 @@ mod tests {
                 .within(table, &clause, near.within_km),
             None => Source::everywhere(table, &clause),
         };
-        reader
-            .with(|connection| {
-                let mut lines = String::new();
-                for sql in [source.statement(&order), source.counting()] {
-                    let mut select = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
-                    let mut rows = select.raw_query();
-                    while let Some(row) = rows.next()? {
-                        lines += &format!("{}\n", row.get::<_, String>(3)?);
-                    }
-                }
-                Ok(lines)
-            })
-            .unwrap()
+        plan_of(reader, &source.statement(&order)) + &plan_of(reader, &source.counting())
     }
 
     #[test]
     fn lists_are_answered_from_indexes_and_never_read_every_row() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("registry.sqlite");
-        let setup = crate::replica::Setup::registry(
-            &path,
-            crate::replica::testing::NETWORK,
-            sync_protocol::id::NodeId([1; 32]),
-            crate::territory::Territory::embedded(),
-            std::sync::Arc::new(crate::replica::Nobody),
-        );
-        let reader = crate::replica::Replica::open(setup).unwrap().reader();
+        let reader = of_registry(folder.path());
         let near = Some(Near {
             latitude: 45.5,
             longitude: 3.7,

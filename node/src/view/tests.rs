@@ -413,10 +413,9 @@ fn counts_tell_what_there_is() {
     assert!(reader().check().unwrap().is_empty());
 }
 
-#[test]
-fn every_collection_of_the_registry_has_its_tables() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("registry.sqlite");
+/// A read model with nothing in it, of the registry's collections.
+pub(super) fn of_registry(folder: &std::path::Path) -> Reader {
+    let path = folder.join("registry.sqlite");
     let setup = crate::replica::Setup::registry(
         &path,
         crate::replica::testing::NETWORK,
@@ -424,7 +423,27 @@ fn every_collection_of_the_registry_has_its_tables() {
         crate::territory::Territory::embedded(),
         std::sync::Arc::new(crate::replica::Nobody),
     );
-    let reader = crate::replica::Replica::open(setup).unwrap().reader();
+    crate::replica::Replica::open(setup).unwrap().reader()
+}
+
+/// How SQLite goes about a statement, a line a step.
+pub(super) fn plan_of(reader: &Reader, sql: &str) -> String {
+    let plan = reader.with(|connection| {
+        let mut select = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+        let mut rows = select.raw_query();
+        let mut lines = String::new();
+        while let Some(row) = rows.next()? {
+            lines += &format!("{}\n", row.get::<_, String>(3)?);
+        }
+        Ok(lines)
+    });
+    plan.unwrap()
+}
+
+#[test]
+fn every_collection_of_the_registry_has_its_tables() {
+    let folder = tempfile::tempdir().unwrap();
+    let reader = of_registry(folder.path());
     for collection in crate::registry::COLLECTIONS {
         assert_eq!(
             reader

@@ -153,35 +153,18 @@ fn statement(table: &RecordTable, visit: &Visit<'_>) -> Result<String, ViewError
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::tests::{of_registry, plan_of};
 
     /// How SQLite goes about it.
     fn plan(reader: &Reader, collection: &str, visit: &Visit<'_>) -> String {
         let sql = statement(reader.table(collection).unwrap(), visit).unwrap();
-        reader
-            .with(|connection| {
-                let mut select = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
-                let mut rows = select.raw_query();
-                let mut lines = String::new();
-                while let Some(row) = rows.next()? {
-                    lines += &format!("{}\n", row.get::<_, String>(3)?);
-                }
-                Ok(lines)
-            })
-            .unwrap()
+        plan_of(reader, &sql)
     }
 
     #[test]
     fn gates_are_looked_up_in_indexes() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("registry.sqlite");
-        let setup = crate::replica::Setup::registry(
-            &path,
-            crate::replica::testing::NETWORK,
-            sync_protocol::id::NodeId([1; 32]),
-            crate::territory::Territory::embedded(),
-            std::sync::Arc::new(crate::replica::Nobody),
-        );
-        let reader = crate::replica::Replica::open(setup).unwrap().reader();
+        let reader = of_registry(folder.path());
         let kinds: &[&str] = &["premises", "land"];
         let offers = Visit {
             fields: &["insee_code", "naf_code", "price_max", "available_from"],
