@@ -4,7 +4,7 @@ use crate::registry::field::ANY;
 use crate::registry::{Commune, CommuneAnswer, Communes, RecordAnswer, Records};
 use crate::territory::{FindError, Territory};
 use crate::text::fold;
-use crate::view::{List, Reader};
+use crate::view::{List, Reader, ViewError};
 
 impl Communes for Territory {
     fn resolve(&self, code_or_name: &str) -> CommuneAnswer {
@@ -53,9 +53,12 @@ const MOST_NAMESAKES: usize = 50;
 impl Records for Known<'_> {
     fn resolve(&self, collection: &str, text: &str) -> RecordAnswer {
         let among = (collection != ANY).then_some(collection);
-        if let Ok(id) = self.0.resolve(text, among) {
-            return RecordAnswer::Found(id.to_string());
-        }
+        // Where several identities begin so, only a whole title says more than they do.
+        let beginnings = match self.0.resolve(text, among) {
+            Ok(id) => return RecordAnswer::Found(id.to_string()),
+            Err(ViewError::AmbiguousPrefix { candidates, .. }) => candidates.len(),
+            Err(_) => 0,
+        };
         let title = crate::registry::collection(collection).map(|it| it.title);
         let Some(title) = title else {
             return RecordAnswer::Unknown;
@@ -70,10 +73,10 @@ impl Records for Known<'_> {
         };
         let exact = |record: &&crate::view::Record| fold(&self.0.title(record)) == fold(text);
         let named: Vec<_> = page.records.iter().filter(exact).collect();
-        let found = if named.is_empty() {
-            page.records.iter().collect()
-        } else {
-            named
+        let found = match named.is_empty() {
+            true if beginnings > 0 => return RecordAnswer::Ambiguous(beginnings),
+            true => page.records.iter().collect(),
+            false => named,
         };
         match found.as_slice() {
             [] => RecordAnswer::Unknown,

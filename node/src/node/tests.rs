@@ -361,6 +361,24 @@ fn a_referral_is_received_by_the_receivers_node() {
 }
 
 #[test]
+fn a_beginning_that_several_records_share_is_not_taken_for_a_title() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = found(folder.path());
+    // Seventeen identities: two of them begin with the same digit, which one title alone contains.
+    let mut ids: Vec<String> = (0..16).map(|_| add(&node, "Y")).collect();
+    ids.push(add(&node, "0123456789abcdef"));
+    ids.sort_unstable();
+    let shared = ids
+        .windows(2)
+        .find(|pair| pair[0][..1] == pair[1][..1])
+        .unwrap();
+    let error = try_show(&node, &shared[0][..1]).unwrap_err();
+    assert_eq!(error.code, "ambiguous_prefix");
+    // A whole title still says more than a beginning does.
+    assert_eq!(show(&node, "0123456789abcdef")["title"], "0123456789abcdef");
+}
+
+#[test]
 fn the_read_model_is_rebuilt_when_it_is_gone() {
     let folder = tempfile::tempdir().unwrap();
     let node = found(folder.path());
