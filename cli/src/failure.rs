@@ -180,6 +180,8 @@ fn label_of(
             let theme = named(args.get("collection")?)?.theme()?;
             messages.find(&theme.code_label_key(value), None, None)
         }
+        // Days are told as people write them; what is none stays as it is.
+        "date" | "earlier" => Some(messages.language().date(value)),
         "before" | "after" => state(messages, value),
         "states" => {
             let states = value.split(", ").map(|it| state(messages, it));
