@@ -10,6 +10,7 @@ mod columns;
 mod commune;
 mod condition;
 mod digest;
+mod each;
 mod erasing;
 mod error;
 mod facts;

@@ -133,3 +133,6 @@ demo-erased-done = Erased on { $nodes } nodes, and each said so; searched byte b
 demo-wait-erased = the erasure on all nodes
 demo-check-erasure = what the erasure does
 demo-check-erased = the erased record on a node’s disk
+demo-portal-about = A portal and three partners on this machine, with sample records: what a newcomer sees.
+demo-portal-open = The portal is open: { $url }
+    Ctrl-C closes everything and leaves nothing.

@@ -133,3 +133,6 @@ demo-erased-done = Effacée sur { $nodes } nœuds, qui l’ont tous dit ; fouill
 demo-wait-erased = l’effacement sur tous les nœuds
 demo-check-erasure = l’effet de l’effacement
 demo-check-erased = la fiche effacée sur le disque d’un nœud
+demo-portal-about = Un portail et trois partenaires sur cette machine, avec des fiches d’exemple : ce que voit un nouveau venu.
+demo-portal-open = Le portail est ouvert : { $url }
+    Ctrl-C referme tout et ne laisse rien.
