@@ -309,3 +309,6 @@ impl Entry {
         Some((comparison, km))
     }
 }
+
+#[cfg(test)]
+mod tests;
