@@ -7,7 +7,7 @@
 //!
 //! - `stage` (homes, processes, and their end whatever happens), `interruption` (Ctrl-C),
 //!   `sample` (who brings what), `play` (what scenes are made with), `scenes` (one a file),
-//!   `figures` (what was measured), `ending` (what is shown last).
+//!   `figures` (what was measured), `ending` (what is shown last); `governed` and `portal` play others.
 
 use std::path::PathBuf;
 
@@ -21,6 +21,7 @@ mod governed;
 mod interruption;
 mod place;
 mod play;
+mod portal;
 mod sample;
 mod scenes;
 mod stage;
@@ -28,17 +29,26 @@ mod stage;
 use play::Play;
 use stage::Stage;
 
+/// What is demonstrated.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Which {
+    /// Nodes that are cut off, edit apart and come together again.
+    Network,
+    /// Votes, mandates, sealed parts, a hostile node.
+    Charter,
+    /// The public pages, until the person has seen enough.
+    Portal,
+}
+
 /// Plays the demonstration; keeps the homes in `keep` if that is given, or else leaves nothing.
-///
-/// `governed` plays the one about the charter.
-pub(crate) fn play(session: &mut Session<'_>, keep: Option<PathBuf>, governed: bool) -> Result<()> {
+pub(crate) fn play(session: &mut Session<'_>, keep: Option<PathBuf>, which: Which) -> Result<()> {
     let stage = Stage::open(keep, session.language())?;
     interruption::watch(&stage);
     let mut play = Play::new(session, stage);
-    let played = if governed {
-        governed::perform(&mut play)
-    } else {
-        perform(&mut play)
+    let played = match which {
+        Which::Network => perform(&mut play),
+        Which::Charter => governed::perform(&mut play),
+        Which::Portal => portal::perform(&mut play),
     };
     let Play { stage, .. } = play;
     // Whatever failed because everything was being ended is not what went wrong.

@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn it_holds_counts_and_nothing_of_anybody() {
         for language in Language::ALL {
-            let digest = digest(&Messages::new(language), &waiting());
+            let digest = digest(&crate::messages::of(language), &waiting());
             let text = format!("{}\n{}", digest.subject, digest.body);
             assert!(text.contains("16"), "{text}");
             assert!(text.contains("(9)"), "{text}");
@@ -195,7 +195,7 @@ mod tests {
     #[test]
     fn a_mail_server_takes_it_for_everybody() {
         let (port, served) = server();
-        let digest = digest(&Messages::new(Language::French), &waiting());
+        let digest = digest(&crate::messages::of(Language::French), &waiting());
         send(&settings(port), &digest).unwrap();
         let told = served.join().unwrap().join("\n");
         assert!(told.contains("MAIL FROM:<capactif@exemple.fr>"), "{told}");
@@ -210,7 +210,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         drop(listener);
-        let digest = digest(&Messages::new(Language::French), &waiting());
+        let digest = digest(&crate::messages::of(Language::French), &waiting());
         assert!(send(&settings(port), &digest).is_err());
     }
 

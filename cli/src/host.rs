@@ -7,7 +7,7 @@ use std::sync::Arc;
 use capactif_node::api::{ApiError, ExitKind, Service, token};
 use capactif_node::error::is_out_of_files;
 use capactif_node::home::{Home, HomeError};
-use capactif_node::node::{Node, RepairOptions, repair};
+use capactif_node::node::{Member, Node, RepairOptions, repair};
 use capactif_node::store::Reader;
 use serde_json::Value;
 
@@ -24,6 +24,10 @@ pub(crate) struct RunOptions {
     pub(crate) peers: Vec<String>,
     /// Where the local API listens; a free port when absent.
     pub(crate) api: Option<SocketAddr>,
+    /// Where the public pages are served; nowhere when absent.
+    pub(crate) portal: Option<SocketAddr>,
+    /// The public address of those pages, if they have one.
+    pub(crate) portal_url: Option<String>,
     /// Whether the end of standard input ends the node too.
     pub(crate) until_input_ends: bool,
 }
@@ -37,6 +41,8 @@ pub(crate) struct Started {
     pub(crate) listen: Vec<SocketAddr>,
     /// Where its API listens.
     pub(crate) api: Option<SocketAddr>,
+    /// Where its public pages are, if it serves them.
+    pub(crate) portal: Option<String>,
 }
 
 /// Opens, finds and runs nodes; tests bring their own.
@@ -110,6 +116,9 @@ pub(crate) trait RunningNode {
 
     /// What the local API asks.
     fn service(&self) -> Arc<dyn Service>;
+
+    /// What the public pages show.
+    fn member(&self) -> Result<Arc<Member>, ApiError>;
 
     /// Names the API's address in the lock of the home, so that commands find it.
     fn announce(&self, api: SocketAddr) -> Result<(), ApiError>;
@@ -205,6 +214,10 @@ impl RunningNode for Running {
 
     fn service(&self) -> Arc<dyn Service> {
         Arc::clone(&self.node) as Arc<dyn Service>
+    }
+
+    fn member(&self) -> Result<Arc<Member>, ApiError> {
+        self.node.member()
     }
 
     fn announce(&self, api: SocketAddr) -> Result<(), ApiError> {

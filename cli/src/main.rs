@@ -51,7 +51,7 @@ fn main() -> ExitCode {
         .iter()
         .map(|argument| argument.to_string_lossy().into_owned())
         .collect();
-    let language = Language::choose(&readable, |name| std::env::var(name).ok());
+    let language = language::choose(&readable, |name| std::env::var(name).ok());
     let styled = !matches!(
         anstream::AutoStream::choice(&std::io::stdout()),
         anstream::ColorChoice::Never
@@ -84,7 +84,7 @@ fn run<A: Into<std::ffi::OsString> + Clone>(
     mut streams: Streams<'_>,
     host: &dyn Host,
 ) -> u8 {
-    let messages = Messages::new(language);
+    let messages = messages::of(language);
     let matches = match surface::command(&messages).try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(error) => return answer_unparsed(&error, &messages, &mut streams),

@@ -63,7 +63,7 @@ impl<'a> Session<'a> {
         Self {
             options,
             terminal,
-            messages: Messages::new(language),
+            messages: crate::messages::of(language),
             out: streams.out,
             err: streams.err,
             input: streams.input,

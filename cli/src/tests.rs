@@ -88,6 +88,7 @@ impl Host for Canned {
             node: "ab".repeat(32),
             listen,
             api: options.api,
+            portal: options.portal.map(|address| format!("http://{address}/")),
         });
         Ok(())
     }

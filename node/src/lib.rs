@@ -14,11 +14,18 @@ mod fuse;
 pub mod handles;
 pub mod home;
 mod indicators;
+pub mod language;
 pub mod locales;
 pub mod matching;
+pub mod messages;
 pub mod naf;
 pub mod network;
 pub mod node;
+#[allow(
+    dead_code,
+    reason = "the form and further pages follow in the next commits"
+)]
+pub mod portal;
 pub mod registry;
 pub mod replica;
 pub mod sealing;

@@ -49,6 +49,7 @@ mod matching;
 mod meetings;
 mod member;
 mod peers;
+pub(crate) mod public;
 mod reading;
 mod records;
 mod referrals;

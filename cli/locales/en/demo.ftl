@@ -3,6 +3,7 @@
 cmd-demo = Watch a network live on this machine: cut off, edited apart, healed
     .example = capactif demo --keep trial
 arg-demo-charter = Show the charter at work: votes, mandates, suspension, removal
+arg-demo-portal = Show the public portal in a browser, until Ctrl-C
 arg-demo-keep = Keep the nodes’ directories in this one, new or empty (otherwise nothing is left)
 value-keep = DIR
 
@@ -133,3 +134,6 @@ demo-erased-done = Erased on { $nodes } nodes, and each said so; searched byte b
 demo-wait-erased = the erasure on all nodes
 demo-check-erasure = what the erasure does
 demo-check-erased = the erased record on a node’s disk
+demo-portal-about = A portal and three partners on this machine, with sample records: what a newcomer sees.
+demo-portal-open = The portal is open: { $url }
+    Ctrl-C closes everything and leaves nothing.

@@ -21,6 +21,7 @@ network-join-pending = Request sent. { $count ->
     }; capactif status will say when it is accepted.
 
 run-started = Node { $node } is running. Partners: { $listen }. Local API: { $api }. Ctrl-C stops it.
+run-portal = The public portal: { $url }
 run-stopped = The node has stopped.
 
 sync-peer = Partner

@@ -3,6 +3,7 @@
 cmd-demo = Voir un réseau vivre sur cette machine : coupé, modifié de part et d’autre, réuni
     .example = capactif demo --keep essai
 arg-demo-charter = Montrer la charte à l’œuvre : votes, mandats, suspension, retrait
+arg-demo-portal = Montrer le portail public dans un navigateur, jusqu’à Ctrl-C
 arg-demo-keep = Garder les dossiers des nœuds dans ce dossier, neuf ou vide (sinon il ne reste rien)
 value-keep = DOSSIER
 
@@ -133,3 +134,6 @@ demo-erased-done = Effacée sur { $nodes } nœuds, qui l’ont tous dit ; fouill
 demo-wait-erased = l’effacement sur tous les nœuds
 demo-check-erasure = l’effet de l’effacement
 demo-check-erased = la fiche effacée sur le disque d’un nœud
+demo-portal-about = Un portail et trois partenaires sur cette machine, avec des fiches d’exemple : ce que voit un nouveau venu.
+demo-portal-open = Le portail est ouvert : { $url }
+    Ctrl-C referme tout et ne laisse rien.

@@ -21,6 +21,7 @@ network-join-pending = Demande transmise. { $count ->
     } ; capactif status dira quand elle sera acceptée.
 
 run-started = Le nœud { $node } est en marche. Partenaires : { $listen }. API locale : { $api }. Ctrl-C pour l’arrêter.
+run-portal = Le portail public : { $url }
 run-stopped = Le nœud est arrêté.
 
 sync-peer = Partenaire

@@ -234,7 +234,7 @@ mod tests {
 
     fn shown_in(language: Language, name: &str, value: &Value) -> String {
         text(
-            &Messages::new(language),
+            &crate::messages::of(language),
             named("opportunity").unwrap(),
             name,
             value,

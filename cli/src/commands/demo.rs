@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::{Entry, optional};
-use crate::demo;
+use crate::demo::{self, Which};
 use crate::session::Session;
 
 pub(crate) const ENTRY: Entry = Entry {
@@ -22,10 +22,23 @@ fn arguments(command: Command) -> Command {
                 .long("charter")
                 .action(ArgAction::SetTrue),
         )
+        .arg(
+            Arg::new("portal")
+                .long("portal")
+                .action(ArgAction::SetTrue)
+                .conflicts_with("charter"),
+        )
         .arg(Arg::new("keep").long("keep"))
 }
 
 fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     let keep = optional(matches, "keep").map(PathBuf::from);
-    demo::play(session, keep, matches.get_flag("charter"))
+    let which = if matches.get_flag("charter") {
+        Which::Charter
+    } else if matches.get_flag("portal") {
+        Which::Portal
+    } else {
+        Which::Network
+    };
+    demo::play(session, keep, which)
 }

@@ -16,7 +16,7 @@ use super::Entry;
 use crate::digest::{Digest, digest, send, until_due};
 use crate::host::{Host as _, NodeHost};
 use crate::language::Language;
-use crate::messages::Messages;
+use crate::messages;
 use crate::session::Session;
 
 pub(crate) const ENTRY: Entry = Entry {
@@ -89,7 +89,7 @@ pub(super) fn each_day(home: PathBuf, language: Language, stop: &Receiver<()>) {
         let sent = NodeHost
             .connect(&home)
             .and_then(|mut node| node.call("todo", json!({}), &mut |_| {}))
-            .and_then(|todo| give(&settings, &digest(&Messages::new(language), &todo)));
+            .and_then(|todo| give(&settings, &digest(&messages::of(language), &todo)));
         match sent {
             Ok(()) => tracing::info!("the digest of the day was sent"),
             Err(error) => tracing::warn!(code = error.code, "the digest of the day was not sent"),

@@ -31,6 +31,12 @@ fn arguments(command: Command) -> Command {
                 .value_parser(value_parser!(SocketAddr)),
         )
         .arg(
+            Arg::new("portal")
+                .long("portal")
+                .value_parser(value_parser!(SocketAddr)),
+        )
+        .arg(Arg::new("portal-url").long("portal-url").requires("portal"))
+        .arg(
             Arg::new("until-eof")
                 .long("until-eof")
                 .action(ArgAction::SetTrue),
@@ -42,6 +48,8 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
         listen: repeated(matches, "listen"),
         peers: repeated(matches, "peer"),
         api: matches.get_one("api").copied(),
+        portal: matches.get_one("portal").copied(),
+        portal_url: matches.get_one("portal-url").cloned(),
         until_input_ends: matches.get_flag("until-eof"),
     };
     let (host, home) = (session.host(), session.home()?);
@@ -65,7 +73,9 @@ fn tell_started(session: &mut Session<'_>, started: &Started) -> std::io::Result
     let listen: Vec<String> = started.listen.iter().map(ToString::to_string).collect();
     if session.options.json {
         let api = started.api.map(|address| address.to_string());
-        session.json(&json!({ "node": started.node, "listen": listen, "api": api }))?;
+        session.json(&json!({
+            "node": started.node, "listen": listen, "api": api, "portal": started.portal,
+        }))?;
         return session.out.flush();
     }
     let mut args = FluentArgs::new();
@@ -78,5 +88,12 @@ fn tell_started(session: &mut Session<'_>, started: &Started) -> std::io::Result
             .map_or_else(String::new, |address| address.to_string()),
     );
     let text = session.format("run-started", &args);
-    session.tell(&text)
+    session.tell(&text)?;
+    if let Some(url) = &started.portal {
+        let mut args = FluentArgs::new();
+        args.set("url", url.as_str());
+        let text = session.format("run-portal", &args);
+        session.tell(&text)?;
+    }
+    Ok(())
 }

@@ -108,6 +108,11 @@ impl Stage {
 
     /// Starts the process of a node; returns once it serves.
     pub(super) fn start(&self, place: &Place) -> Result<(), ApiError> {
+        self.start_with(place, &[]).map(|_| ())
+    }
+
+    /// Starts the process of a node with more arguments; returns what it says of itself once it serves.
+    pub(super) fn start_with(&self, place: &Place, more: &[&str]) -> Result<Value, ApiError> {
         let log = self.home(place).join(LOG);
         let written = OpenOptions::new().create(true).append(true).open(&log);
         let errors = written.map_err(|error| unwritable(&log, &error))?;
@@ -118,6 +123,7 @@ impl Stage {
             .arg(self.home(place))
             .args(["--json", "--lang", self.0.language.code()])
             .args(["run", "--until-eof"])
+            .args(more)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(errors);
@@ -142,7 +148,7 @@ impl Stage {
         self.processes()
             .addresses
             .insert(place.folder, listen.collect());
-        Ok(())
+        Ok(started)
     }
 
     /// Lets a node end in peace: it says goodbye to its peers.

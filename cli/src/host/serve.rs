@@ -1,4 +1,4 @@
-//! A running node's API, from its start until the person or the system asks it to end.
+//! A running node's API and portal, from their start until the person or the system asks for the end.
 
 use std::path::Path;
 
@@ -6,11 +6,12 @@ use capactif_node::api::server::{ANY_PORT, Server};
 use capactif_node::api::{ApiError, token};
 use capactif_node::handles;
 use capactif_node::home::Home;
+use capactif_node::portal::{PortalServer, Site};
 use tokio::runtime::Builder;
 
 use super::{RunOptions, RunningNode, Started, of_system};
 
-/// Serves the API of `node` until Ctrl-C, the system's request to end or, where asked, the end of
+/// Serves the API of `node`, and the portal where asked, until Ctrl-C, the system's request to end or, where asked, the end of
 /// standard input; then stops it.
 pub(super) fn run(
     home: &Path,
@@ -31,12 +32,20 @@ pub(super) fn run(
         // Listened for before anything is said, so that no request to end is missed.
         let end = request_to_end().map_err(|error| of_system(&error))?;
         let server = Server::start(node.service(), &token, options.api.unwrap_or(ANY_PORT)).await?;
+        let portal = match options.portal {
+            Some(address) => {
+                let site = Site::new(options.portal_url.as_deref())?;
+                Some(PortalServer::start(node.member()?, site, address).await?)
+            }
+            None => None,
+        };
         node.announce(server.address())?;
         let (id, listen) = (node.id(), node.listen());
         started(&Started {
             node: id,
             listen,
             api: Some(server.address()),
+            portal: portal.as_ref().map(PortalServer::url),
         });
         if options.until_input_ends {
             tokio::select! {
@@ -45,6 +54,9 @@ pub(super) fn run(
             }
         } else {
             end.await;
+        }
+        if let Some(portal) = portal {
+            portal.stop().await;
         }
         server.stop().await;
         Ok(())

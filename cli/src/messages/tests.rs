@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use fluent_bundle::FluentArgs;
+use capactif_node::locales;
+use fluent_bundle::{FluentArgs, FluentResource};
 
 use crate::language::Language;
 use crate::surface;
@@ -144,11 +145,7 @@ fn keys_of_the_tree() -> BTreeSet<String> {
         }
     }
     let mut keys = BTreeSet::new();
-    walk(
-        &surface::command(&Messages::new(Language::English)),
-        &[],
-        &mut keys,
-    );
+    walk(&surface::command(&of(Language::English)), &[], &mut keys);
     for verb in crate::collections::surface::VERBS {
         keys.insert(format!("cmd-collection-{verb}"));
     }
@@ -236,7 +233,7 @@ fn said(language: Language, key: &str, args: &[(&'static str, i64)]) -> String {
     for (name, value) in args {
         fluent.set(*name, *value);
     }
-    Messages::new(language).format(key, &fluent)
+    of(language).format(key, &fluent)
 }
 
 #[test]
@@ -270,7 +267,7 @@ fn commands_in(text: &str) -> Vec<Vec<&str>> {
 
 #[test]
 fn options_that_messages_recommend_exist() {
-    let tree = surface::command(&Messages::new(Language::English));
+    let tree = surface::command(&of(Language::English));
     let mut seen = 0;
     for (language, name, source) in CATALOGUES.iter().chain(locales::CATALOGUES) {
         // A command that a variable completes is made by the code.

@@ -3,7 +3,7 @@
 use clap::Command;
 
 use crate::language::Language;
-use crate::messages::Messages;
+use crate::messages;
 
 use super::*;
 
@@ -42,7 +42,7 @@ fn leaves<'c>(command: &'c Command, path: &str, found: &mut Vec<(String, &'c Com
 #[test]
 fn the_tree_is_sound_in_both_languages() {
     for language in Language::ALL {
-        command(&Messages::new(language)).debug_assert();
+        command(&messages::of(language)).debug_assert();
     }
 }
 
@@ -50,7 +50,7 @@ fn the_tree_is_sound_in_both_languages() {
 fn no_command_or_argument_is_without_words() {
     for language in Language::ALL {
         let mut found = Vec::new();
-        words(&command(&Messages::new(language)), "capactif", &mut found);
+        words(&command(&messages::of(language)), "capactif", &mut found);
         assert!(found.len() > 400);
         for (place, text) in found {
             // A missing message shows as its own key.
@@ -68,7 +68,7 @@ fn no_command_or_argument_is_without_words() {
 #[test]
 fn every_command_ends_its_help_with_an_example_that_parses() {
     for language in Language::ALL {
-        let tree = command(&Messages::new(language));
+        let tree = command(&messages::of(language));
         let mut found = Vec::new();
         leaves(&tree, "capactif", &mut found);
         for (path, leaf) in found {
@@ -83,7 +83,7 @@ fn every_command_ends_its_help_with_an_example_that_parses() {
                 "{path} in {language:?}: {help:?}"
             );
             let words = split(example.split(" > ").next().unwrap_or_default());
-            let parsed = command(&Messages::new(language)).try_get_matches_from(words);
+            let parsed = command(&messages::of(language)).try_get_matches_from(words);
             if let Err(error) = parsed {
                 assert_eq!(
                     error.kind(),

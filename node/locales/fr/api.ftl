@@ -24,3 +24,5 @@ error-address-in-use = Un autre programme écoute déjà sur { $address }.
     .hint = Choisissez un autre port, ou arrêtez ce programme.
 error-api-cannot-listen = Impossible d’écouter sur { $address } : { $reason }.
     .hint = Choisissez un autre port.
+error-bad-portal-url = { $url } n’est pas l’adresse d’un site.
+    .hint = Écrivez-la comme https://portail.example, sans chemin.

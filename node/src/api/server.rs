@@ -1,10 +1,11 @@
-//! The API's listener on loopback.
+//! A listener: the API's on loopback, the portal's where it is asked to.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -98,13 +99,27 @@ impl Server {
         if !address.ip().is_loopback() {
             return Err(ServerError::NotLoopback { address });
         }
+        Self::serve(address, |address| {
+            router(service, Guard::new(token, address.port()))
+        })
+        .await
+    }
+
+    /// Listens on `address` and answers with the router made for where it came to listen.
+    ///
+    /// # Errors
+    /// [`ServerError`] when the address is taken, or the system refuses.
+    pub(crate) async fn serve(
+        address: SocketAddr,
+        router: impl FnOnce(SocketAddr) -> Router,
+    ) -> Result<Self, ServerError> {
         let refused = |source: io::Error| match source.kind() {
             io::ErrorKind::AddrInUse => ServerError::InUse { address },
             _ => ServerError::Bind { address, source },
         };
         let listener = TcpListener::bind(address).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
-        let router = router(service, Guard::new(token, address.port()));
+        let router = router(address).into_make_service_with_connect_info::<SocketAddr>();
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(async move {
             let (closing, closed) = oneshot::channel();

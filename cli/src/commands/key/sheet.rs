@@ -31,7 +31,7 @@ fn arguments(command: Command) -> Command {
 
 fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     let file = required(matches, "file");
-    let messages = Messages::new(session.language());
+    let messages = crate::messages::of(session.language());
     let today = session
         .language()
         .date(&jiff::Zoned::now().date().to_string());
@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn the_sheet_holds_the_whole_key_in_four_lines_and_says_what_to_do() {
         for language in Language::ALL {
-            let messages = Messages::new(language);
+            let messages = crate::messages::of(language);
             let text = plain(&blocks(&messages, "23/11/2026", &sheet()));
             let line = "        ABCD  EFGH  IJKL  MNOP\n";
             assert_eq!(text.matches(line).count(), 4, "{}", *text);
@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn the_page_takes_nothing_from_elsewhere_and_escapes_names() {
-        let messages = Messages::new(Language::French);
+        let messages = crate::messages::of(Language::French);
         let text = page(&messages, &blocks(&messages, "23/11/2026", &sheet()));
         assert!(text.contains("CCI &amp; fils") && text.contains("Cap &lt;Actif&gt;"));
         assert!(!text.contains("http") && !text.contains("<script"));
@@ -236,7 +236,7 @@ mod tests {
     fn a_sheet_is_its_owners_alone_and_written_over_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("fiche.txt");
-        let messages = Messages::new(Language::French);
+        let messages = crate::messages::of(Language::French);
         let file = path.display().to_string();
         write(&messages, "", &sheet(), &file).unwrap();
         assert!(capactif_node::home::keys::is_private(&path).unwrap());

@@ -41,7 +41,7 @@ impl Typed {
         Self {
             existing: given("passphrase-file"),
             new: given("new-passphrase-file"),
-            messages: Messages::new(session.language()),
+            messages: crate::messages::of(session.language()),
         }
     }
 
