@@ -19,7 +19,7 @@ mod referrals;
 mod work;
 
 /// The seed of the committed files.
-const SEED: u64 = 2_023_2026;
+const SEED: u64 = 20_232_026;
 
 /// How many days the network has behind it.
 const YEARS: i64 = 3 * 365;

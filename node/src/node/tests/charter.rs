@@ -804,7 +804,7 @@ fn a_persons_key_under_a_passphrase_ratifies_at_another_node_for_who_types_it() 
     .unwrap();
     // The half-year's figures are signed so too, once they are frozen.
     let asked = json!({"evaluation": "2026-H1"});
-    let mut sign = |stick: PersonFile| {
+    let sign = |stick: PersonFile| {
         sit(1, stick, OTHER, &mut |desk| {
             desk.ratify("evaluation.ratify", &asked)
         })
