@@ -48,6 +48,7 @@ mod mappings;
 mod matching;
 mod meetings;
 mod member;
+mod paused;
 mod peers;
 pub(crate) mod public;
 mod reading;

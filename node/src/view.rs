@@ -21,6 +21,7 @@ mod outcome;
 mod query;
 mod read;
 mod record;
+mod room;
 mod rows;
 mod schema;
 mod sealing;
@@ -59,6 +60,7 @@ pub(crate) use outcome::{
 };
 pub(crate) use read::{UNKNOWN_AUTHOR, positions_noted};
 pub(crate) use record::State;
+pub(crate) use room::Room;
 pub(crate) use schema::Shape;
 pub(crate) use search::search_text;
 pub(crate) use transfers::TRANSFER_REFUSALS;

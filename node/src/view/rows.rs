@@ -44,6 +44,7 @@ impl View {
                 ])?;
             }
         }
+        self.room_changed |= !outcome.settled.is_empty();
         for (author, seq) in &outcome.settled {
             let author = self.author_number(author)?;
             self.connection
@@ -94,6 +95,7 @@ impl View {
                 bytes,
             ])?;
         self.pending.insert(subject);
+        self.room_changed = true;
         Ok(())
     }
 
@@ -118,6 +120,7 @@ impl View {
                 refusal.code,
             ])?;
         self.with_refusals.extend(refusal.record);
+        self.room_changed = true;
         Ok(())
     }
 

@@ -41,6 +41,8 @@ pub struct View {
     pub(super) with_refusals: HashSet<RecordId>,
     /// The charter versions that each journal cited, and where first.
     pub(super) cited: HashMap<NodeId, Vec<(VersionId, u64)>>,
+    /// Whether entries wait or were refused that did not when that was counted last, or no longer do.
+    pub(super) room_changed: bool,
     reader: Reader,
 }
 
@@ -75,6 +77,7 @@ impl View {
             owners: HashMap::new(),
             with_refusals: HashSet::new(),
             cited: HashMap::new(),
+            room_changed: true,
             reader,
         };
         if view.reload().is_err() {
@@ -96,6 +99,7 @@ impl View {
     }
 
     fn reload(&mut self) -> Result<(), ViewError> {
+        self.room_changed = true;
         self.reload_erasures()?;
         self.reload_owners()?;
         self.reload_refused()?;
