@@ -28,6 +28,7 @@ mod since;
 #[cfg(test)]
 mod tests;
 mod transfers;
+mod turn;
 mod verdicts;
 mod visit;
 mod work;
@@ -59,4 +60,5 @@ pub(crate) use record::State;
 pub(crate) use schema::Shape;
 pub(crate) use search::search_text;
 pub(crate) use transfers::TRANSFER_REFUSALS;
+pub(crate) use turn::Moment;
 pub(crate) use visit::{Seen, Visit};

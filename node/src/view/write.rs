@@ -39,6 +39,8 @@ pub struct View {
     pub(super) with_refusals: HashSet<RecordId>,
     /// The charter versions that each journal cited, and where first.
     pub(super) cited: HashMap<NodeId, Vec<(VersionId, u64)>>,
+    /// The turn of the record that was written last.
+    pub(super) turn: i64,
     reader: Reader,
 }
 
@@ -72,6 +74,7 @@ impl View {
             owners: HashMap::new(),
             with_refusals: HashSet::new(),
             cited: HashMap::new(),
+            turn: 0,
             reader,
         };
         if view.reload().is_err() {
@@ -97,6 +100,7 @@ impl View {
         self.reload_owners()?;
         self.reload_refused()?;
         self.reload_cited()?;
+        self.reload_turn()?;
         let mut select = self
             .connection
             .prepare("SELECT node, number, position, standing IS NOT NULL FROM author")?;
