@@ -30,6 +30,7 @@ mod since;
 #[cfg(test)]
 mod tests;
 mod transfers;
+mod turn;
 mod verdicts;
 mod visit;
 mod work;
@@ -64,4 +65,5 @@ pub(crate) use room::Room;
 pub(crate) use schema::Shape;
 pub(crate) use search::search_text;
 pub(crate) use transfers::TRANSFER_REFUSALS;
+pub(crate) use turn::Moment;
 pub(crate) use visit::{Seen, Visit};

@@ -166,6 +166,7 @@ impl View {
             .execute([&record.0[..]])?;
         self.room_changed |= self.with_refusals.remove(record);
         let Some(head) = head else { return Ok(()) };
+        self.keep_turn()?;
         let table = self.shape.table(&head.collection);
         let rows = table.map_or("row_other", |table| table.name.as_str());
         for statement in [

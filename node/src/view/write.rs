@@ -43,6 +43,8 @@ pub struct View {
     pub(super) cited: HashMap<NodeId, Vec<(VersionId, u64)>>,
     /// Whether entries wait or were refused that did not when that was counted last, or no longer do.
     pub(super) room_changed: bool,
+    /// The turn of the record that was written last.
+    pub(super) turn: i64,
     reader: Reader,
 }
 
@@ -78,6 +80,7 @@ impl View {
             with_refusals: HashSet::new(),
             cited: HashMap::new(),
             room_changed: true,
+            turn: 0,
             reader,
         };
         if view.reload().is_err() {
@@ -104,6 +107,7 @@ impl View {
         self.reload_owners()?;
         self.reload_refused()?;
         self.reload_cited()?;
+        self.reload_turn()?;
         let mut select = self
             .connection
             .prepare("SELECT node, number, position, standing IS NOT NULL FROM author")?;
