@@ -5,6 +5,7 @@ cmd-demo = Watch a network live on this machine: cut off, edited apart, healed
 arg-demo-charter = Show the charter at work: votes, mandates, suspension, removal
 arg-demo-portal = Show the public portal in a browser, until Ctrl-C
 arg-demo-sample = What partners bring: their listings (listings), or three years of the network’s life too (full: 300 holders, 800 referrals; half a minute more)
+value-sample = CHOICE
 arg-demo-keep = Keep the nodes’ directories in this one, new or empty (otherwise nothing is left)
 value-keep = DIR
 

@@ -5,6 +5,7 @@ cmd-demo = Voir un réseau vivre sur cette machine : coupé, modifié de part et
 arg-demo-charter = Montrer la charte à l’œuvre : votes, mandats, suspension, retrait
 arg-demo-portal = Montrer le portail public dans un navigateur, jusqu’à Ctrl-C
 arg-demo-sample = Ce que les partenaires apportent : leurs annonces (listings), ou aussi trois ans de vie du réseau (full : 300 porteurs, 800 orientations ; une demi-minute de plus)
+value-sample = CHOIX
 arg-demo-keep = Garder les dossiers des nœuds dans ce dossier, neuf ou vide (sinon il ne reste rien)
 value-keep = DOSSIER
 
