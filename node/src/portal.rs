@@ -7,7 +7,7 @@
 //! - `server` (what a request passes through), `visit` (a request and its answer, as pages see them),
 //!   `route` (addresses), `words` (what is said);
 //! - `showcase` (opportunities held ready to be searched), `trade` (the activities that a word means),
-//!   `map` (drawn from centroids);
+//!   `map` (drawn from centroids), `qr` (an address as a code);
 //! - `page` (what all pages share), `pages` (one file a page), `assets` (style and drawings).
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,6 +23,7 @@ mod assets;
 mod map;
 mod page;
 mod pages;
+mod qr;
 mod route;
 mod server;
 mod showcase;

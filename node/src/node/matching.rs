@@ -20,7 +20,7 @@ use super::errors::read;
 use super::member::Member;
 
 mod asked;
-mod helpers;
+pub(in crate::node) mod helpers;
 mod news;
 mod offers;
 mod projects;

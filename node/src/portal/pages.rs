@@ -11,21 +11,53 @@ use super::route::Route;
 use super::server::shown;
 use super::visit::Handler;
 
+mod accessibility;
+mod data;
+mod help;
 mod home;
+mod legal;
+mod living;
+mod network;
+mod news;
 mod offer;
 mod offers;
 mod parts;
+mod poster;
+mod privacy;
+mod site_map;
+mod structures;
+#[cfg(test)]
+mod tests;
+mod words_of;
 
-/// Every page under its address in both languages.
-pub(super) fn routes() -> Router<Arc<Portal>> {
+/// All pages that anybody may look at.
+fn all() -> [(Route, Handler); 17] {
     let id = || "{id}".to_owned();
-    let pages: [(Route, Handler); 3] = [
+    [
         (Route::Home, home::home),
         (Route::Offers, offers::offers),
         (Route::Offer(id()), offer::offer),
-    ];
+        (Route::Poster(id()), poster::poster),
+        (Route::Living, living::living),
+        (Route::LivingIn(id()), living::commune),
+        (Route::Help, help::help),
+        (Route::Structures, structures::structures),
+        (Route::Structure(id()), structures::structure),
+        (Route::Network, network::network),
+        (Route::News, news::news),
+        (Route::NewsItem(id()), news::item),
+        (Route::Data, data::data),
+        (Route::Legal, legal::legal),
+        (Route::Privacy, privacy::privacy),
+        (Route::Accessibility, accessibility::accessibility),
+        (Route::SiteMap, site_map::site_map),
+    ]
+}
+
+/// Every page under its address in both languages.
+pub(super) fn routes() -> Router<Arc<Portal>> {
     let mut router = Router::new();
-    for (route, handler) in pages {
+    for (route, handler) in all() {
         for language in Language::ALL {
             router = router.route(&route.path(language), shown(handler));
         }

@@ -117,7 +117,7 @@ impl Site {
         })
     }
 
-    fn settle(&mut self, address: SocketAddr) {
+    pub(super) fn settle(&mut self, address: SocketAddr) {
         let url = self
             .url
             .take()

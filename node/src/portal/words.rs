@@ -17,6 +17,16 @@ use crate::node::public::PublicRecord;
 pub(crate) const CATALOGUES: Catalogues = &[
     ("fr", "portal", include_str!("../../locales/fr/portal.ftl")),
     ("en", "portal", include_str!("../../locales/en/portal.ftl")),
+    (
+        "fr",
+        "pages",
+        include_str!("../../locales/fr/portal-pages.ftl"),
+    ),
+    (
+        "en",
+        "pages",
+        include_str!("../../locales/en/portal-pages.ftl"),
+    ),
 ];
 
 /// The words of one language.
