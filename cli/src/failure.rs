@@ -167,7 +167,7 @@ fn arguments(messages: &Messages, args: &BTreeMap<String, String>) -> FluentArgs
     fluent
 }
 
-/// What people call a collection, or a theme of the collection among these facts.
+/// What people call a collection, a theme of the collection among these facts, or states of a referral.
 fn label_of(
     messages: &Messages,
     args: &BTreeMap<String, String>,
@@ -180,8 +180,21 @@ fn label_of(
             let theme = named(args.get("collection")?)?.theme()?;
             messages.find(&theme.code_label_key(value), None, None)
         }
+        // Days are told as people write them; what is none stays as it is.
+        "date" | "earlier" => Some(messages.language().date(value)),
+        "before" | "after" => state(messages, value),
+        "states" => {
+            let states = value.split(", ").map(|it| state(messages, it));
+            Some(states.collect::<Option<Vec<_>>>()?.join(", "))
+        }
         _ => None,
     }
+}
+
+/// What people call a state of a referral.
+fn state(messages: &Messages, code: &str) -> Option<String> {
+    let field = named("referral")?.field("status")?;
+    messages.find(&field.code_label_key(code), None, None)
 }
 
 /// The message of a code: rooms name theirs `error-<code>`, the registry `invalid-<code>`, with

@@ -47,6 +47,6 @@ pub use json::{record_to_json, to_json};
 pub use labels::Lang;
 pub(crate) use nearest::nearest;
 pub use parse::parse_value;
-pub use prepare::{Prepared, prepare_change, prepare_new};
+pub use prepare::{Prepared, prepare_change, prepare_new, prepare_past};
 pub use scope::{MovedState, ScopeFields, scope_fields, territory_codes};
 pub use value::{Fields, Value};

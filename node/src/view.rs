@@ -54,7 +54,9 @@ pub use write::View;
 pub(crate) use analysis::Analyzer;
 pub(crate) use digest::record_digest;
 pub(crate) use erasing::ERASURE_REFUSALS;
-pub(crate) use outcome::{Accepted, AcceptedChange, Head, Outcome, Refusal, Waiting, Written};
+pub(crate) use outcome::{
+    Accepted, AcceptedChange, Head, Outcome, Refusal, Refused, Waiting, Written,
+};
 pub(crate) use read::{UNKNOWN_AUTHOR, positions_noted};
 pub(crate) use record::State;
 pub(crate) use schema::Shape;

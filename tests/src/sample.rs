@@ -16,6 +16,7 @@ mod farms;
 mod fiction;
 mod grammar;
 mod jobs;
+mod life;
 mod listing;
 mod network;
 mod places;
@@ -48,7 +49,7 @@ const WISHES: usize = 50;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SampleFile {
     /// Its name, as committed.
-    pub name: &'static str,
+    pub name: String,
     /// Its contents: CSV, `;`, UTF-8.
     pub text: String,
 }
@@ -111,11 +112,11 @@ pub fn files() -> Vec<SampleFile> {
         "childcare",
         "telecom",
     ];
-    let file = |name, columns, rows: &[Row]| SampleFile {
-        name,
+    let file = |name: &str, columns, rows: &[Row]| SampleFile {
+        name: name.to_owned(),
         text: row::csv(columns, rows),
     };
-    vec![
+    let mut files = vec![
         file("opportunities-cci.csv", row::OPPORTUNITY, &chamber),
         file("opportunities-agriculture.csv", row::OPPORTUNITY, &farming),
         file("opportunities-epci.csv", row::OPPORTUNITY, &community),
@@ -137,7 +138,9 @@ pub fn files() -> Vec<SampleFile> {
             &network::agents(&mut rng, 2, &community_themes),
         ),
         file("projects.csv", row::PROJECT, &project::rows(&mut rng)),
-    ]
+    ];
+    files.extend(life::files());
+    files
 }
 
 /// What stands in the sample already: a village has one bakery to take over, and does not look for

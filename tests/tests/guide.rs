@@ -22,3 +22,13 @@ fn the_french_guide_runs_as_written() {
 fn the_english_guide_runs_as_written() {
     runs_as_written("technician.md", "en_GB");
 }
+
+#[test]
+fn the_half_year_runs_as_written_in_french() {
+    runs_as_written("semestre.md", "fr_FR");
+}
+
+#[test]
+fn the_half_year_runs_as_written_in_english() {
+    runs_as_written("half-year.md", "en_GB");
+}

@@ -327,4 +327,3 @@ charter-person-protected = Key of { $name } put under the new passphrase: { $pat
 charter-person-unprotected = No passphrase protects it: who reads this file signs in the name of { $name }. To protect it: “capactif charter person "{ $name }" --change-passphrase”.
 charter-person-made = Key of { $name } made: { $path }
     It signs in that person's name, who keeps it to themselves. To seat the person on the committee, give the public key:
-    { $key }

@@ -3,6 +3,7 @@
 cmd-demo = Watch a network live on this machine: cut off, edited apart, healed
     .example = capactif demo --keep trial
 arg-demo-charter = Show the charter at work: votes, mandates, suspension, removal
+arg-demo-portal = Show the public portal in a browser, until Ctrl-C
 arg-demo-keep = Keep the nodes’ directories in this one, new or empty (otherwise nothing is left)
 value-keep = DIR
 

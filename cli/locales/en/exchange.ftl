@@ -4,6 +4,7 @@ arg-import-file = CSV, xlsx or JSON file: columns of Cap Actif, data·inclusion 
 arg-import-mapping = Which column is which field: a name kept by `capactif mapping save`, or a JSON file
 arg-import-source = Where the rows come from: importing the same source again updates its records
 arg-import-complete = The file holds all that its source has: your records that are no longer in it are marked to be checked, never deleted
+arg-import-history = The rows tell the past of referrals that your structure sent (with --collection referral): their states and days
 arg-import-dry-run = Write nothing: show the first rows as they would appear
 arg-export-format = Among members, public and network fields: csv, jsonl, ics (meetings and trainings, without the people), automerge; for everybody, public fields only: geojson, data-inclusion, hsds (structures, support offers, services), cnig-site, cnig-terrain (premises and land), atom (opportunities, news)
 arg-export-public = In csv or jsonl, public fields only, and opportunities on offer
@@ -19,6 +20,7 @@ cmd-import = Import the rows of a CSV, xlsx or JSON file
         capactif import locaux.csv --collection opportunity --dry-run
         capactif import agencies.csv --collection opportunity --mapping agencies --source agency --complete
         capactif import structures.json --collection structure
+        capactif import referrals-2024.csv --collection referral --history --dry-run
 cmd-export = Export a collection to a file
     .example =
         capactif export --collection opportunity --format csv -o opportunities.csv

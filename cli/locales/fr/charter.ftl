@@ -327,4 +327,3 @@ charter-person-protected = Clé de { $name } protégée par la nouvelle phrase s
 charter-person-unprotected = Elle n’est protégée par aucune phrase secrète : qui lit ce fichier signe au nom de { $name }. Pour la protéger : « capactif charter person "{ $name }" --change-passphrase ».
 charter-person-made = Clé de { $name } créée : { $path }
     Elle signe en son nom : qu’elle la garde pour elle. Pour l’inscrire au comité, donnez sa clé publique :
-    { $key }

@@ -3,6 +3,7 @@
 cmd-demo = Voir un réseau vivre sur cette machine : coupé, modifié de part et d’autre, réuni
     .example = capactif demo --keep essai
 arg-demo-charter = Montrer la charte à l’œuvre : votes, mandats, suspension, retrait
+arg-demo-portal = Montrer le portail public dans un navigateur, jusqu’à Ctrl-C
 arg-demo-keep = Garder les dossiers des nœuds dans ce dossier, neuf ou vide (sinon il ne reste rien)
 value-keep = DOSSIER
 

@@ -4,6 +4,7 @@ arg-import-file = Fichier CSV, xlsx ou JSON : colonnes de Cap Actif, data·inclu
 arg-import-mapping = Correspondance entre colonnes et champs : un nom gardé par « capactif mapping save », ou un fichier JSON
 arg-import-source = Provenance des lignes : un nouvel import de la même source met à jour ses fiches
 arg-import-complete = Le fichier contient tout ce que sa source a : vos fiches qui n’y sont plus sont marquées à vérifier, jamais supprimées
+arg-import-history = Les lignes racontent le passé d’orientations que votre structure a envoyées (avec --collection referral) : leurs états et leurs jours
 arg-import-dry-run = Ne rien écrire : montrer les premières lignes telles qu’elles seraient
 arg-export-format = Entre membres, champs publics et du réseau : csv, jsonl, ics (réunions et formations, sans les personnes), automerge ; pour tous, champs publics seulement : geojson, data-inclusion, hsds (structures, aides, services), cnig-site, cnig-terrain (locaux et terrains), atom (opportunités, actualités)
 arg-export-public = En csv ou jsonl, seulement les champs publics, et les opportunités en ligne
@@ -19,6 +20,7 @@ cmd-import = Importer les lignes d’un fichier CSV, xlsx ou JSON
         capactif import locaux.csv --collection opportunity --dry-run
         capactif import agences.csv --collection opportunity --mapping agences --source agency --complete
         capactif import structures.json --collection structure
+        capactif import orientations-2024.csv --collection referral --history --dry-run
 cmd-export = Exporter une collection vers un fichier
     .example =
         capactif export --collection opportunity --format csv -o opportunites.csv

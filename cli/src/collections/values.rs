@@ -1,5 +1,7 @@
 //! Values of the node's JSON as people read them: euros, days, labels, names of communes.
 
+use capactif_node::registry::referral::Status;
+use capactif_node::registry::referral::past::{self, PAST};
 use capactif_node::registry::{Attachment, Collection, FieldKind};
 use capactif_node::territory::France;
 use serde_json::{Map, Value};
@@ -96,6 +98,18 @@ pub(crate) fn in_list(
         .join(" ")
 }
 
+/// The past of a referral, step by step; none of one that this version does not understand.
+fn walk(messages: &Messages, collection: &Collection, kept: &str) -> Option<String> {
+    let state = collection.field("status")?;
+    let step = |(day, status): (&str, Status)| {
+        let key = state.code_label_key(status.code());
+        let label = messages.find(&key, None, None)?;
+        Some(format!("{} {label}", messages.language().date(day)))
+    };
+    let steps: Option<Vec<String>> = past::steps_of(kept)?.into_iter().map(step).collect();
+    Some(steps?.join(" → "))
+}
+
 /// One value, as people read it.
 pub(crate) fn text(
     messages: &Messages,
@@ -136,6 +150,9 @@ pub(crate) fn text(
             }
             Some(FieldKind::Commune) => commune(string),
             Some(FieldKind::Ref(_) | FieldKind::RefList(_)) => short(string).to_owned(),
+            Some(FieldKind::Text(_)) if name == PAST => {
+                walk(messages, collection, string).unwrap_or_else(|| string.clone())
+            }
             _ => string.clone(),
         },
         Value::Array(items) => {

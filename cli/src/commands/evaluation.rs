@@ -5,7 +5,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use fluent_bundle::FluentArgs;
 use serde_json::{Value, json};
 
-use super::charter::ratify::standing;
+use super::charter::ratify::{signed, standing};
 use super::path::absolute;
 use super::{optional, required};
 use crate::collections::values::short;
@@ -24,6 +24,7 @@ pub(crate) fn ratify_command() -> Command {
         .arg(Arg::new("id").required(true))
         .arg(Arg::new("as").long("as"))
         .arg(Arg::new("key").long("key").conflicts_with("as"))
+        .arg(Arg::new("passphrase-file").long("passphrase-file"))
 }
 
 /// `improvement adopt`.
@@ -74,7 +75,7 @@ pub(crate) fn ratify(
     if name == "record" {
         asked["collection"] = json!(collection);
     }
-    let answer = session.call(operation, asked)?;
+    let answer = signed(session, matches, operation, asked)?;
     if session.options.json {
         return Ok(session.json(&answer)?);
     }

@@ -37,6 +37,11 @@ fn arguments(command: Command) -> Command {
                 .action(ArgAction::SetTrue),
         )
         .arg(
+            Arg::new("history")
+                .long("history")
+                .action(ArgAction::SetTrue),
+        )
+        .arg(
             Arg::new("dry-run")
                 .long("dry-run")
                 .action(ArgAction::SetTrue),
@@ -61,6 +66,9 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     }
     if matches.get_flag("complete") {
         input["complete"] = json!(true);
+    }
+    if matches.get_flag("history") {
+        input["history"] = json!(true);
     }
     if let Some(mapping) = optional(matches, "mapping") {
         input["mapping"] = mapping::told(mapping)?;

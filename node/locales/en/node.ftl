@@ -236,3 +236,10 @@ error-reissue-unreadable = Entry { $seq } of journal { $node } says nothing that
 error-reissue-no-record = The record that entry { $seq } of journal { $node } speaks of is not here.
     .hint = First write the entry again that creates it, then this one.
 error-nothing-to-forge = This home has no journal to forge entries in.
+
+## A past brought in
+
+error-history-of-referrals = Only referrals have a past to bring in.
+    .hint = Leave out --history, or give --collection referral.
+error-history-complete = A past that is brought in is not the complete list of a source.
+    .hint = Leave out --complete or --history.

@@ -170,6 +170,7 @@ field-referral-urgency = Urgency
 field-referral-sent_on = Sent on
 field-referral-answered_on = Answered on
 field-referral-closed_on = Closed on
+field-referral-past = Past brought in
 field-referral-reason = Reason
 
 ## Codes
@@ -431,6 +432,15 @@ invalid-unknown_move = "{ $value }" is not a move of a referral; known moves: { 
 invalid-misspelt_move = "{ $value }" is not a move of a referral; did you mean "{ $nearest }"?
 invalid-move_not_allowed = { $from } cannot become { $to }; possible from here: { $allowed }
 invalid-move_not_yours = your structure may not move this record from { $from } to { $to }; open to it: { $allowed }; this move is for: { $who }
+invalid-past_step = "{ $value }" is not a step; write a day and a state, for example 12/03/2024 sent | 15/03/2024 accepted
+invalid-past_too_long = more than { $max } steps; keep those that matter
+invalid-past_impossible = a referral that is "{ $before }" does not become "{ $after }"; what can follow: { $states }
+invalid-past_goes_back = { $date } is before { $earlier }, the day of the step before ({ $before }); correct one of the two days
+invalid-past_in_future = { $date } is in the future; a past is told up to today, what follows is done by moves (capactif referral)
+invalid-past_disagrees = "{ $value }" does not agree with the past that is told, which comes to "{ $found }"; correct one of the two
+invalid-past_of_others = this referral was sent by { $name }; only the structure that sent a referral tells its past: let it import this row
+invalid-past_told_twice = two rows of the file tell the same referral otherwise (same project, theme, receiver and day of sending); keep one
+invalid-past_of_living = this referral is here already ({ $id }) and goes on by its moves; a past does not replace it. If it is wrong, remove it (capactif referral remove { $id }) and import it again
 invalid-reason_needed = a refusal needs a reason; choose one of: { $allowed }
 invalid-receiver_without_competence = { $name } does not have “{ $theme }” among its competences ({ $allowed }); choose a structure that has
 invalid-receiver_out_of_area = { $name } works elsewhere ({ $area }) than where the project is ({ $zones }); choose a structure of that territory

@@ -236,3 +236,10 @@ error-reissue-unreadable = L’entrée { $seq } du journal { $node } ne dit rien
 error-reissue-no-record = La fiche dont parle l’entrée { $seq } du journal { $node } n’existe pas ici.
     .hint = Écrivez d’abord de nouveau l’entrée qui la crée, puis celle-ci.
 error-nothing-to-forge = Ce dossier n’a pas de journal où contrefaire des entrées.
+
+## Passé repris
+
+error-history-of-referrals = Seules les orientations ont un passé à reprendre.
+    .hint = Retirez --history, ou donnez --collection referral.
+error-history-complete = Un passé repris n’est pas la liste complète d’une source.
+    .hint = Retirez --complete ou --history.

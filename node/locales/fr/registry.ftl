@@ -170,6 +170,7 @@ field-referral-urgency = Urgence
 field-referral-sent_on = Envoyée le
 field-referral-answered_on = Répondue le
 field-referral-closed_on = Close le
+field-referral-past = Passé repris
 field-referral-reason = Motif
 
 ## Codes
@@ -431,6 +432,15 @@ invalid-unknown_move = « { $value } » n’est pas un acte de l’orientation ;
 invalid-misspelt_move = « { $value } » n’est pas un acte de l’orientation ; vouliez-vous dire « { $nearest } » ?
 invalid-move_not_allowed = l’état { $from } ne peut pas devenir { $to } ; possible d’ici : { $allowed }
 invalid-move_not_yours = votre structure ne peut pas faire passer cette fiche de { $from } à { $to } ; possible pour elle : { $allowed } ; ce changement revient à : { $who }
+invalid-past_step = « { $value } » n’est pas une étape ; écrivez un jour et un état, par exemple 12/03/2024 envoyée | 15/03/2024 prise en charge
+invalid-past_too_long = plus de { $max } étapes ; gardez celles qui comptent
+invalid-past_impossible = une orientation « { $before } » ne devient pas « { $after } » ; ce qui peut suivre : { $states }
+invalid-past_goes_back = le { $date } est avant le { $earlier }, jour de l’étape précédente ({ $before }) ; corrigez l’une des deux dates
+invalid-past_in_future = le { $date } est dans l’avenir ; un passé se raconte jusqu’à aujourd’hui, la suite se fait par les actes (capactif referral)
+invalid-past_disagrees = « { $value } » ne s’accorde pas avec le passé raconté, qui donne « { $found } » ; corrigez l’un des deux
+invalid-past_of_others = cette orientation a été envoyée par { $name } ; seule la structure qui a envoyé une orientation en raconte le passé : qu’elle importe cette ligne
+invalid-past_told_twice = deux lignes du fichier racontent autrement la même orientation (même projet, même thème, même destinataire, envoyée le même jour) ; gardez-en une
+invalid-past_of_living = cette orientation existe déjà ({ $id }) et vit par ses actes ; un passé ne la remplace pas. S’il est faux, retirez-la (capactif referral remove { $id }) et importez-le de nouveau
 invalid-reason_needed = un refus demande un motif ; choisissez parmi : { $allowed }
 invalid-receiver_without_competence = { $name } n’a pas « { $theme } » parmi ses compétences ({ $allowed }) ; choisissez une structure qui l’a
 invalid-receiver_out_of_area = { $name } intervient ailleurs ({ $area }) qu’où est le projet ({ $zones }) ; choisissez une structure de ce territoire

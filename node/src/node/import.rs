@@ -31,6 +31,7 @@ use super::member::Member;
 use super::{Outcome, Progress};
 use unlisted::UNLISTED_ON;
 
+mod past;
 mod unlisted;
 
 /// Rows written in one commit: enough to make the sync cheap, few enough to show progress.
@@ -51,6 +52,9 @@ struct Input {
     /// Whether the file lists all that its source has.
     #[serde(default)]
     complete: bool,
+    /// Whether the rows are referrals of which our structure tells the past.
+    #[serde(default)]
+    history: bool,
     #[serde(default)]
     dry_run: bool,
 }
@@ -71,8 +75,11 @@ struct Tally {
 impl Member {
     /// `import`.
     pub(super) fn import(&self, input: Value, progress: Progress<'_>) -> Outcome {
-        let input: Input = read(input)?;
+        let mut input: Input = read(input)?;
         let declared = find_collection(&input.collection)?;
+        if input.history {
+            past::require_referrals(declared, input.complete)?;
+        }
         let content: Box<dyn Read> = match (&input.content_base64, &input.path) {
             (Some(text), _) => {
                 let bytes = BASE64.decode(text.as_bytes()).map_err(|error| {
@@ -92,7 +99,7 @@ impl Member {
             }
         };
         let options = Options {
-            mapping: self.mapping_of(input.mapping)?,
+            mapping: self.mapping_of(input.mapping.take())?,
             source: input.source.clone(),
             ..Options::default()
         };
@@ -116,7 +123,7 @@ impl Member {
                     return ControlFlow::Continue(());
                 }
                 let rows = std::mem::take(&mut waiting);
-                let taken = self.take_rows(declared, rows, context, input.dry_run, &mut tally);
+                let taken = self.take(declared, rows, context, &input, &mut tally);
                 progress(json!({ "step": "storing", "done": done }));
                 match taken {
                     Ok(()) => ControlFlow::Continue(()),
@@ -130,7 +137,7 @@ impl Member {
                 import(content, &input.name, schema, &options, &mut sink).map_err(of_table)?;
             if failed.is_none() {
                 let rows = std::mem::take(&mut waiting);
-                self.take_rows(declared, rows, context, input.dry_run, &mut tally)?;
+                self.take(declared, rows, context, &input, &mut tally)?;
             }
             Ok::<_, ApiError>(report)
         })?;
@@ -144,7 +151,19 @@ impl Member {
             None => None,
         };
         let mut errors: Vec<Detail> = report.errors.iter().map(detail_of_row).collect();
-        errors.extend(tally.errors);
+        // People look for a column by what stands above it.
+        let header_of = |field: &str| {
+            let mut columns = report.columns.iter();
+            let column = columns.find(|it| it.field.as_deref() == Some(field))?;
+            Some(column.header.clone())
+        };
+        errors.extend(tally.errors.into_iter().map(|error| {
+            let header = error.column.as_deref().and_then(header_of);
+            Detail {
+                column: header.or(error.column),
+                ..error
+            }
+        }));
         errors.sort_by_key(|error| error.line);
         errors.truncate(MOST_ERRORS);
         let mut mapping: BTreeMap<&str, Option<String>> = BTreeMap::new();
@@ -180,6 +199,22 @@ impl Member {
             "preview": input.dry_run.then_some(preview),
             "dry_run": input.dry_run,
         }))
+    }
+
+    /// Takes some rows in, each as what the file brings.
+    fn take(
+        &self,
+        declared: &'static Collection,
+        rows: Vec<ImportedRow>,
+        context: &Context<'_>,
+        input: &Input,
+        tally: &mut Tally,
+    ) -> Result<(), ApiError> {
+        if input.history {
+            self.take_pasts(declared, rows, context, input.dry_run, tally)
+        } else {
+            self.take_rows(declared, rows, context, input.dry_run, tally)
+        }
     }
 
     /// Checks rows against what is there and writes them in one commit.
@@ -369,7 +404,7 @@ impl Member {
         let required: Vec<&str> = declared
             .fields
             .iter()
-            .filter(|it| it.required && !it.is_sealed())
+            .filter(|it| it.required && it.default.is_none() && !it.is_sealed())
             .map(|it| it.name)
             .collect();
         self.with_context(|context| {

@@ -290,7 +290,7 @@ impl Member {
 
     /// Says in the referral who leads its project: that structure may move it too, and every node
     /// has to read so out of the referral alone.
-    fn name_lead(&self, fields: &mut Fields) -> Result<(), ApiError> {
+    pub(super) fn name_lead(&self, fields: &mut Fields) -> Result<(), ApiError> {
         if let Some(lead) = self.lead_of(fields)? {
             fields.insert("lead_structure".to_owned(), FieldValue::Text(lead));
         }

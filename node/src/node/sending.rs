@@ -47,7 +47,7 @@ impl Member {
     }
 
     /// The record that a field refers to, if it is here.
-    fn named_by(&self, fields: &Fields, name: &str) -> Result<Option<Record>, ApiError> {
+    pub(super) fn named_by(&self, fields: &Fields, name: &str) -> Result<Option<Record>, ApiError> {
         let id = match fields.get(name) {
             Some(FieldValue::Text(id)) => id.parse::<RecordId>().ok(),
             _ => None,

@@ -102,13 +102,13 @@ pub(crate) fn map(title: &str, marks: &[Mark]) -> Markup {
             image href=(super::assets::LAND.path()) width=(format!("{WIDTH:.0}")) height=(format!("{:.0}", frame.height)) {}
             @for mark in marks {
                 @let (x, y) = frame.place(mark.point);
-                @let radius = 11.0 + 21.0 * (mark.count as f64 / most).sqrt();
+                @let radius = 7.0 + 19.0 * (mark.count as f64 / most).sqrt();
                 a href=(mark.href) aria-label=(mark.title) {
                     circle cx=(format!("{x:.0}")) cy=(format!("{y:.0}")) r=(format!("{radius:.0}")) {
                         title { (mark.title) }
                     }
-                    @if mark.count > 1 {
-                        text x=(format!("{x:.0}")) y=(format!("{:.0}", y + 6.0)) aria-hidden="true" { (mark.count) }
+                    @if mark.count > 2 {
+                        text x=(format!("{x:.0}")) y=(format!("{:.0}", y + 5.0)) aria-hidden="true" { (mark.count) }
                     }
                 }
             }

@@ -157,6 +157,7 @@ impl Showcase {
             ..Found::default()
         };
         let texts = self.said(&wanted.text);
+        let asked = weight_of(wanted);
         let mut ranked: Vec<(f64, RecordId, Option<f64>)> = Vec::new();
         for (number, entry) in self.entries.iter().enumerate() {
             let Some((comparison, km)) = entry.compare(wanted, &found.trades, texts.get(number))
@@ -181,9 +182,12 @@ impl Showcase {
             if let Some((place, _)) = &entry.place {
                 *found.places.entry(place.clone()).or_default() += 1;
             }
-            let fits = comparison.score().map_or(1.0, |score| score / 100.0)
-                * f64::from(comparison.coverage().max(1)).sqrt()
-                / comparison_of(wanted).sqrt();
+            let fits = match comparison.score() {
+                // What says nothing of something asked stays, behind what answers it.
+                Some(score) => score / 100.0 * (f64::from(comparison.coverage()) / asked).sqrt(),
+                None if asked > 0.0 => 0.0,
+                None => 1.0,
+            };
             let score = MATCH_POINTS * fits
                 + FRESH_POINTS * entry.freshness
                 + QUALITY_POINTS * entry.quality;
@@ -235,7 +239,7 @@ impl Showcase {
 }
 
 /// The weight of all that a visitor asked for, of 100.
-fn comparison_of(wanted: &Wanted) -> f64 {
+fn weight_of(wanted: &Wanted) -> f64 {
     let mut weight = 0;
     for (asked, criterion) in [
         (!wanted.text.trim().is_empty(), Criterion::Activity),
@@ -247,7 +251,7 @@ fn comparison_of(wanted: &Wanted) -> f64 {
             weight += criterion.weight();
         }
     }
-    f64::from(weight.max(1))
+    f64::from(weight)
 }
 
 /// How close an activity is to the one meant, from 0 to 1.
@@ -309,3 +313,6 @@ impl Entry {
         Some((comparison, km))
     }
 }
+
+#[cfg(test)]
+mod tests;

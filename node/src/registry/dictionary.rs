@@ -7,6 +7,7 @@ use super::collections::COLLECTIONS;
 use super::field::{ANY, Default, Field, FieldKind, Rule, Visibility};
 use super::freshness::{LONG_INTERVAL_DAYS, SHORT_INTERVAL_DAYS};
 use super::labels::{Lang, code_label, field_label, label};
+use super::referral::past::PAST;
 
 /// The whole dictionary as Markdown: `docs/dictionary.md`.
 #[must_use]
@@ -148,6 +149,10 @@ fn holds(field: &Field) -> String {
         FieldKind::Derived => "*computed*".to_owned(),
     };
     match field.rule {
+        Some(Rule::ByMove) if field.name == PAST => {
+            "walk, `2024-03-12 sent | 2024-03-15 accepted`; written by `import --history` only"
+                .to_owned()
+        }
         Some(Rule::ByMove) => format!("{kind}; written by moves only"),
         Some(Rule::ByAttachment) => {
             "list of files, each `hash size media-type name`; written by attaching only".to_owned()

@@ -4,6 +4,7 @@
 //! Single values are checked by [`super::parse`]; here they are seen together. Only changed fields
 //! are checked, so a record that a newer or laxer version wrote can still be edited.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::collection::Collection;
@@ -57,6 +58,31 @@ pub fn prepare_new(
         }
     }
     finish(collection, None, fields, context, errors)
+}
+
+/// Completes and checks a new referral of which its sender tells the past; `now` is when it is told.
+///
+/// # Errors
+/// Everything that is wrong with the record, or with its past.
+pub fn prepare_past(
+    collection: &Collection,
+    fields: Fields,
+    context: &Context<'_>,
+    now: Timestamp,
+) -> Result<Prepared, Vec<FieldError>> {
+    let told = referral::past::told(&fields, now);
+    let prepared = prepare_new(collection, referral::past::without(fields), context);
+    match (prepared, told) {
+        (Ok(mut prepared), Ok(told)) => {
+            prepared.fields.extend(told);
+            Ok(prepared)
+        }
+        (Err(errors), Ok(_)) | (Ok(_), Err(errors)) => Err(errors),
+        (Err(mut errors), Err(more)) => {
+            errors.extend(more);
+            Err(errors)
+        }
+    }
 }
 
 /// Checks a changed record, `before` being what it was.

@@ -20,6 +20,7 @@ use super::parse::date::{day_in_paris, instant_text};
 use super::value::{Fields, Value};
 
 pub mod moves;
+pub mod past;
 pub mod precedence;
 pub mod sending;
 pub mod status;

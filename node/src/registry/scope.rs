@@ -5,7 +5,8 @@
 //! the code begins with. Whoever gives a mandate for a community of communes names its communes.
 //! Spec: docs/protocol.md, section 7 (Mandates).
 
-use super::referral::{self, PARTIES};
+use super::referral::past::PAST;
+use super::referral::{self, Move, PARTIES};
 
 /// The fields of a collection that mandates look at.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +31,9 @@ pub struct MovedState {
     /// Of the fields that name parties, those whose structures may move it so, the state before
     /// being none where the record is made.
     pub movers: fn(before: Option<&str>, after: &str) -> &'static [&'static str],
+    /// A field that says, where a record is made with it, that the state was come to before, as one of
+    /// these parties tells it; written then or never.
+    pub told: (&'static str, &'static [&'static str]),
 }
 
 const NOTHING: ScopeFields = ScopeFields {
@@ -63,6 +67,7 @@ pub fn scope_fields(collection: &str) -> ScopeFields {
             state: Some(MovedState {
                 field: "status",
                 movers: referral::movers_between,
+                told: (PAST, Move::Send.makers()),
             }),
             ..NOTHING
         },
@@ -104,8 +109,8 @@ mod tests {
             let fields = scope_fields(declared.name);
             let named = fields.place.iter().chain(&fields.theme);
             let named = named.chain(fields.parties);
-            let state = fields.state.map(|it| it.field);
-            let named = named.chain(&state);
+            let state = fields.state.map(|it| [it.field, it.told.0]);
+            let named = named.chain(state.iter().flatten());
             for name in named.copied().chain(fields.report.map(|(name, _)| name)) {
                 assert!(declared.field(name).is_some(), "{} {name}", declared.name);
             }

@@ -1,12 +1,13 @@
 //! Which entries of a record are applied, which wait, which are refused.
 //!
 //! The verdict depends on the entry, its ancestors and the charter only, never on the order of
-//! arrival: entries of one author under one epoch are judged in their journal's order, each only
-//! when those before it are settled. What Automerge would panic on or never forgive is kept from
-//! it by [`super::change`], and what the charter does not let count by [`super::authority`]. The
-//! rules are those of docs/protocol.md, sections 4 and 7.
+//! arrival: entries of one author under one epoch all name one creation, so that they are heard of
+//! together, and are judged in their journal's order, each only when those before it are settled.
+//! What Automerge would panic on or never forgive is kept from it by [`super::change`], and what
+//! the charter does not let count by [`super::authority`]. The rules are those of docs/protocol.md,
+//! sections 4 and 7.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use sync_protocol::body::{self, Ancestor, Check};
 use sync_protocol::entry::{Entry, Kind, Place};
@@ -59,6 +60,10 @@ pub(crate) struct Bench<'a> {
     pub(crate) held: &'a [AcceptedChange],
     /// What of it was refused.
     pub(crate) refused: HashMap<Place, Check>,
+    /// The creation that each of those named.
+    pub(crate) named: HashMap<Place, Place>,
+    /// Changes of it whose bodies are not here, each behind the creation that it names.
+    pub(crate) bodiless: BTreeSet<(Place, Place)>,
 }
 
 /// Why an entry waits that follows one which is not accepted yet.
@@ -72,6 +77,18 @@ pub(crate) struct Candidate {
     pub(crate) actor: ActorId,
     /// Collection and owner, when it creates the record.
     pub(crate) creates: Option<(String, StructureId)>,
+}
+
+impl Candidate {
+    /// The creation that it names; itself where it is one.
+    pub(crate) fn creation(&self) -> Place {
+        creation_of(&self.entry)
+    }
+}
+
+/// The creation that an entry about a record names; itself where it is one.
+pub(crate) fn creation_of(entry: &Entry) -> Place {
+    entry.header.subject.unwrap_or_else(|| entry.place())
 }
 
 /// Why an entry is not applied, now or ever.
@@ -127,6 +144,7 @@ pub(crate) fn admit(
     mut bench: Bench<'_>,
     entries: Vec<Presented>,
 ) -> Admitted {
+    bench.note_names(&entries);
     let mut admitted = Admitted::default();
     let mut queues: BTreeMap<(NodeId, u64), VecDeque<Candidate>> = BTreeMap::new();
     let mut reasons: BTreeMap<(NodeId, u64), &'static str> = BTreeMap::new();
@@ -150,7 +168,11 @@ pub(crate) fn admit(
                     actor,
                     creates,
                 };
-                queues.entry(key).or_default().push_back(candidate);
+                if bench.goes_on_elsewhere(&candidate) {
+                    bench.refuse(&mut admitted, candidate.entry, "wrong_epoch");
+                } else {
+                    queues.entry(key).or_default().push_back(candidate);
+                }
             }
             Err(Verdict::Refuse(code)) => bench.refuse(&mut admitted, entry, code),
             Err(Verdict::Wait(reason)) => admitted.waiting.push((entry, reason)),
@@ -213,6 +235,38 @@ impl Bench<'_> {
         admitted.refused.push((entry, code));
     }
 
+    /// Notes which creation each entry names, as far as an epoch may begin with it.
+    fn note_names(&mut self, entries: &[Presented]) {
+        let held = self.held.iter().map(|change| &change.entry);
+        let first = held.filter(|entry| entry.seq == entry.epoch);
+        let first = first.map(|entry| (entry.place(), entry.creation));
+        let new = entries.iter().map(|it| &it.entry);
+        let new = new.map(|entry| (entry.place(), creation_of(entry)));
+        let bodiless = self.bodiless.iter().map(|(creation, at)| (*at, *creation));
+        self.named.extend(first.chain(new).chain(bodiless));
+    }
+
+    /// Whether it names another creation than the first entry of its epoch does. A record may have
+    /// several creations, and what names one is heard of once that is known: were an epoch about
+    /// two, which of its entries are heard of first would decide which are taken. The first of an
+    /// epoch stands before the others in their journal, so what names the creation that they name,
+    /// whatever became of it, is among what this record is known by.
+    fn goes_on_elsewhere(&self, candidate: &Candidate) -> bool {
+        let first = Place {
+            author: candidate.entry.header.author,
+            seq: candidate.body.epoch,
+        };
+        self.named.get(&first) != Some(&candidate.creation())
+    }
+
+    /// Whether a body is not here of an entry that may stand before it in its epoch.
+    fn lacks_one_before(&self, candidate: &Candidate) -> bool {
+        let Place { author, seq } = candidate.entry.place();
+        let at = |seq| (candidate.creation(), Place { author, seq });
+        let mut before = self.bodiless.range(at(candidate.body.epoch)..at(seq));
+        before.next().is_some()
+    }
+
     /// The change that `state` took; `None` where it held it already.
     fn judge(
         &self,
@@ -228,6 +282,16 @@ impl Bench<'_> {
             return Ok(None);
         }
         let author = &entry.header.author;
+        let creation = candidate.creation();
+        if creation != entry.place() && !lineage.holds(&creation) {
+            return Err(match self.refused.contains_key(&creation) {
+                true => Verdict::Refuse("refused_ancestor"),
+                false => Verdict::Wait(MISSING_ANCESTOR),
+            });
+        }
+        if self.lacks_one_before(candidate) {
+            return Err(Verdict::Wait(MISSING_ANCESTOR));
+        }
         let mut dependencies = Vec::with_capacity(body.ancestors.len());
         for ancestor in &body.ancestors {
             match lineage.hash(author, ancestor) {

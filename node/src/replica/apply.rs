@@ -1,5 +1,6 @@
 //! What some entries make of one record: a pure step that any thread can do.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use sync_protocol::body::Check;
@@ -7,7 +8,7 @@ use sync_protocol::entry::{Entry, Kind, Place};
 use sync_protocol::id::{ActorId, NetworkId, RecordId, StructureId};
 use sync_protocol::time::Timestamp;
 
-use super::admit::{Admitted, Bench, Presented, admit};
+use super::admit::{Admitted, Bench, Presented, admit, creation_of};
 use super::authority::Authority;
 use super::change::{Change, State as Fields};
 use super::chunk::{self, Hash};
@@ -18,8 +19,8 @@ use super::lineage::Lineage;
 use super::settle::Precedence;
 use crate::registry::{Collection, Value};
 use crate::view::{
-    Accepted, AcceptedChange, Analyzer, ConflictingValue, Head, Outcome, Refusal, Shape, Stamp,
-    State, Waiting, Written, record_digest, search_text,
+    Accepted, AcceptedChange, Analyzer, ConflictingValue, Head, Outcome, Refusal, Refused, Shape,
+    Stamp, State, Waiting, Written, record_digest, search_text,
 };
 
 /// What every record's step needs.
@@ -47,7 +48,9 @@ pub(crate) struct Job {
     /// Those that waited and those that are new, with what is known of their authors.
     pub(crate) entries: Vec<Presented>,
     /// The entries refused before.
-    pub(crate) refused: Vec<(Place, Check)>,
+    pub(crate) refused: Vec<Refused>,
+    /// The changes whose bodies are not here, each behind the creation that it names.
+    pub(crate) bodiless: BTreeSet<(Place, Place)>,
     /// Those among them that waited.
     pub(crate) waited: Vec<(sync_protocol::id::NodeId, u64)>,
     pub(crate) quarantined: bool,
@@ -71,6 +74,7 @@ impl Context {
             held,
             entries,
             refused,
+            bodiless,
             waited,
             quarantined,
         } = job;
@@ -110,7 +114,11 @@ impl Context {
             }),
             owners: &owners,
             held: &held,
-            refused: refused.into_iter().collect(),
+            named: (refused.iter())
+                .filter_map(|it| Some((it.at, it.creation?)))
+                .collect(),
+            refused: refused.iter().map(|it| (it.at, it.check)).collect(),
+            bodiless,
         };
         let Admitted {
             accepted,
@@ -127,6 +135,7 @@ impl Context {
                 author: entry.header.author,
                 seq: entry.header.seq,
                 record: Some(record),
+                creation: Some(creation_of(&entry)),
                 kind: entry.header.kind,
                 check: Check::of(&entry.id),
                 code,
@@ -145,6 +154,7 @@ impl Context {
                     author: candidate.entry.header.author,
                     seq: candidate.entry.header.seq,
                     epoch: candidate.body.epoch,
+                    creation: candidate.creation(),
                     kind: candidate.entry.header.kind,
                     time: candidate.entry.header.time,
                     check: Check::of(&candidate.entry.id),

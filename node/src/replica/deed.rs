@@ -111,9 +111,9 @@ pub fn deeds_of_fields(
 
 /// The keys that mandates look at.
 fn keys_of(fields: ScopeFields) -> Vec<&'static str> {
-    let state = fields.state.map(|it| it.field);
+    let state = fields.state.map(|it| [it.field, it.told.0]);
     let keys = fields.place.iter().chain(&fields.theme);
-    let keys = keys.chain(fields.parties).chain(&state);
+    let keys = keys.chain(fields.parties).chain(state.iter().flatten());
     keys.copied().collect()
 }
 
@@ -165,10 +165,21 @@ fn tell(about: &About, creates: bool, values: &Values) -> Vec<Deed> {
         if then.as_deref() == Some(now.as_str()) {
             return None;
         }
-        let movers = (state.movers)(then.as_deref(), &now).iter();
-        let named = movers.filter_map(|party| value(after, Some(party)));
+        let (told, tellers) = state.told;
+        let movers = if creates && value(after, Some(told)).is_some() {
+            tellers
+        } else {
+            (state.movers)(then.as_deref(), &now)
+        };
+        let named = movers.iter().filter_map(|party| value(after, Some(party)));
         let parties = named.collect();
         Some(deed(What::Move { parties }, after))
+    });
+    // What a record began with is nobody's to write later.
+    let retold = fields.state.filter(|_| !creates).and_then(|state| {
+        let told = Some(state.told.0);
+        let parties = Vec::new();
+        (value(before, told) != value(after, told)).then(|| deed(What::Move { parties }, after))
     });
     let owner = about.owner;
     if creates {
@@ -185,6 +196,7 @@ fn tell(about: &About, creates: bool, values: &Values) -> Vec<Deed> {
             all.push(deed(parties(after), after));
         }
         all.extend(moved);
+        all.extend(retold);
         return all;
     }
     if *reports {
@@ -249,6 +261,47 @@ mod tests {
         for closed in ["done", "declined", "withdrawn", "holder_withdrew"] {
             assert_eq!(movers(Some(closed), "received"), ["lead"], "{closed}");
         }
+    }
+
+    #[test]
+    fn a_past_is_told_by_the_sender_when_the_record_is_made_and_never_after() {
+        let past = |status: &str, walk: &str| {
+            let mut fields = referral(status);
+            fields.insert("past".into(), Value::Text(walk.into()));
+            fields
+        };
+        let movers = |before: Option<&Fields>, after: &Fields| {
+            let deeds = deeds_of_fields("referral", OWNER, before, after);
+            let may = |who: &&str| {
+                deeds.iter().all(|deed| match &deed.what {
+                    What::Move { parties } => parties.iter().any(|it| it == who),
+                    _ => true,
+                })
+            };
+            ["sender", "receiver", "lead", "other"]
+                .into_iter()
+                .filter(may)
+                .collect::<Vec<_>>()
+        };
+        for status in ["received", "accepted", "declined", "done", "withdrawn"] {
+            let told = past(status, "2024-03-12 sent | …");
+            assert_eq!(movers(None, &told), ["sender"], "{status}");
+        }
+        let living = referral("accepted");
+        let nobody: [&str; 0] = [];
+        for (before, after) in [
+            (&living, past("accepted", "x")),
+            (&living, past("done", "x")),
+            (&past("accepted", "x"), past("accepted", "y")),
+            (&past("accepted", "x"), referral("accepted")),
+        ] {
+            assert_eq!(movers(Some(before), &after), nobody);
+        }
+        let lived_on = past("done", "x");
+        assert_eq!(
+            movers(Some(&past("accepted", "x")), &lived_on),
+            ["receiver"]
+        );
     }
 
     #[test]

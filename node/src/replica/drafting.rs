@@ -305,21 +305,22 @@ impl Replica {
         let entries = held.iter().map(|change| &change.entry);
         let mine = entries.clone().filter(|entry| entry.author == self.me);
         let mine = mine.max_by_key(|entry| entry.seq);
-        let epoch = match mine {
+        let own = match mine {
             // After a refused edit of its own a node goes on under a new actor.
             Some(mine)
                 if !self
                     .view
                     .is_blocked(record, entries.clone(), &self.me, mine.seq)? =>
             {
-                mine.epoch
+                Some(mine)
             }
-            _ => seq,
+            _ => None,
         };
-        let creation = entries.clone().find(|entry| entry.kind == Kind::CREATE);
-        let creation = creation
-            .ok_or(ViewError::Malformed { what: "creation" })?
-            .place();
+        let first = || entries.clone().find(|entry| entry.kind == Kind::CREATE);
+        // All entries of an epoch name one creation.
+        let creation = own.or_else(first).map(|entry| entry.creation);
+        let creation = creation.ok_or(ViewError::Malformed { what: "creation" })?;
+        let epoch = own.map_or(seq, |own| own.epoch);
         let (collection, owner) = (head.collection, head.owner);
         Ok(Start {
             epoch,

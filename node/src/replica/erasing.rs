@@ -67,9 +67,9 @@ pub(crate) struct Erasing<'a> {
     /// Entries that erase, or say what was.
     pub(super) entries: Vec<&'a Entry>,
     /// Entries about records whose bodies are not here.
-    pub(super) without_body: Vec<(Place, Kind)>,
+    pub(super) without_body: Vec<&'a Entry>,
     /// Those whose bodies came after all.
-    pub(super) came: Vec<Place>,
+    pub(super) came: Vec<&'a Entry>,
     /// Creations of records that are dead.
     pub(super) creations: Vec<(Place, RecordId)>,
     /// Bodies of deleted records came.
@@ -86,14 +86,19 @@ impl Erasing<'_> {
             && !self.late
     }
 
-    /// Writes it.
+    /// Writes which bodies are not here: what stands behind them waits for them.
+    pub(super) fn write_bodies(&self, view: &mut View) -> Result<(), ViewError> {
+        for entry in &self.without_body {
+            view.note_without_body(entry)?;
+        }
+        for entry in &self.came {
+            view.body_came(entry)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the rest.
     pub(super) fn write(&self, view: &mut View) -> Result<(), ViewError> {
-        for (place, kind) in &self.without_body {
-            view.note_without_body(place, *kind)?;
-        }
-        for place in &self.came {
-            view.body_came(place)?;
-        }
         for (place, record) in &self.creations {
             view.bury_creation(place, record)?;
         }

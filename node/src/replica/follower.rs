@@ -232,6 +232,7 @@ impl Replica {
             for (author, version, seq) in &cited {
                 follow.view.note_cited(author, version, *seq)?;
             }
+            erasing.write_bodies(follow.view)?;
             for waiting in &waiting {
                 follow.view.write_waiting(waiting)?;
             }

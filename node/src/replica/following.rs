@@ -9,7 +9,7 @@ use sync_protocol::body::Check;
 use sync_protocol::entry::{Entry, Kind};
 use sync_protocol::id::{NodeId, RecordId};
 
-use super::admit::Presented;
+use super::admit::{Presented, creation_of};
 use super::apply::{Context, Job, stamps};
 use super::draft::{Drafted, DraftedChange};
 use super::error::ReplicaError;
@@ -126,6 +126,10 @@ impl Follow<'_> {
         let known = held.iter().map(|change| &change.entry);
         let known = known.filter(|entry| entry.kind == Kind::CREATE);
         creations.extend(known.map(Accepted::place));
+        // One that waits is known all the same: with it comes what waits behind it.
+        creations.extend(new.iter().map(|entry| creation_of(entry)));
+        creations.sort_unstable();
+        creations.dedup();
         let waiting = self.view.waiting(&creations)?;
         let waited = waiting
             .iter()
@@ -135,12 +139,13 @@ impl Follow<'_> {
         let entries = entries.map(|entry| self.present(entry));
         Ok(Job {
             record,
-            creations,
             owners: self.view.owners(&record).to_vec(),
             held,
             entries: entries.collect(),
             refused: self.view.refused_of(&record)?,
+            bodiless: self.view.bodiless(&creations),
             waited,
+            creations,
             quarantined: self.view.is_quarantined(&record),
             head,
         })
@@ -219,6 +224,7 @@ impl Follow<'_> {
                 author: entry.header.author,
                 seq: entry.header.seq,
                 epoch: drafted.epoch,
+                creation: creation_of(entry),
                 kind: entry.header.kind,
                 time: entry.header.time,
                 check: Check::of(&entry.id),

@@ -188,6 +188,8 @@ fn steps(all: &[Entry]) {
                 about: None,
                 held: &[],
                 refused: std::collections::HashMap::new(),
+                named: std::collections::HashMap::new(),
+                bodiless: std::collections::BTreeSet::new(),
             };
             let admitted = admit(&mut lineage, &mut state, bench, entries.collect());
             (state, admitted.accepted)

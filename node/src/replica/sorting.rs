@@ -160,7 +160,7 @@ impl Replica {
                 && self.view.without_body().contains_key(&entry.place())
                 && header.seq <= self.view.position(&header.author);
             if is_late {
-                sorting.sorted.erasing.came.push(entry.place());
+                sorting.sorted.erasing.came.push(entry);
                 if self.is_dead(entry, sorting) {
                     return false;
                 }
@@ -200,8 +200,7 @@ impl Replica {
                 }
             }
             if entry.body.is_none() {
-                let missing = (entry.place(), header.kind);
-                sorting.sorted.erasing.without_body.push(missing);
+                sorting.sorted.erasing.without_body.push(entry);
             } else if !self.is_dead(entry, sorting) && !sorting.take_sealing(entry) && about_record
             {
                 return true;
@@ -320,6 +319,7 @@ impl<'a> Sorting<'a> {
             author: entry.header.author,
             seq: entry.header.seq,
             record: None,
+            creation: None,
             kind: entry.header.kind,
             check: Check::of(&entry.id),
             code,

@@ -4,21 +4,21 @@
 //! ([`super::apply`]), with what the read model would know beside it kept in lists.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use sync_protocol::body::{self, Check};
+use sync_protocol::body;
 use sync_protocol::entry::{Entry, Kind, Place};
 use sync_protocol::id::{NetworkId, NodeId, RecordId, Salt, StructureId, VersionId};
 
-use super::admit::Presented;
+use super::admit::{Presented, creation_of};
 use super::apply::{Context, Job};
 use super::authority::Authority;
 use super::document::Document;
 use super::draft::{Draft, DraftJob, Edits};
 use super::settle::registry_precedence;
 use crate::registry::COLLECTIONS;
-use crate::view::{AcceptedChange, Analyzer, Head, Outcome, Shape, Written};
+use crate::view::{AcceptedChange, Analyzer, Head, Outcome, Refused, Shape, Written};
 
 thread_local! {
     static ANALYZER: RefCell<Analyzer> = RefCell::default();
@@ -45,7 +45,9 @@ pub struct Trial {
     held: Vec<AcceptedChange>,
     /// What waits, also for its record's creation.
     waiting: Vec<(Entry, &'static str)>,
-    refused: BTreeMap<Place, (Check, &'static str)>,
+    refused: BTreeMap<Place, (Refused, &'static str)>,
+    /// Changes without a body, each behind the creation that it names.
+    bodiless: BTreeSet<(Place, Place)>,
     /// Creations that cannot be read, and so are of no record.
     unread: Vec<Place>,
     /// The versions that each journal cited.
@@ -72,6 +74,7 @@ impl Trial {
             held: Vec::new(),
             waiting: Vec::new(),
             refused: BTreeMap::new(),
+            bodiless: BTreeSet::new(),
             unread: Vec::new(),
             cited: BTreeMap::new(),
             digest: [0; 32],
@@ -83,7 +86,8 @@ impl Trial {
         self.context.authority = authority;
     }
 
-    /// Judges entries of this record, each journal's in its order, and what waited.
+    /// Judges entries of this record, each journal's in its order, and what waited. What comes
+    /// without its body may come again with it, at any time.
     ///
     /// # Panics
     /// If what was accepted cannot be read: a flaw.
@@ -92,6 +96,13 @@ impl Trial {
         for entry in entries {
             let cited = self.cited.entry(entry.header.author).or_default();
             cited.push((entry.header.seq, entry.header.charter));
+            if entry.body.is_none() {
+                if entry.header.kind == Kind::CHANGE {
+                    self.bodiless.insert((creation_of(entry), entry.place()));
+                }
+                continue;
+            }
+            self.bodiless.remove(&(creation_of(entry), entry.place()));
             if entry.header.kind == Kind::CREATE && entry.header.subject.is_none() {
                 match self.creates(entry) {
                     Some(record) if record == self.record => self.creations.push(entry.place()),
@@ -106,10 +117,8 @@ impl Trial {
         }
         let waited = std::mem::take(&mut self.waiting);
         let all = waited.into_iter().map(|(entry, _)| entry).chain(new);
-        let (ours, aside): (Vec<Entry>, Vec<Entry>) = all.partition(|entry| {
-            let creation = entry.header.subject.unwrap_or_else(|| entry.place());
-            self.creations.contains(&creation)
-        });
+        let (ours, aside): (Vec<Entry>, Vec<Entry>) =
+            all.partition(|entry| self.creations.contains(&creation_of(entry)));
         let job = Job {
             record: self.record,
             creations: self.creations.clone(),
@@ -117,9 +126,8 @@ impl Trial {
             owners: Vec::new(),
             held: self.held.clone(),
             entries: ours.into_iter().map(|entry| self.present(entry)).collect(),
-            refused: (self.refused.iter())
-                .map(|(place, (check, _))| (*place, *check))
-                .collect(),
+            refused: self.refused.values().map(|(refused, _)| *refused).collect(),
+            bodiless: self.bodiless.clone(),
             waited: Vec::new(),
             quarantined: false,
         };
@@ -152,11 +160,16 @@ impl Trial {
         let waiting = waiting.into_iter().map(|it| (it.entry, it.reason));
         self.waiting.extend(waiting);
         for refusal in refused {
-            let place = Place {
+            let at = Place {
                 author: refusal.author,
                 seq: refusal.seq,
             };
-            self.refused.insert(place, (refusal.check, refusal.code));
+            let refused = Refused {
+                at,
+                check: refusal.check,
+                creation: refusal.creation,
+            };
+            self.refused.insert(at, (refused, refusal.code));
         }
     }
 
@@ -227,6 +240,7 @@ impl Trial {
         let own = own.filter(|it| it.author == *me).max_by_key(|it| it.seq);
         let creation = self.held.iter().map(|it| &it.entry);
         let mut creation = creation.filter(|it| it.kind == Kind::CREATE);
+        let named = own.or_else(|| creation.next()).map(|it| it.creation);
         let here = Place { author: *me, seq };
         let job = DraftJob {
             seq,
@@ -239,7 +253,7 @@ impl Trial {
             edits,
             person: None,
             reason: 0,
-            creation: creation.next().map_or(here, |it| it.place()),
+            creation: named.unwrap_or(here),
             held: self.held.clone(),
             earlier: Vec::new(),
             state: None,

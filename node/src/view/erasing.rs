@@ -12,7 +12,7 @@ use sync_protocol::seal::erase::{Erase, Erased, Scope};
 use sync_protocol::time::Timestamp;
 
 use super::error::ViewError;
-use super::known::place;
+use super::known::{perhaps_place, place};
 use super::outcome::Refusal;
 use super::read::Reader;
 use super::write::View;
@@ -87,25 +87,54 @@ pub struct Erasure {
 
 impl View {
     /// Notes an entry whose body is not here.
-    pub(crate) fn note_without_body(&mut self, at: &Place, kind: Kind) -> Result<(), ViewError> {
+    pub(crate) fn note_without_body(&mut self, entry: &Entry) -> Result<(), ViewError> {
+        let (at, header) = (entry.place(), &entry.header);
         let author = self.author_number(&at.author)?;
+        let subject = self.place_cells(header.subject.as_ref())?;
         self.connection.execute(
-            "INSERT OR REPLACE INTO without_body (author, seq, kind) VALUES (?1, ?2, ?3)",
-            params![author, at.seq.cast_signed(), kind.0],
+            "INSERT OR REPLACE INTO without_body (author, seq, kind, subject_author, subject_seq) \
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                author,
+                at.seq.cast_signed(),
+                header.kind.0,
+                subject.0,
+                subject.1
+            ],
         )?;
-        self.without_body.insert(*at, kind);
+        self.without_body.insert(at, header.kind);
+        if let (Kind::CHANGE, Some(creation)) = (header.kind, header.subject) {
+            self.bodiless.insert((creation, at));
+        }
         Ok(())
     }
 
     /// The body of such an entry came.
-    pub(crate) fn body_came(&mut self, at: &Place) -> Result<(), ViewError> {
+    pub(crate) fn body_came(&mut self, entry: &Entry) -> Result<(), ViewError> {
+        let at = entry.place();
         let author = self.author_number(&at.author)?;
         self.connection.execute(
             "DELETE FROM without_body WHERE author = ?1 AND seq = ?2",
             params![author, at.seq.cast_signed()],
         )?;
-        self.without_body.remove(at);
+        self.without_body.remove(&at);
+        if let Some(creation) = entry.header.subject {
+            self.bodiless.remove(&(creation, at));
+        }
         Ok(())
+    }
+
+    /// The changes without a body that name one of these creations, each behind it.
+    pub(crate) fn bodiless(&self, creations: &[Place]) -> BTreeSet<(Place, Place)> {
+        let end = |byte, seq| Place {
+            author: NodeId([byte; 32]),
+            seq,
+        };
+        let of = |it: &Place| {
+            let all = (*it, end(0, 0))..=(*it, end(0xFF, u64::MAX));
+            self.bodiless.range(all)
+        };
+        creations.iter().flat_map(of).copied().collect()
     }
 
     /// What entries without a body did, as their headers say.
@@ -193,6 +222,7 @@ impl View {
                 author: erasure.author,
                 seq: erasure.seq,
                 record: None,
+                creation: None,
                 kind: Kind::ERASE,
                 check: Check::of(&erasure.id),
                 code,
@@ -313,10 +343,18 @@ impl View {
 
     pub(super) fn reload_erasures(&mut self) -> Result<(), ViewError> {
         let mut select = self.connection.prepare(
-            "SELECT a.node, w.seq, w.kind FROM without_body w JOIN author a ON a.number = w.author",
+            "SELECT a.node, w.seq, w.kind, s.node, w.subject_seq FROM without_body w \
+             JOIN author a ON a.number = w.author LEFT JOIN author s ON s.number = w.subject_author",
         )?;
-        let rows = select.query_map([], |row| Ok((place(row, 0)?, Kind(row.get(2)?))))?;
-        self.without_body = rows.collect::<Result<_, _>>()?;
+        let mut rows = select.query([])?;
+        (self.without_body, self.bodiless) = (BTreeMap::new(), BTreeSet::new());
+        while let Some(row) = rows.next()? {
+            let (at, kind) = (place(row, 0)?, Kind(row.get(2)?));
+            if let (Kind::CHANGE, Some(creation)) = (kind, perhaps_place(row, 3)?) {
+                self.bodiless.insert((creation, at));
+            }
+            self.without_body.insert(at, kind);
+        }
         let mut select = self
             .connection
             .prepare("SELECT record, deleted FROM dead")?;

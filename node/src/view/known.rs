@@ -140,8 +140,9 @@ pub(crate) fn accepted_of(
     number: i64,
 ) -> Result<Vec<Accepted>, ViewError> {
     let mut select = connection.prepare_cached(
-        "SELECT a.node, e.seq, e.epoch, e.kind, e.time, e.\"check\", e.hash \
-         FROM entry_of_record e JOIN author a ON a.number = e.author \
+        "SELECT a.node, e.seq, e.epoch, e.kind, e.time, e.\"check\", e.hash, \
+         c.node, e.creation_seq FROM entry_of_record e JOIN author a ON a.number = e.author \
+         JOIN author c ON c.number = e.creation_author \
          WHERE e.record = ?1 ORDER BY e.place",
     )?;
     let rows = select.query_map([number], accepted)?;
@@ -154,14 +155,16 @@ pub(crate) fn changes_of(
     number: i64,
 ) -> Result<Vec<AcceptedChange>, ViewError> {
     let mut select = connection.prepare_cached(
-        "SELECT a.node, e.seq, e.epoch, e.kind, e.time, e.\"check\", e.hash, e.chunk \
+        "SELECT a.node, e.seq, e.epoch, e.kind, e.time, e.\"check\", e.hash, \
+         c.node, e.creation_seq, e.chunk \
          FROM entry_of_record e JOIN author a ON a.number = e.author \
+         JOIN author c ON c.number = e.creation_author \
          WHERE e.record = ?1 ORDER BY e.place",
     )?;
     let rows = select.query_map([number], |row| {
         Ok(AcceptedChange {
             entry: accepted(row)?,
-            chunk: row.get(7)?,
+            chunk: row.get(9)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -176,6 +179,7 @@ fn accepted(row: &Row<'_>) -> rusqlite::Result<Accepted> {
         time: Timestamp(row.get::<_, i64>(4)?.cast_unsigned()),
         check: Check(row.get(5)?),
         hash: row.get(6)?,
+        creation: place(row, 7)?,
     })
 }
 
@@ -185,6 +189,12 @@ pub(super) fn place(row: &Row<'_>, column: usize) -> rusqlite::Result<Place> {
         author: NodeId(row.get(column)?),
         seq: row.get::<_, i64>(column + 1)?.cast_unsigned(),
     })
+}
+
+/// As [`place`], where there may be none.
+pub(super) fn perhaps_place(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Place>> {
+    let author: Option<[u8; 32]> = row.get(column)?;
+    author.is_some().then(|| place(row, column)).transpose()
 }
 
 pub(super) fn decode_entry(bytes: &[u8]) -> Result<Entry, ViewError> {

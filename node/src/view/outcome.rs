@@ -25,6 +25,8 @@ pub(crate) struct Accepted {
     pub(crate) author: NodeId,
     pub(crate) seq: u64,
     pub(crate) epoch: u64,
+    /// The creation that it names; itself where it is one.
+    pub(crate) creation: Place,
     pub(crate) kind: Kind,
     pub(crate) time: Timestamp,
     pub(crate) check: Check,
@@ -63,10 +65,21 @@ pub(crate) struct Refusal {
     pub(crate) seq: u64,
     /// The record, where it can be told.
     pub(crate) record: Option<RecordId>,
+    /// The creation that it names, or itself where it is one.
+    pub(crate) creation: Option<Place>,
     pub(crate) kind: Kind,
     /// By which it is told from another at that place.
     pub(crate) check: Check,
     pub(crate) code: &'static str,
+}
+
+/// An entry of a record that was refused before.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Refused {
+    pub(crate) at: Place,
+    pub(crate) check: Check,
+    /// The creation that it names, or itself where it is one.
+    pub(crate) creation: Option<Place>,
 }
 
 /// All that some entries made of one record.

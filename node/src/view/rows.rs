@@ -21,10 +21,12 @@ impl View {
             for (place, accepted) in (outcome.held..).zip(&outcome.accepted) {
                 let AcceptedChange { entry, chunk } = accepted;
                 let author = self.author_number(&entry.author)?;
+                let creation_author = self.author_number(&entry.creation.author)?;
                 let mut insert = self.connection.prepare_cached(
                     "INSERT INTO entry_of_record \
-                     (record, place, author, seq, epoch, kind, time, \"check\", hash, chunk) \
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                     (record, place, author, seq, epoch, creation_author, creation_seq, kind, time, \
+                     \"check\", hash, chunk) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
                 )?;
                 insert.execute(params![
                     number,
@@ -32,6 +34,8 @@ impl View {
                     author,
                     entry.seq.cast_signed(),
                     entry.epoch.cast_signed(),
+                    creation_author,
+                    entry.creation.seq.cast_signed(),
                     entry.kind.0,
                     entry.time.0.cast_signed(),
                     &entry.check.0[..],
@@ -96,15 +100,19 @@ impl View {
     /// Notes an entry that will not be applied.
     pub(crate) fn write_refusal(&mut self, refusal: &Refusal) -> Result<(), ViewError> {
         let author = self.author_number(&refusal.author)?;
+        let creation = self.place_cells(refusal.creation.as_ref())?;
         self.connection
             .prepare_cached(
-                "INSERT OR REPLACE INTO refused (author, seq, record, kind, \"check\", code) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT OR REPLACE INTO refused \
+                 (author, seq, record, creation_author, creation_seq, kind, \"check\", code) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
             .execute(params![
                 author,
                 refusal.seq.cast_signed(),
                 refusal.record.map(|record| record.0.to_vec()),
+                creation.0,
+                creation.1,
                 refusal.kind.0,
                 &refusal.check.0[..],
                 refusal.code,

@@ -271,7 +271,8 @@ CREATE TABLE record (number INTEGER PRIMARY KEY, id BLOB NOT NULL, collection TE
 CREATE INDEX record_by_id ON record (id, digest);
 CREATE TABLE row_other (record INTEGER PRIMARY KEY, _extra TEXT NOT NULL);
 CREATE TABLE entry_of_record (record INTEGER NOT NULL, place INTEGER NOT NULL, \
-    author INTEGER NOT NULL, seq INTEGER NOT NULL, epoch INTEGER NOT NULL, kind INTEGER NOT NULL, time INTEGER NOT NULL, \
+    author INTEGER NOT NULL, seq INTEGER NOT NULL, epoch INTEGER NOT NULL, creation_author INTEGER NOT NULL, \
+    creation_seq INTEGER NOT NULL, kind INTEGER NOT NULL, time INTEGER NOT NULL, \
     \"check\" BLOB NOT NULL, hash BLOB NOT NULL, chunk BLOB NOT NULL, \
     PRIMARY KEY (record, place)) WITHOUT ROWID;
 CREATE INDEX creation_of_record ON entry_of_record (author, seq) WHERE kind = 2;
@@ -280,10 +281,11 @@ CREATE TABLE pending (author INTEGER NOT NULL, seq INTEGER NOT NULL, \
     entry BLOB NOT NULL, PRIMARY KEY (author, seq)) WITHOUT ROWID;
 CREATE INDEX pending_by_subject ON pending (subject_author, subject_seq);
 CREATE TABLE refused (author INTEGER NOT NULL, seq INTEGER NOT NULL, record BLOB, \
-    kind INTEGER NOT NULL, \"check\" BLOB NOT NULL, code TEXT NOT NULL, PRIMARY KEY (author, seq)) WITHOUT ROWID;
+    creation_author INTEGER, creation_seq INTEGER, kind INTEGER NOT NULL, \"check\" BLOB NOT NULL, \
+    code TEXT NOT NULL, PRIMARY KEY (author, seq)) WITHOUT ROWID;
 CREATE INDEX refused_by_record ON refused (record);
 CREATE TABLE without_body (author INTEGER NOT NULL, seq INTEGER NOT NULL, kind INTEGER NOT NULL, \
-    PRIMARY KEY (author, seq)) WITHOUT ROWID;
+    subject_author INTEGER, subject_seq INTEGER, PRIMARY KEY (author, seq)) WITHOUT ROWID;
 CREATE TABLE erasure (author INTEGER NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL, \
     subject_author INTEGER NOT NULL, subject_seq INTEGER NOT NULL, time INTEGER NOT NULL, \
     cited BLOB NOT NULL, body BLOB NOT NULL, standing TEXT NOT NULL, PRIMARY KEY (author, seq)) WITHOUT ROWID;

@@ -97,6 +97,7 @@ impl View {
                 author: entry.author,
                 seq: entry.seq,
                 record: None,
+                creation: None,
                 kind: Kind::TRANSFER,
                 check: Check::of(&entry.id),
                 code,

@@ -8,7 +8,8 @@ use sync_protocol::entry::{Kind, Place};
 use sync_protocol::id::{NodeId, RecordId, VersionId};
 
 use super::error::ViewError;
-use super::known::place;
+use super::known::{perhaps_place, place};
+use super::outcome::Refused;
 use super::read::UNKNOWN_AUTHOR;
 use super::write::View;
 
@@ -182,16 +183,21 @@ impl View {
     }
 
     /// The entries of a record that were refused.
-    pub(crate) fn refused_of(&self, record: &RecordId) -> Result<Vec<(Place, Check)>, ViewError> {
+    pub(crate) fn refused_of(&self, record: &RecordId) -> Result<Vec<Refused>, ViewError> {
         if !self.with_refusals.contains(record) {
             return Ok(Vec::new());
         }
         let mut select = self.connection.prepare_cached(
-            "SELECT a.node, f.seq, f.\"check\" FROM refused f JOIN author a ON a.number = f.author \
-             WHERE f.record = ?1",
+            "SELECT a.node, f.seq, f.\"check\", c.node, f.creation_seq FROM refused f \
+             JOIN author a ON a.number = f.author \
+             LEFT JOIN author c ON c.number = f.creation_author WHERE f.record = ?1",
         )?;
         let rows = select.query_map([&record.0[..]], |row| {
-            Ok((place(row, 0)?, Check(row.get(2)?)))
+            Ok(Refused {
+                at: place(row, 0)?,
+                check: Check(row.get(2)?),
+                creation: perhaps_place(row, 3)?,
+            })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

@@ -3,7 +3,7 @@
 //! How far each journal was followed is kept in the same transaction as what was made of it, so a
 //! node killed between store and read model only has to go on from there.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -30,6 +30,8 @@ pub struct View {
     pub(super) quarantined: HashSet<RecordId>,
     /// Entries whose bodies are not here, and what they did.
     pub(super) without_body: BTreeMap<Place, Kind>,
+    /// The changes among them, each behind the creation that it names.
+    pub(super) bodiless: BTreeSet<(Place, Place)>,
     /// Erased records, and the entries that created them.
     pub(super) dead: HashMap<RecordId, Fate>,
     pub(super) dead_creations: HashMap<Place, RecordId>,
@@ -67,6 +69,7 @@ impl View {
             pending: Awaited::default(),
             quarantined: HashSet::new(),
             without_body: BTreeMap::new(),
+            bodiless: BTreeSet::new(),
             dead: HashMap::new(),
             dead_creations: HashMap::new(),
             owners: HashMap::new(),
@@ -213,6 +216,17 @@ impl View {
             },
         );
         Ok(number)
+    }
+
+    /// The cells of a place, if there is one.
+    pub(super) fn place_cells(
+        &mut self,
+        place: Option<&Place>,
+    ) -> Result<(Option<i64>, Option<i64>), ViewError> {
+        let Some(Place { author, seq }) = place else {
+            return Ok((None, None));
+        };
+        Ok((Some(self.author_number(author)?), Some(seq.cast_signed())))
     }
 }
 

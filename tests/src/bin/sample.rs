@@ -7,8 +7,12 @@ fn main() -> ExitCode {
     let folder = std::env::args_os()
         .nth(1)
         .map_or_else(|| PathBuf::from("cli/sample"), PathBuf::from);
+    if let Err(error) = std::fs::create_dir_all(folder.join("life")) {
+        eprintln!("failed: {}: {error}", folder.display());
+        return ExitCode::FAILURE;
+    }
     for file in capactif_tests::sample::files() {
-        let path = folder.join(file.name);
+        let path = folder.join(&file.name);
         if let Err(error) = std::fs::write(&path, &file.text) {
             eprintln!("failed: {}: {error}", path.display());
             return ExitCode::FAILURE;

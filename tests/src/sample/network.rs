@@ -9,18 +9,18 @@ use super::places::street;
 use super::row::Row;
 
 /// One structure: name, kind, seat, area, competences.
-struct Structure {
-    name: &'static str,
+pub(super) struct Structure {
+    pub(super) name: &'static str,
     kind: &'static str,
     seat: &'static str,
-    area: &'static str,
-    competences: &'static str,
+    pub(super) area: &'static str,
+    pub(super) competences: &'static str,
     networks: &'static str,
 }
 
 const EVERYWHERE: &str = "dept:42|dept:43|dept:63";
 
-const STRUCTURES: &[Structure] = &[
+pub(super) const STRUCTURES: &[Structure] = &[
     Structure {
         name: "Parc naturel régional Livradois-Forez",
         kind: "park",
@@ -229,14 +229,133 @@ const STRUCTURES: &[Structure] = &[
         competences: "local_network|housing|spouse_job",
         networks: "",
     },
+    Structure {
+        name: "ADIE Auvergne, antenne des Monts",
+        kind: "lender",
+        seat: "Thiers",
+        area: EVERYWHERE,
+        competences: "microcredit|post_creation",
+        networks: "ADIE",
+    },
+    Structure {
+        name: "Initiative Forez",
+        kind: "lender",
+        seat: "Montbrison",
+        area: "dept:42",
+        competences: "honour_loan|post_creation",
+        networks: "Initiative France",
+    },
+    Structure {
+        name: "Initiative Haute-Loire",
+        kind: "lender",
+        seat: "Le Puy-en-Velay",
+        area: "dept:43",
+        competences: "honour_loan",
+        networks: "Initiative France",
+    },
+    Structure {
+        name: "France Active Auvergne",
+        kind: "lender",
+        seat: "Issoire",
+        area: EVERYWHERE,
+        competences: "loan|guarantee",
+        networks: "France Active",
+    },
+    Structure {
+        name: "Chambre de métiers du Velay",
+        kind: "cma",
+        seat: "Brioude",
+        area: "dept:43",
+        competences: "business_plan|legal_form|training|takeover_search",
+        networks: "",
+    },
+    Structure {
+        name: "CCI du Forez",
+        kind: "cci",
+        seat: "Montbrison",
+        area: "dept:42",
+        competences: "market_study|business_plan|takeover_search|premises",
+        networks: "",
+    },
+    Structure {
+        name: "Chambre d'agriculture du Forez",
+        kind: "chamber_agriculture",
+        seat: "Montbrison",
+        area: "dept:42",
+        competences: "farmland|takeover_search|business_plan|training",
+        networks: "",
+    },
+    Structure {
+        name: "Mond'Arverne Communauté, économie",
+        kind: "epci",
+        seat: "Vic-le-Comte",
+        area: "epci:200069177",
+        competences: "premises|land|public_aid|housing",
+        networks: "",
+    },
+    Structure {
+        name: "CC Entre Dore et Allier, accueil",
+        kind: "epci",
+        seat: "Lezoux",
+        area: "epci:246301097",
+        competences: "premises|land|public_aid|childcare",
+        networks: "",
+    },
+    Structure {
+        name: "Brioude Sud Auvergne, attractivité",
+        kind: "epci",
+        seat: "Brioude",
+        area: "epci:200085728",
+        competences: "premises|housing|public_aid|spouse_job",
+        networks: "",
+    },
+    Structure {
+        name: "Mission locale des Monts",
+        kind: "other",
+        seat: "Ambert",
+        area: "dept:63",
+        competences: "spouse_job|training|transport",
+        networks: "",
+    },
+    Structure {
+        name: "Solidarité paysans du Massif",
+        kind: "other",
+        seat: "Arlanc",
+        area: EVERYWHERE,
+        competences: "farmland|post_creation|local_network",
+        networks: "Solidarité Paysans",
+    },
+    Structure {
+        name: "Agence des mobilités du Livradois",
+        kind: "other",
+        seat: "Ambert",
+        area: "epci:200070761|epci:200070712",
+        competences: "transport|local_network",
+        networks: "",
+    },
+    Structure {
+        name: "Mairie de Courpière, accueil",
+        kind: "town_hall",
+        seat: "Courpière",
+        area: "insee:63125",
+        competences: "housing|premises|education|health",
+        networks: "",
+    },
 ];
+
+/// How many there were before the network grew: those that came since are drawn from a seed of their
+/// own, so that no other file of the sample changed with them.
+const FOUNDERS: usize = 26;
 
 /// The structures.
 pub(super) fn structures(rng: &mut Rng) -> Vec<Row> {
-    STRUCTURES
-        .iter()
+    let (founders, newcomers) = STRUCTURES.split_at(FOUNDERS);
+    let mut rows: Vec<Row> = (founders.iter())
         .map(|structure| structure_row(rng, structure))
-        .collect()
+        .collect();
+    let mut rng = Rng::with_seed(STRUCTURES.len() as u64);
+    rows.extend((newcomers.iter()).map(|structure| structure_row(&mut rng, structure)));
+    rows
 }
 
 fn structure_row(rng: &mut Rng, structure: &Structure) -> Row {
@@ -277,13 +396,13 @@ fn structure_row(rng: &mut Rng, structure: &Structure) -> Row {
     row
 }
 
-const FIRST_NAMES: [&str; 30] = [
+pub(super) const FIRST_NAMES: [&str; 30] = [
     "Camille", "Élodie", "Mathieu", "Nadia", "Sylvain", "Hélène", "Thomas", "Inès", "Gaëlle",
     "Yannick", "Claire", "Romain", "Solène", "Bastien", "Maud", "Karim", "Aurore", "Didier", "Léa",
     "Fabrice", "Noémie", "Julien", "Odile", "Vincent", "Manon", "Éric", "Anaïs", "Pascal",
     "Justine", "Loïc",
 ];
-const LAST_NAMES: [&str; 30] = [
+pub(super) const LAST_NAMES: [&str; 30] = [
     "Vernet",
     "Chabrol",
     "Fournioux",

@@ -10,13 +10,13 @@ use super::places::draw;
 use super::row::Row;
 
 /// One idea: title, type, NAF code, sector, productions, budget in thousands of euros.
-struct Idea {
-    title: &'static str,
-    kind: &'static str,
-    naf: &'static str,
-    sector: &'static str,
-    production: &'static str,
-    budget: (u32, u32),
+pub(super) struct Idea {
+    pub(super) title: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) naf: &'static str,
+    pub(super) sector: &'static str,
+    pub(super) production: &'static str,
+    pub(super) budget: (u32, u32),
 }
 
 const fn idea(
@@ -37,7 +37,7 @@ const fn idea(
     }
 }
 
-const IDEAS: &[Idea] = &[
+pub(super) const IDEAS: &[Idea] = &[
     idea(
         "Reprendre une boulangerie avec logement",
         "takeover",
@@ -267,7 +267,7 @@ pub(super) fn rows(rng: &mut Rng) -> Vec<Row> {
 }
 
 /// « PP-7K3F », each once; no letter that reads like a digit.
-fn pseudonym(rng: &mut Rng, taken: &mut BTreeSet<String>) -> String {
+pub(super) fn pseudonym(rng: &mut Rng, taken: &mut BTreeSet<String>) -> String {
     const SIGNS: &[u8] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
     loop {
         let code: String = (0..4)

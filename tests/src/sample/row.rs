@@ -152,3 +152,124 @@ pub(super) const PROJECT: &[&str] = &[
     "target_date",
     "arrival_on",
 ];
+
+/// The columns of agents of several structures.
+pub(super) const AGENT_OF: &[&str] = &[
+    "name",
+    "structure",
+    "roles",
+    "phone",
+    "email",
+    "themes",
+    "active",
+];
+
+/// The support offer's columns.
+pub(super) const SUPPORT_OFFER: &[&str] = &[
+    "name",
+    "structure",
+    "themes",
+    "service_area",
+    "conditions",
+    "amount_max",
+    "source",
+    "source_id",
+];
+
+/// The holder's columns; who they are is sealed, and no import reads it.
+pub(super) const HOLDER: &[&str] = &[
+    "pseudonym",
+    "name",
+    "phone",
+    "email",
+    "household",
+    "residence",
+    "themes",
+    "status",
+    "sharing",
+    "info_notice_on",
+    "info_notice_version",
+    "first_contact_on",
+    "last_contact_on",
+];
+
+/// The columns of a project with a holder and an outcome.
+pub(super) const LIVED_PROJECT: &[&str] = &[
+    "pseudonym",
+    "holder",
+    "title",
+    "type",
+    "stage",
+    "naf_code",
+    "sector",
+    "target_zones",
+    "budget_max",
+    "production",
+    "target_date",
+    "arrival_on",
+    "outcome",
+    "launched_on",
+    "settled_in",
+    "jobs_created",
+    "jobs_kept",
+];
+
+/// The referral's columns: its sender tells its past.
+pub(super) const REFERRAL: &[&str] = &[
+    "project",
+    "theme",
+    "to_structure",
+    "urgency",
+    "decline_reason",
+    "past",
+];
+
+/// The need's columns.
+pub(super) const NEED: &[&str] = &["project", "theme", "answer"];
+
+/// The activity's columns.
+pub(super) const ACTIVITY: &[&str] = &["project", "kind", "at", "minutes"];
+
+/// The opinion's columns.
+pub(super) const OPINION: &[&str] = &["project", "on", "view"];
+
+/// The durability check's columns.
+pub(super) const CHECK: &[&str] = &["project", "month", "on", "state", "jobs", "source"];
+
+/// The satisfaction's columns.
+pub(super) const SATISFACTION: &[&str] =
+    &["project", "on", "contacted", "score", "useful", "outcomes"];
+
+/// The cost's columns.
+pub(super) const COST: &[&str] = &["period", "category", "days", "amount"];
+
+/// The meeting's columns.
+pub(super) const MEETING: &[&str] = &["kind", "at", "place", "invited", "attendance", "minutes"];
+
+/// The decision's columns.
+pub(super) const DECISION: &[&str] = &["meeting", "text", "owner", "due_on", "state"];
+
+/// The improvement's columns.
+pub(super) const IMPROVEMENT: &[&str] = &["text", "raised_in", "state"];
+
+/// The action's columns.
+pub(super) const ACTION: &[&str] = &["title", "budget", "state"];
+
+/// The training's columns.
+pub(super) const TRAINING: &[&str] = &[
+    "year",
+    "rank",
+    "topic",
+    "provider",
+    "place",
+    "at",
+    "hours",
+    "attendance",
+    "score",
+];
+
+/// The objective's columns.
+pub(super) const OBJECTIVE: &[&str] = &["title", "indicator", "target", "period"];
+
+/// The news' columns.
+pub(super) const NEWS: &[&str] = &["title", "text", "on"];

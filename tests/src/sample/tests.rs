@@ -57,7 +57,7 @@ fn cell<'a>(record: &'a [(String, String)], field: &str) -> &'a str {
 fn the_committed_files_are_what_the_tool_makes() {
     let files = files();
     for file in &files {
-        let committed = std::fs::read_to_string(folder().join(file.name)).unwrap_or_default();
+        let committed = std::fs::read_to_string(folder().join(&file.name)).unwrap_or_default();
         assert!(
             committed.replace("\r\n", "\n") == file.text,
             "{} differs: run `cargo run -p capactif-tests --bin sample`",

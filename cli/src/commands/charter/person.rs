@@ -90,7 +90,14 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
         (None, false) => "charter-person-made",
     };
     let text = session.format(key, &args);
-    session.line(&text)?;
+    if key == "charter-person-made" {
+        // Data alone on standard output: the key goes into the next command as it is.
+        session.tell(&text)?;
+        let public = answer["key"].as_str().unwrap_or_default().to_owned();
+        session.line(&public)?;
+    } else {
+        session.line(&text)?;
+    }
     if answer["locked"] == false {
         let advice = session.format("charter-person-unprotected", &args);
         session.tell(&advice)?;

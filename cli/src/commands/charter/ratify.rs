@@ -37,10 +37,7 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
         "as": optional(matches, "as"),
         "key": key,
     });
-    let answer = match locked_key(session, matches)? {
-        Some(file) => person::at_desk(session, matches, file, |desk| desk.ratify(&asked))?,
-        None => session.call("charter.ratify", asked)?,
-    };
+    let answer = signed(session, matches, "charter.ratify", asked)?;
     if session.options.json {
         return Ok(session.json(&answer)?);
     }
@@ -49,6 +46,21 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     session.line(&title)?;
     let text = standing(&session.messages, &answer);
     Ok(session.say(&text)?)
+}
+
+/// Has a person sign, who types the passphrase of their key here where it has one.
+pub(crate) fn signed(
+    session: &mut Session<'_>,
+    matches: &ArgMatches,
+    operation: &str,
+    asked: Value,
+) -> Result<Value> {
+    Ok(match locked_key(session, matches)? {
+        Some(file) => person::at_desk(session, matches, file, |desk| {
+            desk.ratify(operation, &asked)
+        })?,
+        None => session.call(operation, asked)?,
+    })
 }
 
 /// The key that is to sign, where a passphrase opens it: that is typed here.

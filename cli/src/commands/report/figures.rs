@@ -250,8 +250,10 @@ fn basis(messages: &Messages, it: &Value) -> String {
             .map(|it| language.decimal((it * 10.0).round() / 10.0))
     };
     match (number("part"), number("of")) {
+        // Nothing to measure: the dash beside it says so.
+        _ if it["of"].as_f64() == Some(0.0) => String::new(),
         (Some(part), Some(of)) => format!("{part} / {of}"),
-        (None, Some(of)) => format!("/ {of}"),
+        (None, Some(of)) => of,
         _ => String::new(),
     }
 }

@@ -110,15 +110,16 @@ impl<'a> PersonDesk<'a> {
         }))
     }
 
-    /// Signs the content of a record as it stands, and has the node write it.
+    /// Signs the content of a record as it stands, and has the node write it; `operation` is
+    /// `charter.ratify`, or the one of a collection that looks at more before it is signed.
     ///
     /// # Errors
     /// No key; wrong passphrase; what the node refuses: nothing is written then.
-    pub fn ratify(&mut self, input: &Value) -> Outcome {
+    pub fn ratify(&mut self, operation: &str, input: &Value) -> Outcome {
         let mut asked = input.clone();
         asked["draft_for"] = json!(self.held()?.person().to_string());
         // Before anybody types: who is not on the committee is told at once.
-        let draft = (self.call)("charter.ratify", asked.clone())?;
+        let draft = (self.call)(operation, asked.clone())?;
         let content = HEXLOWER.decode(draft["content"].as_str().unwrap_or_default().as_bytes());
         let content = ContentHash::try_from(content.unwrap_or_default()).map_err(|_| other())?;
         let place = Place {
@@ -133,7 +134,7 @@ impl<'a> PersonDesk<'a> {
         let signed = Ratify::sign(network, place, content, version, &seed.signing_key());
         asked["draft_for"] = Value::Null;
         asked["signed"] = json!(HEXLOWER.encode(&signed.encode()));
-        (self.call)("charter.ratify", asked)
+        (self.call)(operation, asked)
     }
 
     fn held(&self) -> Result<HeldKey, ApiError> {

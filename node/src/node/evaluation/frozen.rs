@@ -41,6 +41,9 @@ struct Ratify {
     #[serde(rename = "as")]
     person: Option<String>,
     key: Option<String>,
+    /// As in `charter.ratify`, for a key that is opened in the person's own process.
+    draft_for: Option<String>,
+    signed: Option<String>,
 }
 
 impl Member {
@@ -126,10 +129,13 @@ impl Member {
             evaluation,
             person,
             key,
+            draft_for,
+            signed,
         } = read(input)?;
         let record = self.find_evaluation(&evaluation)?;
         let frozen = snapshots(&record);
-        if person.is_some() || key.is_some() {
+        let who = [&person, &key, &draft_for, &signed];
+        if who.into_iter().any(Option::is_some) {
             self.check_ratifiable(&record, &frozen)?;
         }
         let asked = json!({
@@ -137,6 +143,8 @@ impl Member {
             "collection": EVALUATION.name,
             "as": person,
             "key": key,
+            "draft_for": draft_for,
+            "signed": signed,
         });
         let mut answer = self.ratify(asked)?;
         answer["snapshots"] = frozen.iter().map(|it| json!(it.blob.to_string())).collect();

@@ -756,17 +756,23 @@ fn a_persons_key_under_a_passphrase_ratifies_at_another_node_for_who_types_it() 
     let stick = PersonFile::at(stick);
     let asked = json!({"record": record});
     let wrong = sit(1, stick.clone(), "autre chose ici", &mut |desk| {
-        desk.ratify(&asked)
+        desk.ratify("charter.ratify", &asked)
     });
     assert_eq!(wrong.unwrap_err().code, "passphrase_wrong");
     let none = call(&network.nodes[1], "charter.ratify", asked.clone());
     assert_eq!(none["status"], "none");
-    let done = sit(1, stick.clone(), PHRASE, &mut |desk| desk.ratify(&asked)).unwrap();
+    let done = sit(1, stick.clone(), PHRASE, &mut |desk| {
+        desk.ratify("charter.ratify", &asked)
+    })
+    .unwrap();
     assert_eq!(
         (&done["status"], &done["signed"]),
         (&json!("ratified"), &json!(true))
     );
-    let twice = sit(1, stick.clone(), PHRASE, &mut |desk| desk.ratify(&asked)).unwrap();
+    let twice = sit(1, stick.clone(), PHRASE, &mut |desk| {
+        desk.ratify("charter.ratify", &asked)
+    })
+    .unwrap();
     assert_eq!(twice["signed"], false);
     // What was signed before an edit is not written after it.
     let draft = json!({"record": record, "draft_for": made["key"]});
@@ -784,13 +790,34 @@ fn a_persons_key_under_a_passphrase_ratifies_at_another_node_for_who_types_it() 
     let purpose = sync_protocol::seal::key_file::KeyPurpose::Person;
     let held = crate::home::keys::HeldKey::lock_for(purpose, &seed, &Passphrase::new(OTHER), CHEAP);
     stick.rewrite(&held.unwrap()).unwrap();
-    let old = sit(1, stick.clone(), PHRASE, &mut |desk| desk.ratify(&asked));
+    let old = sit(1, stick.clone(), PHRASE, &mut |desk| {
+        desk.ratify("charter.ratify", &asked)
+    });
     assert_eq!(old.unwrap_err().code, "passphrase_wrong");
     sit(1, stick.clone(), OTHER, &mut |desk| {
         desk.set_passphrase("Marie")
     })
     .unwrap();
-    sit(1, stick, OTHER, &mut |desk| desk.ratify(&asked)).unwrap();
+    sit(1, stick.clone(), OTHER, &mut |desk| {
+        desk.ratify("charter.ratify", &asked)
+    })
+    .unwrap();
+    // The half-year's figures are signed so too, once they are frozen.
+    let asked = json!({"evaluation": "2026-H1"});
+    let sign = |stick: PersonFile| {
+        sit(1, stick, OTHER, &mut |desk| {
+            desk.ratify("evaluation.ratify", &asked)
+        })
+    };
+    let early = sign(stick.clone()).unwrap_err();
+    assert_eq!(early.code, "evaluation_not_frozen");
+    let period = json!({"period": "2026-H1"});
+    let frozen = call(&network.nodes[1], "evaluation.freeze", period);
+    let done = sign(stick).unwrap();
+    assert_eq!(
+        (&done["status"], &done["snapshots"][0]),
+        (&json!("ratified"), &frozen["snapshot"])
+    );
 }
 
 #[test]

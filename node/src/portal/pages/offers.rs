@@ -8,7 +8,7 @@ use crate::portal::route::Route;
 use crate::portal::showcase::{Found, Wanted};
 use crate::portal::visit::{Reply, Trouble, Visit};
 use crate::registry::{FieldKind, find_collection};
-use crate::territory::{Commune, FindError, Point};
+use crate::territory::{FindError, Point};
 
 use super::parts::{card, offers_of};
 
@@ -25,7 +25,7 @@ const DISTANCES: [u32; 5] = [5, 10, 20, 40, 80];
 pub(super) struct Search {
     wanted: Wanted,
     place: String,
-    centre: Option<&'static Commune>,
+    centre: Option<Point>,
     km: f64,
     budget: String,
     surface: String,
@@ -43,9 +43,18 @@ impl Search {
         let place = visit.asked("place").to_owned();
         let mut centre = None;
         if !place.is_empty() {
-            match visit.portal.member.public_territory().find(&place) {
-                Ok(commune) => centre = Some(commune),
-                Err(error) => faults.push(("place", place_fault(visit, &error))),
+            let territory = visit.portal.member.public_territory();
+            // The map leads to intercommunalities too.
+            let epci = || {
+                let epci = territory.find_epci(&place)?;
+                territory.middle_of(&format!("epci:{}", epci.siren))
+            };
+            match territory.find(&place) {
+                Ok(commune) => centre = Some(commune.centroid),
+                Err(error) => match epci() {
+                    Some(middle) => centre = Some(middle),
+                    None => faults.push(("place", place_fault(visit, &error))),
+                },
             }
         }
         let km = number(visit.asked("km")).filter(|km| (1.0..=200.0).contains(km));
@@ -69,7 +78,7 @@ impl Search {
                 text: visit.asked("q").chars().take(200).collect(),
                 kinds: known("kind", visit.all_asked("kind")),
                 sectors: known("sector", visit.all_asked("sector")),
-                around: centre.map(|it| (it.centroid, km)),
+                around: centre.map(|centre| (centre, km)),
                 budget: budget.map(|euros| (euros * 100.0) as i64),
                 surface,
             },

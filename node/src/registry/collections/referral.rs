@@ -6,6 +6,7 @@
 
 use crate::registry::collection::Collection;
 use crate::registry::field::{Default, Field, FieldKind, Rule, Visibility};
+use crate::registry::referral::past::PAST;
 use crate::registry::vocabulary::{NEED_THEME, NEED_THEMES};
 
 const fn field(name: &'static str, kind: FieldKind) -> Field {
@@ -67,6 +68,8 @@ pub static REFERRAL: Collection = Collection {
         field("sent_on", FieldKind::DateTime).rule(Rule::ByMove),
         field("answered_on", FieldKind::DateTime).rule(Rule::ByMove),
         field("closed_on", FieldKind::DateTime).rule(Rule::ByMove),
+        // Told by its sender when it was made here, and lived before: `registry::referral::past`.
+        field(PAST, FieldKind::Text(1_000)).rule(Rule::ByMove),
         Field::new(
             "referral",
             "reason",

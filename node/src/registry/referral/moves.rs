@@ -148,6 +148,13 @@ impl Move {
         }
     }
 
+    /// The move that leads from one state to another, if one does.
+    #[must_use]
+    pub fn between(from: Status, to: Status) -> Option<Self> {
+        let leads = |it: &Self| it.target() == to && it.starts_from(from);
+        Self::ALL.into_iter().find(leads)
+    }
+
     /// The fields that name the structures that may make it.
     #[must_use]
     pub const fn makers(self) -> &'static [&'static str] {

@@ -125,7 +125,7 @@ impl Sending<'_> {
 }
 
 /// Why a holder counts as not informed that what they say is passed on.
-fn not_informed(holder: &Fields, today: Date) -> Option<Fault> {
+pub(crate) fn not_informed(holder: &Fields, today: Date) -> Option<Fault> {
     let pseudonym = text(holder, "pseudonym").unwrap_or_default();
     let Some(day) = text(holder, "info_notice_on") else {
         return Some(Fault::new("holder_not_informed").with("name", pseudonym));

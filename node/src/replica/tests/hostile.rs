@@ -1,12 +1,15 @@
 //! Entries that nobody honest wrote: they are refused, and nothing else is lost.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
 use sync_protocol::body;
 use sync_protocol::entry::Kind;
 
 use super::bakery;
 use crate::registry::Value;
 use crate::replica::Edits;
-use crate::replica::testing::{TestNode, fields, structure_of};
+use crate::replica::testing::{Anyone, TestNode, fields, structure_of};
 
 #[test]
 fn who_repeats_another_creation_makes_a_record_of_its_own() {
@@ -144,7 +147,6 @@ fn a_change_that_reuses_a_sequence_number_is_refused_in_any_order() {
 }
 
 #[test]
-#[ignore = "open, see docs/threats.md: changes of one actor that name two creations of their record"]
 fn what_names_two_creations_of_a_record_comes_to_the_same_in_any_order() {
     // Two nodes of one structure import one list apart: one record, two creations.
     let (mut first, mut second) = (TestNode::new(2), TestNode::new(4));
@@ -172,4 +174,94 @@ fn what_names_two_creations_of_a_record_comes_to_the_same_in_any_order() {
         late.pull(journal);
     }
     assert_eq!(early.digest(), late.digest());
+    for node in [&early, &late] {
+        assert_eq!(codes(node), ["2 wrong_epoch"]);
+    }
+}
+
+/// The entries that were refused at a node, by number.
+fn codes(node: &TestNode) -> Vec<String> {
+    let refused = node.replica.reader().refused(9).unwrap();
+    let mut codes: Vec<String> = refused
+        .iter()
+        .map(|it| format!("{} {}", it.seq, it.code))
+        .collect();
+    codes.sort();
+    codes
+}
+
+#[test]
+fn a_body_that_a_relay_holds_back_makes_no_other_change_count_in_its_place() {
+    let mut honest = TestNode::new(1);
+    let record = honest.create(1, bakery());
+    let mut hostile = TestNode::new(3);
+    hostile.pull(&honest);
+    hostile.set(record, [("headcount", Value::Integer(1))]);
+    // Two changes of one number, and one that goes on under a new epoch.
+    let author = hostile.author();
+    let [one, other] = [2, 3].map(|count| {
+        let edits = Edits::set(fields([("headcount", Value::Integer(count))]));
+        let draft = hostile.replica.draft_change(&author, record, edits);
+        hostile.replica.discard_drafts();
+        draft.unwrap().unwrap()
+    });
+    hostile.push(Kind::CHANGE, one.subject, one.body);
+    hostile.push(Kind::CHANGE, other.subject, other.body);
+    let mut all = TestNode::new(5);
+    all.pull(&honest);
+    all.pull(&hostile);
+    assert_eq!(codes(&all), ["3 wrong_sequence"]);
+    for held_back in 0..3 {
+        let mut stripped = hostile.journal.clone();
+        stripped[held_back].body = None;
+        let mut reader = TestNode::new(7);
+        reader.pull(&honest);
+        reader.apply(&stripped);
+        assert_eq!(codes(&reader), [""; 0], "{held_back}");
+        let mut reader = reader.reopen();
+        reader.apply(&hostile.journal[held_back..=held_back]);
+        assert_eq!(reader.digest(), all.digest());
+        assert_eq!(codes(&reader), codes(&all));
+        assert_eq!(reader.replica.reader().counts().unwrap().pending, 0);
+    }
+}
+
+#[test]
+fn what_names_a_creation_that_does_not_count_waits_and_falls_with_it() {
+    let (mut first, mut second) = (TestNode::new(2), TestNode::new(4));
+    let record = first.create(9, bakery());
+    assert_eq!(second.create(9, bakery()), record);
+    let mut hostile = TestNode::new(3);
+    hostile.pull(&first);
+    let author = hostile.author();
+    let edits = Edits::set(fields([("headcount", Value::Integer(1))]));
+    let draft = hostile.replica.draft_change(&author, record, edits);
+    hostile.replica.discard_drafts();
+    let elsewhere = second.journal[0].place();
+    hostile.push(Kind::CHANGE, Some(elsewhere), draft.unwrap().unwrap().body);
+    let suspended = Anyone {
+        suspended: BTreeSet::from([second.id]),
+        ..Anyone::default()
+    };
+    let removed = Anyone {
+        heads: BTreeMap::from([(second.id, 0)]),
+        ..Anyone::default()
+    };
+    for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0], [0, 2, 1]] {
+        let mut reader = TestNode::new(5);
+        reader.obey(suspended.clone());
+        for journal in order {
+            reader.pull([&first, &second, &hostile][journal]);
+        }
+        assert_eq!(reader.replica.reader().counts().unwrap().pending, 2);
+        assert!(!reader.get(&record).fields.contains_key("headcount"));
+        reader.replica.govern(Arc::new(Anyone::default()));
+        reader.rejudge(&[&first, &second, &hostile]);
+        assert_eq!(reader.replica.reader().counts().unwrap().pending, 0);
+        assert_eq!(reader.get(&record).fields["headcount"], Value::Integer(1));
+        reader.replica.govern(Arc::new(removed.clone()));
+        reader.rejudge(&[&first, &second, &hostile]);
+        assert_eq!(codes(&reader), ["1 beyond_head", "1 refused_ancestor"]);
+        assert!(!reader.get(&record).fields.contains_key("headcount"));
+    }
 }

@@ -126,7 +126,7 @@ fn what_a_suspended_node_writes_waits_until_it_is_lifted() {
     reader.rejudge(&[&writer]);
     assert!(reader.replica.reader().get(&record).unwrap().is_none());
     writer.set(record, [("headcount", Value::Integer(3))]);
-    assert_eq!(reader.pull(&writer).waiting, 1);
+    assert_eq!(reader.pull(&writer).waiting, 2);
     assert_eq!(reader.replica.reader().counts().unwrap().pending, 2);
     reader = reader.reopen();
     reader.replica.govern(Arc::new(Anyone::default()));

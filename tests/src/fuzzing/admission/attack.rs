@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use sync_protocol::body::{Ancestor, Change, Check, Create, Speaker};
+use sync_protocol::body::{Ancestor, Check, Speaker};
 use sync_protocol::entry::{Entry, Kind, Place};
 use sync_protocol::id::{NodeId, VersionId};
 
@@ -19,8 +19,6 @@ pub(super) struct Attack {
     pub(super) members: Arc<Members>,
     pub(super) said: Vec<Entry>,
     pub(super) ends: BTreeMap<NodeId, u64>,
-    /// The creation that the entries of each epoch name.
-    subjects: BTreeMap<(NodeId, u64), Place>,
 }
 
 impl Attack {
@@ -33,18 +31,6 @@ impl Attack {
         } else {
             (Kind::CHANGE, template.subject)
         };
-        let epoch = if creates {
-            Create::decode(&body).map(|it| it.first.epoch)
-        } else {
-            Change::decode(&body).map(|it| it.epoch)
-        };
-        // Open (docs/threats.md): changes of one epoch that name two creations are judged by arrival.
-        if let Ok(epoch) = epoch {
-            let named = subject.unwrap_or(Place { author, seq });
-            if *self.subjects.entry((author, epoch)).or_insert(named) != named {
-                return;
-            }
-        }
         *end = seq;
         let charter = VersionId([charter; 32]);
         self.said
@@ -61,6 +47,9 @@ impl Attack {
         if first & 2 != 0 {
             members.suspended.insert(HOSTILE);
         }
+        if first & 8 != 0 {
+            members.suspended.insert(STOLEN);
+        }
         if first & 4 != 0 {
             members.heads.insert(STOLEN, u64::from(first >> 6));
         }
@@ -68,7 +57,6 @@ impl Attack {
             members: Arc::new(members),
             said: Vec::new(),
             ends: BTreeMap::new(),
-            subjects: BTreeMap::new(),
         };
         let (mut at_hand, mut charter, mut flips) = (ground.drafts[0].clone(), 0, Vec::new());
         let mut whole: Option<Vec<u8>> = None;
@@ -155,7 +143,7 @@ impl Attack {
                 13 => at_hand.author = if value & 1 == 0 { HOSTILE } else { STOLEN },
                 14 => {
                     at_hand.subject = Some(Place {
-                        author: OWNER,
+                        author: if value & 4 == 0 { OWNER } else { STOLEN },
                         seq: u64::from(value & 3),
                     });
                 }
