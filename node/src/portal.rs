@@ -8,6 +8,7 @@
 //!   `route` (addresses), `words` (what is said);
 //! - `showcase` (opportunities held ready to be searched), `trade` (the activities that a word means),
 //!   `map` (drawn from centroids);
+//! - `door` (connections), `limits` (requests), `feeds` (what machines read), `kept` (files made once);
 //! - `page` (what all pages share), `pages` (one file a page), `assets` (style and drawings).
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,18 +21,26 @@ use crate::error::ApiError;
 use crate::node::Member;
 
 mod assets;
+mod door;
+mod feeds;
+mod kept;
+mod limits;
 mod map;
 mod page;
 mod pages;
 mod route;
 mod server;
 mod showcase;
+#[cfg(test)]
+mod tests;
 mod trade;
 mod visit;
 mod words;
 
 pub use server::{PortalServer, Site};
 
+use kept::Kept;
+use limits::Limits;
 use showcase::{Builder, Showcase};
 
 /// The showcase is made again at most this often...
@@ -47,6 +56,8 @@ pub(crate) struct Portal {
     pub(crate) site: Site,
     shown: RwLock<Arc<Shown>>,
     is_renewing: AtomicBool,
+    limits: Limits,
+    kept: Kept,
 }
 
 /// The showcase, and what it was made of.
@@ -67,6 +78,8 @@ impl Portal {
             site,
             shown,
             is_renewing: AtomicBool::new(false),
+            limits: Limits::default(),
+            kept: Kept::default(),
         })
     }
 

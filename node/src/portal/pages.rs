@@ -13,19 +13,29 @@ use super::visit::Handler;
 
 mod home;
 mod offer;
-mod offers;
+pub(super) mod offers;
 mod parts;
 
-/// Every page under its address in both languages.
-pub(super) fn routes() -> Router<Arc<Portal>> {
+/// All pages that anybody may look at.
+fn all() -> [(Route, Handler); 3] {
     let id = || "{id}".to_owned();
-    let pages: [(Route, Handler); 3] = [
+    [
         (Route::Home, home::home),
         (Route::Offers, offers::offers),
         (Route::Offer(id()), offer::offer),
-    ];
+    ]
+}
+
+/// Those that are always there, for site maps.
+pub(super) fn listed() -> impl Iterator<Item = Route> {
+    let routes = all().into_iter().map(|(route, _)| route);
+    routes.filter(|route| !route.path(Language::French).contains("{id}"))
+}
+
+/// Every page under its address in both languages.
+pub(super) fn routes() -> Router<Arc<Portal>> {
     let mut router = Router::new();
-    for (route, handler) in pages {
+    for (route, handler) in all() {
         for language in Language::ALL {
             router = router.route(&route.path(language), shown(handler));
         }

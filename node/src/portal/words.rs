@@ -17,6 +17,16 @@ use crate::node::public::PublicRecord;
 pub(crate) const CATALOGUES: Catalogues = &[
     ("fr", "portal", include_str!("../../locales/fr/portal.ftl")),
     ("en", "portal", include_str!("../../locales/en/portal.ftl")),
+    (
+        "fr",
+        "portal-feeds",
+        include_str!("../../locales/fr/portal-feeds.ftl"),
+    ),
+    (
+        "en",
+        "portal-feeds",
+        include_str!("../../locales/en/portal-feeds.ftl"),
+    ),
 ];
 
 /// The words of one language.
