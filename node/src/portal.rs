@@ -8,6 +8,7 @@
 //!   `route` (addresses), `words` (what is said);
 //! - `showcase` (opportunities held ready to be searched), `trade` (the activities that a word means),
 //!   `map` (drawn from centroids), `qr` (an address as a code);
+//! - `door` (connections), `limits` (requests), `feeds` (what machines read), `kept` (files made once);
 //! - `page` (what all pages share), `pages` (one file a page), `assets` (style and drawings).
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,6 +21,10 @@ use crate::error::ApiError;
 use crate::node::Member;
 
 mod assets;
+mod door;
+mod feeds;
+mod kept;
+mod limits;
 mod map;
 mod page;
 mod pages;
@@ -27,12 +32,16 @@ mod qr;
 mod route;
 mod server;
 mod showcase;
+#[cfg(test)]
+mod tests;
 mod trade;
 mod visit;
 mod words;
 
 pub use server::{PortalServer, Site};
 
+use kept::Kept;
+use limits::Limits;
 use showcase::{Builder, Showcase};
 
 /// The showcase is made again at most this often...
@@ -48,6 +57,8 @@ pub(crate) struct Portal {
     pub(crate) site: Site,
     shown: RwLock<Arc<Shown>>,
     is_renewing: AtomicBool,
+    limits: Limits,
+    kept: Kept,
 }
 
 /// The showcase, and what it was made of.
@@ -68,6 +79,8 @@ impl Portal {
             site,
             shown,
             is_renewing: AtomicBool::new(false),
+            limits: Limits::default(),
+            kept: Kept::default(),
         })
     }
 

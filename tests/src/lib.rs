@@ -4,6 +4,7 @@
 
 pub mod bench;
 pub mod binary;
+pub mod browser;
 pub mod console;
 pub mod damage;
 pub mod door;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::serve::{Listener, ListenerExt};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -99,18 +100,22 @@ impl Server {
         if !address.ip().is_loopback() {
             return Err(ServerError::NotLoopback { address });
         }
-        Self::serve(address, |address| {
-            router(service, Guard::new(token, address.port()))
-        })
+        Self::serve(
+            address,
+            |listener| listener,
+            |address| router(service, Guard::new(token, address.port())),
+        )
         .await
     }
 
-    /// Listens on `address` and answers with the router made for where it came to listen.
+    /// Listens on `address`, through the door that `door` makes of the listener, and answers with the
+    /// router made for where it came to listen.
     ///
     /// # Errors
     /// [`ServerError`] when the address is taken, or the system refuses.
-    pub(crate) async fn serve(
+    pub(crate) async fn serve<D: Listener<Addr = SocketAddr>>(
         address: SocketAddr,
+        door: impl FnOnce(TcpListener) -> D,
         router: impl FnOnce(SocketAddr) -> Router,
     ) -> Result<Self, ServerError> {
         let refused = |source: io::Error| match source.kind() {
@@ -120,10 +125,12 @@ impl Server {
         let listener = TcpListener::bind(address).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let router = router(address).into_make_service_with_connect_info::<SocketAddr>();
+        // Tapped for nothing but what it brings along: requests know the address they come from.
+        let door = door(listener).tap_io(|_| {});
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(async move {
             let (closing, closed) = oneshot::channel();
-            let serve = axum::serve(listener, router).with_graceful_shutdown(async move {
+            let serve = axum::serve(door, router).with_graceful_shutdown(async move {
                 let _dropping_stops_too = stopped.await;
                 let _nobody_waits = closing.send(());
             });

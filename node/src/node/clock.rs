@@ -17,7 +17,7 @@ pub(super) fn now() -> Timestamp {
 }
 
 /// The day it is where this computer stands.
-pub(super) fn today() -> Date {
+pub(crate) fn today() -> Date {
     Zoned::now().date()
 }
 

@@ -23,6 +23,8 @@ use super::member::Member;
 use super::surroundings::Around;
 use super::{Outcome, clock};
 
+pub(crate) mod public;
+
 /// Records read from the list at a time.
 const PAGE: usize = 1_000;
 
@@ -194,7 +196,7 @@ impl Member {
         out: &mut Vec<u8>,
         form: Form,
         declared: &'static Collection,
-        pages: Pages<'_>,
+        pages: impl IntoIterator<Item = ExportedRecord>,
         is_public: bool,
     ) -> Result<Written, ApiError> {
         let around = Around::new(self);
@@ -215,7 +217,7 @@ impl Member {
         let hides_drafts = is_public
             && declared.name == "opportunity"
             && matches!(form, Form::Csv | Form::JsonLines | Form::GeoJson);
-        let records = pages.filter(|record| {
+        let records = pages.into_iter().filter(|record| {
             let is_shown = !hides_drafts || is_offered(record, publisher.today);
             hidden += u64::from(!is_shown);
             is_shown

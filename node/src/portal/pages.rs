@@ -20,7 +20,7 @@ mod living;
 mod network;
 mod news;
 mod offer;
-mod offers;
+pub(super) mod offers;
 mod parts;
 mod poster;
 mod privacy;
@@ -52,6 +52,12 @@ fn all() -> [(Route, Handler); 17] {
         (Route::Accessibility, accessibility::accessibility),
         (Route::SiteMap, site_map::site_map),
     ]
+}
+
+/// Those that are always there, for site maps.
+pub(super) fn listed() -> impl Iterator<Item = Route> {
+    let routes = all().into_iter().map(|(route, _)| route);
+    routes.filter(|route| !route.path(Language::French).contains("{id}"))
 }
 
 /// Every page under its address in both languages.

@@ -3,13 +3,14 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, RawPathParams, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HOST,
-    IF_NONE_MATCH, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    IF_NONE_MATCH, LOCATION, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{self, Next};
@@ -24,10 +25,11 @@ use crate::api::server::Server;
 use crate::error::{ApiError, ExitKind};
 use crate::node::Member;
 
+use super::door::{Bounds, Door};
 use super::route::language_of;
 use super::visit::{Handler, Reply, Trouble, Visit};
 use super::words::Words;
-use super::{Portal, assets, page, pages};
+use super::{Portal, assets, feeds, limits, page, pages};
 
 /// The longest form that is read, in bytes.
 const MAX_FORM_BYTES: usize = 64 * 1024;
@@ -36,7 +38,7 @@ const MAX_FORM_BYTES: usize = 64 * 1024;
 const MAX_ADDRESS_BYTES: usize = 4 * 1024;
 
 /// How long a browser shows a page without asking again; it asks with the page's tag afterwards.
-const FRESH_FOR: &str = "public, max-age=60";
+pub(super) const FRESH_FOR: &str = "public, max-age=60";
 
 /// Everything comes from here: no script, no frame, no third party.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
@@ -67,15 +69,28 @@ impl PortalServer {
         site: Site,
         address: SocketAddr,
     ) -> Result<Self, ApiError> {
+        Self::start_within(member, site, address, Bounds::default()).await
+    }
+
+    pub(super) async fn start_within(
+        member: Arc<Member>,
+        site: Site,
+        address: SocketAddr,
+        bounds: Bounds,
+    ) -> Result<Self, ApiError> {
         let made = tokio::task::spawn_blocking(move || Portal::new(member, site)).await;
         let mut portal =
             made.map_err(|error| ApiError::new("internal", ExitKind::Failed, error.to_string()))??;
         let mut url = String::new();
-        let server = Server::serve(address, |address| {
-            portal.site.settle(address);
-            url = portal.site.address_of("/");
-            router(Arc::new(portal), address)
-        })
+        let server = Server::serve(
+            address,
+            |listener| Door::new(listener, bounds),
+            |address| {
+                portal.site.settle(address);
+                url = portal.site.address_of("/");
+                router(Arc::new(portal), address)
+            },
+        )
         .await?;
         Ok(Self { server, url })
     }
@@ -155,6 +170,7 @@ impl Site {
 fn router(portal: Arc<Portal>, address: SocketAddr) -> Router {
     let guarded = Arc::clone(&portal);
     pages::routes()
+        .merge(feeds::routes())
         .route("/assets/{name}", get(asset))
         .fallback(missing)
         .layer(CompressionLayer::new())
@@ -168,8 +184,24 @@ fn router(portal: Arc<Portal>, address: SocketAddr) -> Router {
 async fn guard(portal: Arc<Portal>, listens: SocketAddr, request: Request, next: Next) -> Response {
     let host = request.headers().get(HOST).and_then(|it| it.to_str().ok());
     let host = host.or_else(|| request.uri().host()).unwrap_or_default();
+    let from = address_of(&request);
+    let cost = match *request.method() {
+        Method::POST => limits::FORM,
+        _ if request.uri().path().starts_with("/data/") => limits::FILE,
+        _ => limits::PAGE,
+    };
+    // Who is on this machine is either its owner or a proxy that names nobody: limited, all of its
+    // visitors would be one.
+    let is_allowed =
+        from.is_none_or(|it| it.is_loopback() || portal.limits.allow(it, cost, Instant::now()));
     let mut response = if !portal.site.is_named(host, listens) {
         (StatusCode::MISDIRECTED_REQUEST, "wrong host\n").into_response()
+    } else if !is_allowed {
+        let visit = visit_of(portal, request.uri(), None);
+        let mut response = trouble(&visit, &Trouble::TooMany);
+        let soon = HeaderValue::from_static("5");
+        response.headers_mut().insert(RETRY_AFTER, soon);
+        response
     } else if request
         .uri()
         .path_and_query()
@@ -283,14 +315,14 @@ pub(super) fn private(look: Handler, send: Handler) -> MethodRouter<Arc<Portal>>
     get(answer(look)).post(answer(send))
 }
 
-async fn blocking(work: impl FnOnce() -> Response + Send + 'static) -> Response {
+pub(super) async fn blocking(work: impl FnOnce() -> Response + Send + 'static) -> Response {
     match tokio::task::spawn_blocking(work).await {
         Ok(response) => response,
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 
-fn visit_of(portal: Arc<Portal>, uri: &Uri, id: Option<&RawPathParams>) -> Visit {
+pub(super) fn visit_of(portal: Arc<Portal>, uri: &Uri, id: Option<&RawPathParams>) -> Visit {
     let id = id.and_then(|params| params.iter().next());
     let query = uri.query().unwrap_or_default().as_bytes();
     Visit {
@@ -385,7 +417,7 @@ fn response(reply: Reply) -> Response {
     }
 }
 
-fn trouble(visit: &Visit, trouble: &Trouble) -> Response {
+pub(super) fn trouble(visit: &Visit, trouble: &Trouble) -> Response {
     let status = match trouble {
         Trouble::NotFound => StatusCode::NOT_FOUND,
         Trouble::Gone => StatusCode::GONE,

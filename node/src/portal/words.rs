@@ -27,6 +27,16 @@ pub(crate) const CATALOGUES: Catalogues = &[
         "pages",
         include_str!("../../locales/en/portal-pages.ftl"),
     ),
+    (
+        "fr",
+        "portal-feeds",
+        include_str!("../../locales/fr/portal-feeds.ftl"),
+    ),
+    (
+        "en",
+        "portal-feeds",
+        include_str!("../../locales/en/portal-feeds.ftl"),
+    ),
 ];
 
 /// The words of one language.

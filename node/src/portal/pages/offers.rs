@@ -22,8 +22,8 @@ const USUAL_KM: f64 = 20.0;
 const DISTANCES: [u32; 5] = [5, 10, 20, 40, 80];
 
 /// What a visitor typed, and what it was taken to mean.
-pub(super) struct Search {
-    wanted: Wanted,
+pub(in crate::portal) struct Search {
+    pub(in crate::portal) wanted: Wanted,
     place: String,
     centre: Option<Point>,
     km: f64,
@@ -32,12 +32,12 @@ pub(super) struct Search {
     page: usize,
     on_map: bool,
     /// What was not understood: the field, and what is said of it.
-    faults: Vec<(&'static str, String)>,
+    pub(in crate::portal) faults: Vec<(&'static str, String)>,
 }
 
 impl Search {
     /// Reads the address.
-    pub(super) fn of(visit: &Visit) -> Self {
+    pub(in crate::portal) fn of(visit: &Visit) -> Self {
         let words = visit.words;
         let mut faults = Vec::new();
         let place = visit.asked("place").to_owned();
@@ -95,7 +95,7 @@ impl Search {
 
     /// The parameters that ask for the same again, with others in the place of `page`, `view` and
     /// whatever `other` gives.
-    pub(super) fn query(&self, other: &[(&str, &str)]) -> String {
+    pub(in crate::portal) fn query(&self, other: &[(&str, &str)]) -> String {
         let mut pairs: Vec<(&str, String)> = Vec::new();
         let wanted = &self.wanted;
         pairs.push(("q", wanted.text.clone()));
