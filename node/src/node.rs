@@ -51,6 +51,7 @@ mod member;
 mod peers;
 pub(crate) mod public;
 mod reading;
+pub(crate) mod received;
 mod records;
 mod referrals;
 mod repair;

@@ -47,6 +47,7 @@ pub(crate) struct Portal {
     pub(crate) site: Site,
     shown: RwLock<Arc<Shown>>,
     is_renewing: AtomicBool,
+    pub(super) door: pages::Door,
 }
 
 /// The showcase, and what it was made of.
@@ -67,6 +68,7 @@ impl Portal {
             site,
             shown,
             is_renewing: AtomicBool::new(false),
+            door: pages::Door::new()?,
         })
     }
 

@@ -22,6 +22,7 @@ mod forks;
 mod identities;
 mod matching;
 mod meetings;
+mod received;
 mod repair;
 mod sealed;
 mod sealed_fields;

@@ -8,13 +8,16 @@ use crate::language::Language;
 
 use super::Portal;
 use super::route::Route;
-use super::server::shown;
+use super::server::{private, shown};
 use super::visit::Handler;
 
 mod home;
 mod offer;
 mod offers;
 mod parts;
+mod project;
+
+pub(super) use project::Door;
 
 /// Every page under its address in both languages.
 pub(super) fn routes() -> Router<Arc<Portal>> {
@@ -28,6 +31,15 @@ pub(super) fn routes() -> Router<Arc<Portal>> {
     for (route, handler) in pages {
         for language in Language::ALL {
             router = router.route(&route.path(language), shown(handler));
+        }
+    }
+    let private_pages: [(Route, Handler, Handler); 2] = [
+        (Route::Project, project::look, project::send),
+        (Route::Follow, project::look_at_follow, project::send_follow),
+    ];
+    for (route, look, send) in private_pages {
+        for language in Language::ALL {
+            router = router.route(&route.path(language), private(look, send));
         }
     }
     router

@@ -17,6 +17,16 @@ use crate::node::public::PublicRecord;
 pub(crate) const CATALOGUES: Catalogues = &[
     ("fr", "portal", include_str!("../../locales/fr/portal.ftl")),
     ("en", "portal", include_str!("../../locales/en/portal.ftl")),
+    (
+        "fr",
+        "form",
+        include_str!("../../locales/fr/portal-form.ftl"),
+    ),
+    (
+        "en",
+        "form",
+        include_str!("../../locales/en/portal-form.ftl"),
+    ),
 ];
 
 /// The words of one language.
