@@ -52,6 +52,7 @@ mod paused;
 mod peers;
 pub(crate) mod public;
 mod reading;
+pub(crate) mod received;
 mod records;
 mod referrals;
 mod repair;

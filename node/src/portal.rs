@@ -59,6 +59,7 @@ pub(crate) struct Portal {
     is_renewing: AtomicBool,
     limits: Limits,
     kept: Kept,
+    door: pages::Door,
 }
 
 /// The showcase, and what it was made of.
@@ -81,6 +82,7 @@ impl Portal {
             is_renewing: AtomicBool::new(false),
             limits: Limits::default(),
             kept: Kept::default(),
+            door: pages::Door::new()?,
         })
     }
 

@@ -25,6 +25,8 @@ mod news;
 mod offers;
 mod projects;
 
+pub(super) use helpers::described;
+
 #[derive(Deserialize)]
 struct Asked {
     id: String,

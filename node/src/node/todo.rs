@@ -35,10 +35,10 @@ struct Asked {
 }
 
 /// One kind of work.
-struct Group {
-    code: &'static str,
-    total: u64,
-    items: Vec<Value>,
+pub(super) struct Group {
+    pub(super) code: &'static str,
+    pub(super) total: u64,
+    pub(super) items: Vec<Value>,
 }
 
 /// What a question answers about.
@@ -88,6 +88,7 @@ impl Member {
             self.answers_due(&mine, today, limit)?,
             self.information_asked(&mine, limit)?,
             self.answers_awaited(&mine, today, limit)?,
+            self.portal_waiting(&mine, today, limit)?,
             self.listings_to_verify(&mine, today, limit)?,
             self.services_to_verify(&mine, today, limit)?,
             self.conflicts_to_settle(&mine, limit)?,
@@ -300,7 +301,7 @@ impl Member {
     }
 
     /// A record as an item: what it is, and what it is called.
-    fn item(&self, record: &Record) -> Map<String, Value> {
+    pub(super) fn item(&self, record: &Record) -> Map<String, Value> {
         let mut item = Map::new();
         item.insert("id".into(), json!(record.id.to_string()));
         item.insert("collection".into(), json!(record.collection));
@@ -309,7 +310,12 @@ impl Member {
     }
 
     /// A referral as an item: whose project, for what, with whom, since when.
-    fn of_referral(&self, record: &Record, other: &str, today: Date) -> Map<String, Value> {
+    pub(super) fn of_referral(
+        &self,
+        record: &Record,
+        other: &str,
+        today: Date,
+    ) -> Map<String, Value> {
         let mut item = self.item(record);
         let named = |name: &str| match record.fields.get(name) {
             Some(FieldValue::Text(id)) => json!(self.record_title(id)),

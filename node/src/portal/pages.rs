@@ -8,7 +8,7 @@ use crate::language::Language;
 
 use super::Portal;
 use super::route::Route;
-use super::server::shown;
+use super::server::{private, shown};
 use super::visit::Handler;
 
 mod accessibility;
@@ -24,11 +24,14 @@ pub(super) mod offers;
 mod parts;
 mod poster;
 mod privacy;
+mod project;
 mod site_map;
 mod structures;
 #[cfg(test)]
 mod tests;
 mod words_of;
+
+pub(super) use project::Door;
 
 /// All pages that anybody may look at.
 fn all() -> [(Route, Handler); 17] {
@@ -57,6 +60,7 @@ fn all() -> [(Route, Handler); 17] {
 /// Those that are always there, for site maps.
 pub(super) fn listed() -> impl Iterator<Item = Route> {
     let routes = all().into_iter().map(|(route, _)| route);
+    let routes = routes.chain([Route::Project]);
     routes.filter(|route| !route.path(Language::French).contains("{id}"))
 }
 
@@ -66,6 +70,15 @@ pub(super) fn routes() -> Router<Arc<Portal>> {
     for (route, handler) in all() {
         for language in Language::ALL {
             router = router.route(&route.path(language), shown(handler));
+        }
+    }
+    let private_pages: [(Route, Handler, Handler); 2] = [
+        (Route::Project, project::look, project::send),
+        (Route::Follow, project::look_at_follow, project::send_follow),
+    ];
+    for (route, look, send) in private_pages {
+        for language in Language::ALL {
+            router = router.route(&route.path(language), private(look, send));
         }
     }
     router

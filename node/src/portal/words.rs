@@ -37,6 +37,16 @@ pub(crate) const CATALOGUES: Catalogues = &[
         "portal-feeds",
         include_str!("../../locales/en/portal-feeds.ftl"),
     ),
+    (
+        "fr",
+        "form",
+        include_str!("../../locales/fr/portal-form.ftl"),
+    ),
+    (
+        "en",
+        "form",
+        include_str!("../../locales/en/portal-form.ftl"),
+    ),
 ];
 
 /// The words of one language.

@@ -231,7 +231,7 @@ fn perhaps_kept(whose: &Whose<'_>, collection: &str, moments: [Timestamp; 3]) ->
             as_day(ended)
         ),
         "holder" => format!(
-            "(t._changed < {ended} OR t.last_contact_on < {})",
+            "(t._changed < {ended} OR t.last_contact_on < {} OR t.status = 'withdrawn')",
             as_day(ended)
         ),
         "project" => format!(

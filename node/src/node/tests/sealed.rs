@@ -389,7 +389,7 @@ fn who_writes_what_waits_without_end_is_not_read_further_and_others_go_on() {
                     person: None,
                     reason: 0,
                     epoch: seq,
-                    ancestors: vec![nowhere.clone()],
+                    ancestors: vec![nowhere],
                     speakers: Vec::new(),
                     operations: Vec::new(),
                 }

@@ -144,9 +144,12 @@ fn subject(visit: &Visit, mandate: &PublicMandate) -> String {
     said
 }
 
+/// Each right, with what it is about.
+type Rights = Vec<(String, Vec<String>)>;
+
 /// What each may do, in one sentence a holder: each right once, then what it is about.
 fn grouped(visit: &Visit, given: &[&PublicMandate]) -> Vec<(String, Vec<String>)> {
-    let mut whole: Vec<(String, Vec<(String, Vec<String>)>)> = Vec::new();
+    let mut whole: Vec<(String, Rights)> = Vec::new();
     for mandate in given {
         let (who, right) = (holder(visit, mandate), right(visit, mandate));
         let place = whole.iter().position(|(name, _)| *name == who);

@@ -95,7 +95,7 @@ pub(super) fn hours(visit: &Visit, text: &str) -> Markup {
             let known = HOURS.iter().find(|(code, ..)| *code == word);
             match known {
                 Some((_, french, english)) => {
-                    said.push_str(if is_french { french } else { english })
+                    said.push_str(if is_french { french } else { english });
                 }
                 None => said.push_str(&word),
             }
