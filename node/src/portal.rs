@@ -47,7 +47,7 @@ pub(crate) struct Portal {
     pub(crate) site: Site,
     shown: RwLock<Arc<Shown>>,
     is_renewing: AtomicBool,
-    pub(super) door: pages::Door,
+    pub(crate) door: pages::Door,
 }
 
 /// The showcase, and what it was made of.

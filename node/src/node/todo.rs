@@ -323,7 +323,12 @@ impl Member {
     }
 
     /// A referral as an item: whose project, for what, with whom, since when.
-    pub(super) fn of_referral(&self, record: &Record, other: &str, today: Date) -> Map<String, Value> {
+    pub(super) fn of_referral(
+        &self,
+        record: &Record,
+        other: &str,
+        today: Date,
+    ) -> Map<String, Value> {
         let mut item = self.item(record);
         let named = |name: &str| match record.fields.get(name) {
             Some(FieldValue::Text(id)) => json!(self.record_title(id)),

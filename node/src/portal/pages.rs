@@ -17,7 +17,7 @@ mod offers;
 mod parts;
 mod project;
 
-pub(super) use project::Door;
+pub(crate) use project::Door;
 
 /// Every page under its address in both languages.
 pub(super) fn routes() -> Router<Arc<Portal>> {

@@ -44,7 +44,9 @@ impl Code {
     /// As people read it.
     pub(crate) fn shown(&self) -> String {
         let letters: Vec<char> = self.0.iter().map(|it| char::from(*it)).collect();
-        let groups = letters.chunks(GROUP).map(|it| it.iter().collect::<String>());
+        let groups = letters
+            .chunks(GROUP)
+            .map(|it| it.iter().collect::<String>());
         groups.collect::<Vec<_>>().join("-")
     }
 

@@ -34,7 +34,10 @@ impl Member {
             self.authority().permit(&self.structure, &deeds).is_ok()
         };
         let nothing = Fields::new();
-        if !["holder", "project", "need"].iter().all(|it| may(it, &nothing)) {
+        if !["holder", "project", "need"]
+            .iter()
+            .all(|it| may(it, &nothing))
+        {
             return Vec::new();
         }
         let own = self.structure_record(&self.structure).to_string();

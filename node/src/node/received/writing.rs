@@ -43,8 +43,9 @@ impl Member {
         let part = self.part_of(find_collection("holder")?)?;
         let nothing = Sealed::of(self.network, holder, &[], &|_, _| None);
         let seal = self.make_seal(&nothing, &part, &text.encode(), &readers)?;
-        let written =
-            self.write_sealed(Some(seal), |replica, author| Ok(replica.draft(author, acts)?));
+        let written = self.write_sealed(Some(seal), |replica, author| {
+            Ok(replica.draft(author, acts)?)
+        });
         match written {
             // Sent twice at once: the other one wrote it.
             Err(_) if self.is_received(code)? => Ok(()),
@@ -67,7 +68,8 @@ impl Member {
     /// Whether a text fits a field, as the registry reads it.
     pub(crate) fn fits(&self, collection: &str, field: &str, text: &str) -> Result<(), FieldError> {
         let column = find_collection(collection)?.column(field)?;
-        self.with_context(|context| column.parse(text, context)).map(drop)
+        self.with_context(|context| column.parse(text, context))
+            .map(drop)
     }
 
     /// Who somebody is, as it is sealed.

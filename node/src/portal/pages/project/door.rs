@@ -48,7 +48,7 @@ impl What {
 }
 
 /// The door.
-pub(in crate::portal) struct Door {
+pub(crate) struct Door {
     key: [u8; 32],
     counters: Mutex<Counters>,
 }
@@ -182,7 +182,11 @@ impl Door {
     pub(super) fn count(&self, what: What, from: Option<IpAddr>) {
         let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
         let now = now();
-        counters.in_all.entry(what).or_insert(Counter::NONE).add(now);
+        counters
+            .in_all
+            .entry(what)
+            .or_insert(Counter::NONE)
+            .add(now);
         let Some(from) = from else { return };
         let key = (what, network(from));
         if counters.by_address.len() >= ADDRESSES && !counters.by_address.contains_key(&key) {
@@ -191,7 +195,11 @@ impl Door {
                 return;
             }
         }
-        counters.by_address.entry(key).or_insert(Counter::NONE).add(now);
+        counters
+            .by_address
+            .entry(key)
+            .or_insert(Counter::NONE)
+            .add(now);
     }
 }
 

@@ -15,7 +15,13 @@ use super::notice;
 const NEEDS: [(&str, &[&str]); 5] = [
     (
         "portal-form-needs-plan",
-        &["idea_diagnosis", "market_study", "business_plan", "legal_form", "training"],
+        &[
+            "idea_diagnosis",
+            "market_study",
+            "business_plan",
+            "legal_form",
+            "training",
+        ],
     ),
     (
         "portal-form-needs-place",
@@ -23,7 +29,13 @@ const NEEDS: [(&str, &[&str]); 5] = [
     ),
     (
         "portal-form-needs-money",
-        &["loan", "microcredit", "honour_loan", "guarantee", "public_aid"],
+        &[
+            "loan",
+            "microcredit",
+            "honour_loan",
+            "guarantee",
+            "public_aid",
+        ],
     ),
     (
         "portal-form-needs-home",
@@ -39,7 +51,10 @@ const NEEDS: [(&str, &[&str]); 5] = [
             "culture_sport",
         ],
     ),
-    ("portal-form-needs-others", &["local_network", "post_creation"]),
+    (
+        "portal-form-needs-others",
+        &["local_network", "post_creation"],
+    ),
 ];
 
 /// One line to type in.
@@ -75,7 +90,12 @@ pub(super) fn summary(visit: &Visit, faults: &[Fault]) -> Markup {
 }
 
 /// What is said of a field: its hint and its fault, with the identities of both.
-fn said(visit: &Visit, name: &str, hint: Option<&str>, faults: &[Fault]) -> (Markup, Option<String>) {
+fn said(
+    visit: &Visit,
+    name: &str,
+    hint: Option<&str>,
+    faults: &[Fault],
+) -> (Markup, Option<String>) {
     let fault = fault_of(faults, name);
     let ids = [
         hint.map(|_| format!("{name}-hint")),

@@ -202,7 +202,10 @@ fn correction(
 ) -> Markup {
     let words = visit.words;
     let territory = visit.portal.member.public_territory();
-    let place = followed.place.as_deref().and_then(|it| territory.current(it));
+    let place = followed
+        .place
+        .as_deref()
+        .and_then(|it| territory.current(it));
     let stands = Typed {
         kind: followed.kind.clone(),
         place: place.map_or_else(String::new, |it| format!("{} ({})", it.name, it.department)),

@@ -91,7 +91,10 @@ impl Typed {
         let place = place.and_then(|code| territory.current(code));
         Self {
             kind: kind.to_owned(),
-            needs: (!need.is_empty()).then(|| need.to_owned()).into_iter().collect(),
+            needs: (!need.is_empty())
+                .then(|| need.to_owned())
+                .into_iter()
+                .collect(),
             place: place.map_or_else(String::new, |it| format!("{} ({})", it.name, it.department)),
             opportunity: offer.record.id.to_string(),
             ..Self::default()
@@ -133,7 +136,9 @@ impl Typed {
             return is_nowhere.then(|| words.text("portal-form-fault-place"));
         }
         let names = |candidates: &[Candidate]| {
-            let named = candidates.iter().map(|it| format!("{} ({})", it.name, it.department));
+            let named = candidates
+                .iter()
+                .map(|it| format!("{} ({})", it.name, it.department));
             named.collect::<Vec<_>>().join(", ")
         };
         let territory = visit.portal.member.public_territory();
@@ -186,7 +191,13 @@ impl Typed {
 
     /// Whether anything of what is sealed was typed.
     pub(super) fn has_identity(&self) -> bool {
-        let all = [&self.name, &self.phone, &self.email, &self.origin, &self.words];
+        let all = [
+            &self.name,
+            &self.phone,
+            &self.email,
+            &self.origin,
+            &self.words,
+        ];
         all.into_iter().any(|it| !it.is_empty())
     }
 

@@ -145,27 +145,55 @@ fn what_is_wrong_is_said_beside_each_field_and_everything_typed_stays() {
     ] {
         let (status, page) = desk.send(&filled(&token, &[(field, value)]));
         assert_eq!(status, 422, "{field} {value:.20}");
-        assert!(page.contains(&format!("href=\"#{fault}\"")), "{field} {value:.20}");
-        assert!(page.contains(&format!("id=\"{fault}\"")), "{field} {value:.20}");
+        assert!(
+            page.contains(&format!("href=\"#{fault}\"")),
+            "{field} {value:.20}"
+        );
+        assert!(
+            page.contains(&format!("id=\"{fault}\"")),
+            "{field} {value:.20}"
+        );
         assert!(page.contains("role=\"alert\"") && !page.contains(SCRIPT));
-        let kept = if field == "words" { &long } else { "Une idée." };
-        assert!(page.contains(kept) && page.contains(&token), "{field} {value:.20}");
+        let kept = if field == "words" {
+            &long
+        } else {
+            "Une idée."
+        };
+        assert!(
+            page.contains(kept) && page.contains(&token),
+            "{field} {value:.20}"
+        );
     }
     assert_eq!(desk.holders(), 0);
-    let nine = field_codes("need", "theme").iter().take(9).map(|it| ("need", *it));
+    let nine = field_codes("need", "theme")
+        .iter()
+        .take(9)
+        .map(|it| ("need", *it));
     let mut form = filled(&token, &[("need", "")]);
     form.extend(nine);
     assert_eq!(desk.send(&form).0, 422);
     let gone = "00".repeat(32);
     let (status, page) = desk.send(&filled(&token, &[("opportunity", &gone)]));
     assert_eq!(status, 422);
-    assert!(!page.contains(&gone), "it goes without the opportunity next time");
+    assert!(
+        !page.contains(&gone),
+        "it goes without the opportunity next time"
+    );
 }
 
 #[test]
 fn markup_is_kept_as_text_wherever_it_is_typed() {
     let desk = Desk::open();
-    for field in ["name", "words", "origin", "email", "phone", "place", "website", "opportunity"] {
+    for field in [
+        "name",
+        "words",
+        "origin",
+        "email",
+        "phone",
+        "place",
+        "website",
+        "opportunity",
+    ] {
         let token = desk.token(&Code::draw().unwrap());
         let (_, page) = desk.send(&filled(&token, &[(field, SCRIPT), ("agrees", "")]));
         assert!(!page.contains(SCRIPT), "{field}");
@@ -174,7 +202,7 @@ fn markup_is_kept_as_text_wherever_it_is_typed() {
     let (status, _) = desk.send(&filled(&token, &[("name", SCRIPT), ("words", SCRIPT)]));
     assert_eq!((status, desk.holders()), (200, 1));
     let read = |op: &str, input| desk.node.call(op, input, &mut |_| {}).unwrap();
-    let id = read("record.list", json!({"collection": "holder"}))["records"][0]["id"].clone();
+    let id = read("record.list", json!({"collection": "holder"}))["rows"][0]["id"].clone();
     let shown = read("holder.show", json!({"id": id}));
     assert_eq!(shown["_identity"]["seals"][0]["fields"]["notes"], SCRIPT);
 }
@@ -185,7 +213,10 @@ fn robots_are_slowed_down_and_nobody_is_told_apart_by_a_cookie() {
     let fresh = desk.portal.door.token(&Code::draw().unwrap());
     let (status, page) = desk.send(&filled(&fresh, &[]));
     assert_eq!((status, desk.holders()), (200, 0));
-    assert!(page.contains(&fresh), "the same token serves a moment later");
+    assert!(
+        page.contains(&fresh),
+        "the same token serves a moment later"
+    );
     for _ in 0..10 {
         let token = desk.token(&Code::draw().unwrap());
         assert_eq!(desk.send(&filled(&token, &[])).0, 200);
@@ -208,7 +239,11 @@ fn a_code_leads_back_corrects_and_takes_back_and_guessing_ends() {
     assert!(page.contains("PP-") && page.contains("value=\"Ambert (63)\""));
     // Nothing of what was sealed comes back.
     assert!(!page.contains("Jeanne") && !page.contains("Une idée."));
-    let correct = [("code", shown.as_str()), ("act", "correct"), ("kind", "takeover")];
+    let correct = [
+        ("code", shown.as_str()),
+        ("act", "correct"),
+        ("kind", "takeover"),
+    ];
     let with = |more: &[(&'static str, &'static str)]| [&correct[..], more].concat();
     let (status, page) = follow(&with(&[("place", "Thiers"), ("name", "Jeanne")]));
     assert_eq!(status, 422);
