@@ -19,12 +19,12 @@ pub(crate) const CATALOGUES: Catalogues = &[
     ("en", "portal", include_str!("../../locales/en/portal.ftl")),
     (
         "fr",
-        "portal-feeds",
+        "feeds",
         include_str!("../../locales/fr/portal-feeds.ftl"),
     ),
     (
         "en",
-        "portal-feeds",
+        "feeds",
         include_str!("../../locales/en/portal-feeds.ftl"),
     ),
 ];
