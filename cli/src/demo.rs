@@ -41,14 +41,21 @@ pub(crate) enum Which {
 }
 
 /// Plays the demonstration; keeps the homes in `keep` if that is given, or else leaves nothing.
-pub(crate) fn play(session: &mut Session<'_>, keep: Option<PathBuf>, which: Which) -> Result<()> {
+///
+/// With the `whole` sample partners bring three years of their work too, where listings are shared.
+pub(crate) fn play(
+    session: &mut Session<'_>,
+    keep: Option<PathBuf>,
+    which: Which,
+    whole: bool,
+) -> Result<()> {
     let stage = Stage::open(keep, session.language())?;
     interruption::watch(&stage);
     let mut play = Play::new(session, stage);
     let played = match which {
-        Which::Network => perform(&mut play),
+        Which::Network => perform(&mut play, whole),
         Which::Charter => governed::perform(&mut play),
-        Which::Portal => portal::perform(&mut play),
+        Which::Portal => portal::perform(&mut play, whole),
     };
     let Play { stage, .. } = play;
     // Whatever failed because everything was being ended is not what went wrong.
@@ -60,10 +67,13 @@ pub(crate) fn play(session: &mut Session<'_>, keep: Option<PathBuf>, which: Whic
     played
 }
 
-fn perform(play: &mut Play<'_, '_>) -> Result<()> {
+fn perform(play: &mut Play<'_, '_>, whole: bool) -> Result<()> {
     play.open("demo-title", "demo-about")?;
     scenes::founding::play(play)?;
     scenes::shares::play(play)?;
+    if whole {
+        scenes::life::play(play)?;
+    }
     scenes::crash::play(play)?;
     scenes::device::play(play)?;
     scenes::apart::play(play)?;

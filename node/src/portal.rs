@@ -7,7 +7,7 @@
 //! - `server` (what a request passes through), `visit` (a request and its answer, as pages see them),
 //!   `route` (addresses), `words` (what is said);
 //! - `showcase` (opportunities held ready to be searched), `trade` (the activities that a word means),
-//!   `map` (drawn from centroids);
+//!   `map` (drawn from centroids), `qr` (an address as a code);
 //! - `door` (connections), `tls` (a certificate of its own), `limits` (requests), `feeds` and `api` (what machines read),
 //!   `kept` (files made once), `schema_org` (what search engines are told);
 //! - `page` (what all pages share), `pages` (one file a page), `assets` (style and drawings).
@@ -30,6 +30,7 @@ mod limits;
 mod map;
 mod page;
 mod pages;
+mod qr;
 mod route;
 mod schema_org;
 mod server;
@@ -63,6 +64,7 @@ pub(crate) struct Portal {
     is_renewing: AtomicBool,
     limits: Limits,
     kept: Kept,
+    door: pages::Door,
 }
 
 /// The showcase, and what it was made of.
@@ -85,6 +87,7 @@ impl Portal {
             is_renewing: AtomicBool::new(false),
             limits: Limits::default(),
             kept: Kept::default(),
+            door: pages::Door::new()?,
         })
     }
 

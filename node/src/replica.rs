@@ -11,6 +11,7 @@ mod authority;
 mod change;
 mod chunk;
 mod content;
+mod crowded;
 mod deed;
 mod document;
 mod draft;

@@ -8,6 +8,7 @@
 //! - `driver` (the loop), `link` (the tasks of one connection), `reconcile` (waits until peers are
 //!   in step), `joining` (a newcomer's way in), `report` (what is told to people).
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -243,6 +244,12 @@ impl Notifier {
     /// What accepted erasures name, all of it.
     pub fn erased(&self, bodies: ErasedBodies) {
         let input = Input::Erased { bodies };
+        let _ = self.0.send(Command::Answer(Box::new(input)));
+    }
+
+    /// The journals that are read no further for now, all of them.
+    pub fn pause(&self, authors: BTreeSet<NodeId>) {
+        let input = Input::Pause { authors };
         let _ = self.0.send(Command::Answer(Box::new(input)));
     }
 

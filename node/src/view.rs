@@ -21,6 +21,7 @@ mod outcome;
 mod query;
 mod read;
 mod record;
+mod room;
 mod rows;
 mod schema;
 mod sealing;
@@ -29,6 +30,7 @@ mod since;
 #[cfg(test)]
 mod tests;
 mod transfers;
+mod turn;
 mod verdicts;
 mod visit;
 mod work;
@@ -59,7 +61,9 @@ pub(crate) use outcome::{
 };
 pub(crate) use read::{UNKNOWN_AUTHOR, positions_noted};
 pub(crate) use record::State;
+pub(crate) use room::Room;
 pub(crate) use schema::Shape;
 pub(crate) use search::search_text;
 pub(crate) use transfers::TRANSFER_REFUSALS;
+pub(crate) use turn::Moment;
 pub(crate) use visit::{Seen, Visit};

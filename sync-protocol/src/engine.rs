@@ -11,7 +11,7 @@
 //! - `session` (the state of one connection), `greet` (Hello, trust, charter), `receive`
 //!   (runs that come in), `send` (what the peer lacks), `under_way` (what it has not answered),
 //!   `account` (acknowledgements and claims), `branches` (journals that somebody forked), `blobs`,
-//!   `bodies` (those that runs left out).
+//!   `bodies` (those that runs left out), `pausing` (journals that are read no further).
 //!
 //! Spec: docs/protocol.md, section 8.
 
@@ -34,6 +34,7 @@ mod blobs;
 mod bodies;
 mod branches;
 mod greet;
+mod pausing;
 mod receive;
 mod send;
 mod session;
@@ -176,6 +177,12 @@ pub enum Input {
         /// The bodies.
         bodies: ErasedBodies,
     },
+    /// Journals of which so much waits or was refused that they are read no further for now, all
+    /// of them; those named before and not now are read on.
+    Pause {
+        /// Their authors.
+        authors: BTreeSet<NodeId>,
+    },
     /// A blob is wanted here.
     WantBlob {
         /// Its hash.
@@ -223,6 +230,7 @@ impl Input {
             | Self::StoreFailed
             | Self::BodyStored { .. }
             | Self::Erased { .. }
+            | Self::Pause { .. }
             | Self::WantBlob { .. }
             | Self::WantBlobs { .. }
             | Self::Tick => None,
@@ -437,6 +445,8 @@ pub struct Engine {
     /// Journals whose branch was put aside: from which session alone they are taken until they pass
     /// through that head.
     contested: BTreeMap<NodeId, (SessionId, Tip)>,
+    /// Journals that are read no further for now.
+    paused: BTreeSet<NodeId>,
     /// Before then nothing is due on any session.
     wake: Option<Timestamp>,
     outputs: VecDeque<Output>,
@@ -471,6 +481,7 @@ impl Engine {
             fetching: Fetching::default(),
             missing: Missing::default(),
             contested: BTreeMap::new(),
+            paused: BTreeSet::new(),
             wake: None,
             outputs: VecDeque::new(),
             jitter: seed | 1,
@@ -530,6 +541,7 @@ impl Engine {
             } => self.body_loaded(session, place, body),
             Input::BodyStored { place } => self.body_stored(place),
             Input::Erased { bodies } => self.erased(bodies),
+            Input::Pause { authors } => self.pause(authors),
             Input::WantBlob { hash } => self.want_blob(hash),
             Input::WantBlobs { hashes } => self.want_blobs(hashes),
             Input::JoinAnswered { session, answer } => {

@@ -87,7 +87,7 @@ pub const ROWS: [Measure; 12] = [
     ),
     (
         "matching",
-        "matches, duplicates and inconsistencies in the node, over n records of all sorts",
+        "matches, duplicates, todo and report in the node, over n records of all sorts",
         matching::measure,
     ),
     (

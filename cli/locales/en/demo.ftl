@@ -4,6 +4,8 @@ cmd-demo = Watch a network live on this machine: cut off, edited apart, healed
     .example = capactif demo --keep trial
 arg-demo-charter = Show the charter at work: votes, mandates, suspension, removal
 arg-demo-portal = Show the public portal in a browser, until Ctrl-C
+arg-demo-sample = What partners bring: their listings (listings), or three years of the network’s life too (full: 300 holders, 800 referrals; half a minute more)
+value-sample = CHOICE
 arg-demo-keep = Keep the nodes’ directories in this one, new or empty (otherwise nothing is left)
 value-keep = DIR
 
@@ -22,6 +24,8 @@ demo-founding = The park founds the network; the three partners join it, each wi
 demo-founding-done = { $nodes } structures, { $nodes } nodes; { $votes } approvals, as more than two thirds of the members admit each newcomer. ({ $seconds })
 demo-shares = Each imports what it knows: structures, agents, opportunities, projects.
 demo-shares-done = Everywhere the same { $records } records, in { $entries } signed entries. ({ $seconds })
+demo-life = Each tells of three years: holders, projects, referrals, needs, meetings.
+demo-life-done = { $people } holders, whose identity is sealed, and { $referrals } referrals with their past: { $records } records at each, in { $entries } entries. The figures of { $periods } half-years are frozen. ({ $seconds })
 demo-crash = The community of communes imports { $rows } services; its node is killed in mid-work (kill -9).
 demo-crash-done = { $confirmed } rows had been confirmed, { $found } are there after the restart: none lost. The same import, repeated, adds the { $created } others, none twice. ({ $seconds })
 demo-device = The community of communes takes a second computer into use.

@@ -54,6 +54,7 @@ erase-rule-draft = draft untouched for 90 days
 erase-rule-not-taken-up = not taken up, 12 months after the last contact
 erase-rule-closed = closed for 3 years
 erase-rule-followed-up = a success, followed up for 60 months
+erase-rule-taken-back = taken back by the person, to be erased
 
 cmd-holder-export = Give a person all that is held about them
     .example =

@@ -117,6 +117,10 @@ match-there-is = Opportunity
 match-owner = At
 match-new-nothing = Nothing new.
 match-new-more = { $count } more: capactif match new
+match-new-left = { $count ->
+    [one] One changed record is still
+   *[other] { $count } changed records are still
+} to be looked at: capactif match new
 
 duplicate-pair = { $common ->
     [0] { $score }% — titles { $title }% alike

@@ -4,6 +4,8 @@ cmd-demo = Voir un réseau vivre sur cette machine : coupé, modifié de part et
     .example = capactif demo --keep essai
 arg-demo-charter = Montrer la charte à l’œuvre : votes, mandats, suspension, retrait
 arg-demo-portal = Montrer le portail public dans un navigateur, jusqu’à Ctrl-C
+arg-demo-sample = Ce que les partenaires apportent : leurs annonces (listings), ou aussi trois ans de vie du réseau (full : 300 porteurs, 800 orientations ; une demi-minute de plus)
+value-sample = CHOIX
 arg-demo-keep = Garder les dossiers des nœuds dans ce dossier, neuf ou vide (sinon il ne reste rien)
 value-keep = DOSSIER
 
@@ -22,6 +24,8 @@ demo-founding = Le parc fonde le réseau ; les trois partenaires le rejoignent, 
 demo-founding-done = { $nodes } structures, { $nodes } nœuds ; { $votes } approbations, car plus de deux tiers des membres admettent chaque nouveau. ({ $seconds })
 demo-shares = Chacun importe ce qu’il connaît : structures, agents, opportunités, projets.
 demo-shares-done = Partout les mêmes { $records } fiches, en { $entries } écritures signées. ({ $seconds })
+demo-life = Chacun raconte ses trois ans : porteurs, projets, orientations, besoins, rencontres.
+demo-life-done = { $people } porteurs, dont l’identité est scellée, et { $referrals } orientations avec leur passé : { $records } fiches chez chacun, en { $entries } écritures. Les chiffres de { $periods } semestres sont figés. ({ $seconds })
 demo-crash = La communauté de communes importe { $rows } services ; on tue son nœud en plein travail (kill -9).
 demo-crash-done = { $confirmed } lignes étaient confirmées, { $found } sont là au redémarrage : aucune perdue. Le même import, relancé, ajoute les { $created } autres, sans doublon. ({ $seconds })
 demo-device = La communauté de communes met un second poste en service.

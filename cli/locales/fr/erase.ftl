@@ -54,6 +54,7 @@ erase-rule-draft = brouillon sans suite depuis 90 jours
 erase-rule-not-taken-up = sans suite, 12 mois après le dernier contact
 erase-rule-closed = close depuis 3 ans
 erase-rule-followed-up = réussie, suivie pendant 60 mois
+erase-rule-taken-back = reprise par la personne, à effacer
 
 cmd-holder-export = Remettre à une personne tout ce qui est gardé sur elle
     .example =

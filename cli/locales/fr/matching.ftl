@@ -117,6 +117,10 @@ match-there-is = Opportunité
 match-owner = Chez
 match-new-nothing = Rien de nouveau.
 match-new-more = Encore { $count } : capactif match new
+match-new-left = { $count ->
+    [one] Une fiche modifiée reste à examiner
+   *[other] { $count } fiches modifiées restent à examiner
+} : capactif match new
 
 duplicate-pair = { $common ->
     [0] { $score } % — intitulés semblables à { $title } %

@@ -28,6 +28,13 @@ fn arguments(command: Command) -> Command {
                 .action(ArgAction::SetTrue)
                 .conflicts_with("charter"),
         )
+        .arg(
+            Arg::new("sample")
+                .long("sample")
+                .value_parser(["listings", "full"])
+                .default_value("listings")
+                .conflicts_with("charter"),
+        )
         .arg(Arg::new("keep").long("keep"))
 }
 
@@ -40,5 +47,6 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     } else {
         Which::Network
     };
-    demo::play(session, keep, which)
+    let whole = optional(matches, "sample") == Some("full");
+    demo::play(session, keep, which, whole)
 }

@@ -190,13 +190,22 @@ fn new(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     } else {
         print_new(session, &answer, found)?;
     }
-    if found.is_empty() || matches.get_flag("keep") {
+    let left = answer["left"].as_u64().unwrap_or_default();
+    if left > 0 && !session.options.json {
+        let mut args = FluentArgs::new();
+        args.set("count", left);
+        let text = session.format("match-new-left", &args);
+        session.tell(&text)?;
+    }
+    if matches.get_flag("keep") {
         return Ok(());
     }
-    // Told only once they are on the screen.
+    // Told only once they are on the screen; and what was looked at, though nothing came of it, is
+    // not looked at again.
     let pair = |one: &Value| json!([one["project"]["id"], one["opportunity"]["id"]]);
     let pairs: Vec<Value> = found.iter().map(pair).collect();
-    session.call("match.told", json!({ "pairs": pairs }))?;
+    let told = json!({ "pairs": pairs, "looked": answer["looked"] });
+    session.call("match.told", told)?;
     Ok(())
 }
 

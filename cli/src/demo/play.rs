@@ -160,6 +160,19 @@ impl<'s, 'a> Play<'s, 'a> {
         Ok(answer)
     }
 
+    /// Brings the past of referrals into the node of the structure that sent them.
+    pub(super) fn import_past(&self, place: &Place, file: &sample::File) -> Result<Value> {
+        let input = json!({
+            "collection": file.collection,
+            "name": file.name,
+            "content_base64": data_encoding::BASE64.encode(file.text.as_bytes()),
+            "history": true,
+        });
+        let answer = self.ask(place, "import", input)?;
+        self.promise("demo-check-rows", &json!(0), &answer["error_count"])?;
+        Ok(answer)
+    }
+
     /// The only record that the sample calls `source_id`, as a node shows it.
     pub(super) fn sampled(&self, place: &Place, source_id: &str) -> Result<Value> {
         let input = json!({
@@ -174,9 +187,19 @@ impl<'s, 'a> Play<'s, 'a> {
     pub(super) fn wait<T>(
         &self,
         awaited: &str,
+        check: impl FnMut(&Self) -> Result<Option<T>>,
+    ) -> Result<T> {
+        self.wait_within(PATIENCE, awaited, check)
+    }
+
+    /// As [`Self::wait`], for so long.
+    fn wait_within<T>(
+        &self,
+        patience: Duration,
+        awaited: &str,
         mut check: impl FnMut(&Self) -> Result<Option<T>>,
     ) -> Result<T> {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + patience;
         loop {
             if self.stage.is_interrupted() {
                 return Err(interruption::error().into());
@@ -186,10 +209,10 @@ impl<'s, 'a> Play<'s, 'a> {
             }
             if Instant::now() > deadline {
                 let awaited = self.session.text(awaited);
-                let text = format!("{awaited}: not within {} s", PATIENCE.as_secs());
+                let text = format!("{awaited}: not within {} s", patience.as_secs());
                 return Err(ApiError::new("demo_too_late", ExitKind::Failed, text)
                     .with("awaited", awaited)
-                    .with("seconds", PATIENCE.as_secs())
+                    .with("seconds", patience.as_secs())
                     .into());
             }
             thread::sleep(ASK_EVERY);
@@ -198,7 +221,12 @@ impl<'s, 'a> Play<'s, 'a> {
 
     /// Waits until nodes hold and show the same; returns what one says of itself then.
     pub(super) fn converge(&self, places: &[&Place]) -> Result<Value> {
-        self.wait("demo-wait-same", |play| {
+        self.converge_within(places, PATIENCE)
+    }
+
+    /// As [`Self::converge`], for so long.
+    pub(super) fn converge_within(&self, places: &[&Place], patience: Duration) -> Result<Value> {
+        self.wait_within(patience, "demo-wait-same", |play| {
             let mut states = Vec::new();
             for place in places {
                 states.push(play.status(place)?);

@@ -16,10 +16,13 @@ use super::scenes;
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// Founds the network, shares what its partners bring, and serves the portal until Ctrl-C.
-pub(super) fn perform(play: &mut Play<'_, '_>) -> Result<()> {
+pub(super) fn perform(play: &mut Play<'_, '_>, whole: bool) -> Result<()> {
     play.open("demo-title", "demo-portal-about")?;
     scenes::founding::play(play)?;
     scenes::shares::play(play)?;
+    if whole {
+        scenes::life::play(play)?;
+    }
     play.stage.stop(&HUB)?;
     let started = play.stage.start_with(&HUB, &["--portal", "127.0.0.1:0"])?;
     let url = started["portal"].as_str().ok_or_else(|| {

@@ -2,6 +2,8 @@
 //!
 //! Made by the generator of the `tests` crate; every record says that it is an example.
 
+pub(super) mod life;
+
 /// A file to import.
 #[derive(Clone, Debug)]
 pub(super) struct File {

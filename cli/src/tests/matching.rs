@@ -120,7 +120,7 @@ fn what_is_new_is_told_and_then_taken_as_seen() {
         "project": project(), "opportunity": bakery(), "score": 87, "coverage": 90,
         "distance_km": 12.1, "leads": true, "owns": false
     });
-    let answer = json!({ "new": [one], "more": 4 });
+    let answer = json!({ "new": [one], "more": 4, "looked": null, "left": 12 });
     let node = Canned::answering("match.new", answer.clone());
     check_both("match-new", &node, &["match", "new"]);
     let node = Canned::answering("match.new", answer);
@@ -129,19 +129,22 @@ fn what_is_new_is_told_and_then_taken_as_seen() {
     let pair = json!([["c3".repeat(32), "a1".repeat(32)]]);
     assert_eq!(
         calls[1],
-        ("match.told".to_owned(), json!({ "pairs": pair }))
+        (
+            "match.told".to_owned(),
+            json!({ "pairs": pair, "looked": null })
+        )
     );
-    // Kept, and nothing new: nobody is told anything.
+    // Kept: nothing is taken as seen.
     run(&node, Language::English, &["match", "new", "--keep"]);
     assert_eq!(node.calls.borrow().len(), 3);
-    let node = Canned::answering("match.new", json!({ "new": [], "more": 0 }));
+    // Nothing new: what was looked at is not looked at again.
+    let nothing = json!({ "new": [], "more": 0, "looked": "ab.7", "left": 0 });
+    let node = Canned::answering("match.new", nothing.clone());
     check_both("match-new-nothing", &node, &["match", "new"]);
-    assert!(
-        node.calls
-            .borrow()
-            .iter()
-            .all(|(name, _)| name == "match.new")
-    );
+    let node = Canned::answering("match.new", nothing);
+    run(&node, Language::English, &["match", "new"]);
+    let calls: Vec<(String, Value)> = node.calls.borrow().clone();
+    assert_eq!(calls[1].1, json!({ "pairs": [], "looked": "ab.7" }));
 }
 
 fn pair(decisions: Value) -> Value {

@@ -286,6 +286,7 @@ enum-holder-contact_preference-via_adviser = Through the adviser
 enum-holder-status-active = Under way
 enum-holder-status-paused = Paused
 enum-holder-status-closed = Ended
+enum-holder-status-withdrawn = Taken back by the person
 enum-holder-sharing-network = The whole network
 enum-holder-sharing-named = Structures by name
 enum-holder-sharing-none = The welcoming structure alone

@@ -286,6 +286,7 @@ enum-holder-contact_preference-via_adviser = Par le conseiller
 enum-holder-status-active = En cours
 enum-holder-status-paused = En pause
 enum-holder-status-closed = Terminé
+enum-holder-status-withdrawn = Retiré par la personne
 enum-holder-sharing-network = Tout le réseau
 enum-holder-sharing-named = Structures nommées
 enum-holder-sharing-none = Structure d’accueil seule

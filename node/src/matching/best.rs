@@ -25,6 +25,47 @@ pub struct Ranked<K, T> {
     pub item: T,
 }
 
+/// What a candidate has to reach to come into question, from what others reach at least.
+///
+/// For whoever goes through many and would rather not keep them all.
+#[derive(Clone, Debug)]
+pub struct Bar {
+    most: usize,
+    least: f64,
+    /// What the best of those seen reach at least, the best first.
+    reached: Vec<f64>,
+}
+
+impl Bar {
+    /// Of those that reach `least`, the best `most` are wanted.
+    #[must_use]
+    pub fn new(most: usize, least: f64) -> Self {
+        Self {
+            most,
+            least,
+            reached: Vec::with_capacity(most + 1),
+        }
+    }
+
+    /// Whether what reaches at most `bound` cannot be among the best.
+    #[must_use]
+    pub fn is_above(&self, bound: f64) -> bool {
+        let is_full = self.reached.len() >= self.most;
+        let worst = self.reached.last().filter(|_| is_full);
+        // Two ways of adding the same numbers up may differ in the last digit.
+        bound + 1e-9 < worst.map_or(self.least, |worst| worst.max(self.least))
+    }
+
+    /// One more was seen, which reaches at least this.
+    pub fn raise(&mut self, at_least: f64) {
+        let place = self.reached.partition_point(|it| *it >= at_least);
+        if place < self.most {
+            self.reached.insert(place, at_least);
+            self.reached.truncate(self.most);
+        }
+    }
+}
+
 fn better<K: Ord, T>(a: &Ranked<K, T>, b: &Ranked<K, T>) -> Ordering {
     b.score.total_cmp(&a.score).then_with(|| b.key.cmp(&a.key))
 }
@@ -96,6 +137,31 @@ mod tests {
             expected.truncate(10);
             let found: Vec<(f64, usize)> = found.iter().map(|it| (it.score, it.key)).collect();
             prop_assert_eq!(found, expected);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whoever_is_among_the_best_is_above_the_bar(
+            scores in prop::collection::vec((0u8..100, 0u8..30, 0u8..30), 0..60),
+        ) {
+            let mut bar = Bar::new(10, 40.0);
+            let mut kept = Vec::new();
+            for (score, below, above) in &scores {
+                let score = f64::from(*score);
+                if !bar.is_above(score + f64::from(*above)) {
+                    bar.raise(score - f64::from(*below));
+                    kept.push(score);
+                }
+            }
+            let best = |mut all: Vec<f64>| {
+                all.retain(|score| *score >= 40.0);
+                all.sort_by(|a, b| b.total_cmp(a));
+                all.truncate(10);
+                all
+            };
+            let all = scores.iter().map(|it| f64::from(it.0)).collect();
+            prop_assert_eq!(best(kept), best(all));
         }
     }
 

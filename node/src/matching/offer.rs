@@ -104,6 +104,15 @@ impl Comparison {
         (whole > 0.0).then(|| 100.0 * reached / whole)
     }
 
+    /// What it can come to at most, whatever the criteria say that were not compared yet.
+    #[must_use]
+    pub fn at_best(&self) -> f64 {
+        let reached = |criterion: Criterion| {
+            self.value(criterion).unwrap_or(1.0) * f64::from(criterion.weight())
+        };
+        Criterion::ALL.into_iter().map(reached).sum()
+    }
+
     /// How much of the whole was compared, of 100.
     #[must_use]
     pub fn coverage(&self) -> u32 {
@@ -185,6 +194,7 @@ pub fn household(found: usize, wanted: usize) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -269,6 +279,23 @@ mod tests {
             let dropped = full.with(criterion, None);
             assert_eq!(dropped.score(), Some(100.0), "{criterion:?}");
             assert_eq!(dropped.coverage(), 100 - criterion.weight());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_comes_to_more_than_at_best(
+            values in prop::array::uniform6(prop::option::of(0.0..=1.0f64)),
+            known in 0..7usize,
+        ) {
+            let mut whole = Comparison::default();
+            let mut begun = Comparison::default();
+            for (place, criterion) in Criterion::ALL.into_iter().enumerate() {
+                whole.put(criterion, values[place]);
+                begun.put(criterion, values[place].filter(|_| place < known));
+            }
+            let score = whole.score().unwrap_or_default();
+            prop_assert!(score <= begun.at_best() + 1e-9);
         }
     }
 

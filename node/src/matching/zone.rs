@@ -115,45 +115,80 @@ pub fn closest<'z>(
     zones.filter(meets).map(Zone::level).max()
 }
 
-/// How far a place is from the nearest of `zones`; none if nothing can be measured.
-///
-/// A place within a zone is at no distance from it, whatever its coordinates. Else it is measured
-/// from the place, or its commune's centroid, to the nearest centroid of the zone's communes.
-#[must_use]
-pub fn distance(
-    zones: &[Zone<'_>],
-    code: &str,
-    point: Option<Point>,
-    territory: &Territory,
-) -> Option<f64> {
-    let commune = territory.current(code);
-    let within = |zone: &Zone<'_>| match zone {
-        // Its own coordinates tell more than its commune's.
-        Zone::Commune(_) if point.is_some() => false,
-        _ => holds_code(*zone, code, territory),
-    };
-    if zones.iter().any(within) {
-        return Some(0.0);
-    }
-    let from = point.or_else(|| commune.map(|commune| commune.centroid))?;
-    let mut nearest: Option<(f64, Point)> = None;
-    for commune in territory.communes() {
-        if zones.iter().any(|zone| zone.holds(commune)) {
-            let rough = rough_distance(from, commune.centroid);
-            if nearest.is_none_or(|(least, _)| rough < least) {
-                nearest = Some((rough, commune.centroid));
-            }
-        }
-    }
-    nearest.map(|(_, point)| distance_km(from, point))
+/// How far places are from zones: made once for many places.
+#[derive(Clone, Debug)]
+pub struct Reach<'z> {
+    zones: Vec<Zone<'z>>,
+    /// The centroids of the zones' communes.
+    centroids: Vec<Point>,
+    territory: &'z Territory,
 }
 
-/// The square of the distance as on a flat map: tells which of several is the nearest.
-fn rough_distance(a: Point, b: Point) -> f64 {
-    let north = b.latitude - a.latitude;
-    let east = (b.longitude - a.longitude) * a.latitude.to_radians().cos();
-    let scale = EARTH_RADIUS_KM.to_radians();
-    (north * scale).powi(2) + (east * scale).powi(2)
+/// How far a place is: nearer ones are less.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Apart {
+    /// Decides which of several is the nearest.
+    rough: f64,
+    /// In kilometres.
+    pub km: f64,
+}
+
+impl<'z> Reach<'z> {
+    /// Of these zones.
+    #[must_use]
+    pub fn new(zones: Vec<Zone<'z>>, territory: &'z Territory) -> Self {
+        let communes = territory.communes().iter();
+        let held = communes.filter(|commune| zones.iter().any(|zone| zone.holds(commune)));
+        Self {
+            centroids: held.map(|commune| commune.centroid).collect(),
+            zones,
+            territory,
+        }
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.zones.is_empty()
+    }
+
+    /// How far a place is from the nearest of the zones; none if nothing can be measured.
+    ///
+    /// A place within a zone is at no distance from it, whatever its coordinates. Else it is
+    /// measured from the place, or its commune's centroid, to the nearest centroid of the zone's
+    /// communes.
+    #[must_use]
+    pub fn of(&self, code: &str, point: Option<Point>) -> Option<Apart> {
+        let within = |zone: &Zone<'_>| match zone {
+            // Its own coordinates tell more than its commune's.
+            Zone::Commune(_) if point.is_some() => false,
+            _ => holds_code(*zone, code, self.territory),
+        };
+        if self.zones.iter().any(within) {
+            return Some(Apart {
+                rough: 0.0,
+                km: 0.0,
+            });
+        }
+        let centroid = || Some(self.territory.current(code)?.centroid);
+        let from = point.or_else(centroid)?;
+        // The square of the distance as on a flat map tells which of several is the nearest.
+        let scale = EARTH_RADIUS_KM.to_radians();
+        let eastward = from.latitude.to_radians().cos();
+        let mut nearest: Option<(f64, Point)> = None;
+        for centroid in &self.centroids {
+            let north = centroid.latitude - from.latitude;
+            let east = (centroid.longitude - from.longitude) * eastward;
+            let rough = (north * scale).powi(2) + (east * scale).powi(2);
+            if nearest.is_none_or(|(least, _)| rough < least) {
+                nearest = Some((rough, *centroid));
+            }
+        }
+        nearest.map(|(rough, centroid)| Apart {
+            rough,
+            km: distance_km(from, centroid),
+        })
+    }
 }
 
 #[cfg(test)]
@@ -167,7 +202,8 @@ mod tests {
 
     fn km(zones: &[&str], code: &str) -> Option<f64> {
         let zones: Vec<Zone<'_>> = zones.iter().filter_map(|it| Zone::parse(it)).collect();
-        distance(&zones, code, None, Territory::embedded())
+        let apart = Reach::new(zones, Territory::embedded()).of(code, None);
+        apart.map(|it| it.km)
     }
 
     #[test]
@@ -190,9 +226,30 @@ mod tests {
         assert_eq!(km(&["insee:69123"], THIERS), None);
         assert_eq!(km(&[], THIERS), None);
         let from = Territory::embedded().commune(THIERS).unwrap().centroid;
-        let zone = [Zone::Commune(AMBERT)];
-        let by_point = distance(&zone, AMBERT, Some(from), Territory::embedded());
-        assert!((by_point.unwrap() - apart).abs() < 1e-9);
+        let ambert = Reach::new(vec![Zone::Commune(AMBERT)], Territory::embedded());
+        let by_point = ambert.of(AMBERT, Some(from)).unwrap();
+        assert!((by_point.km - apart).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_nearest_of_several_zones_is_as_far_as_all_of_them_together() {
+        let territory = Territory::embedded();
+        let all = ["insee:63003", "epci:200070761", "insee:42114", "dept:69"];
+        let parsed = |text: &&'static str| Zone::parse(text);
+        for commune in territory.communes() {
+            let each = all.iter().filter_map(|zone| {
+                let one = Reach::new(parsed(zone).into_iter().collect(), territory);
+                one.of(&commune.code, None)
+            });
+            let nearest = each.min_by(|a, b| a.partial_cmp(b).unwrap());
+            let together = Reach::new(all.iter().filter_map(parsed).collect(), territory);
+            assert_eq!(
+                nearest,
+                together.of(&commune.code, None),
+                "{}",
+                commune.code
+            );
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ mod certify;
 mod changes;
 mod log;
 mod mandates;
-mod people;
+pub(super) mod people;
 mod person_desk;
 mod propose;
 mod ratify;

@@ -135,7 +135,7 @@ impl Member {
         if transfers || applied.erasures {
             self.settle_erasures(replica)?;
         }
-        Ok(())
+        self.pause_crowded(replica)
     }
 
     fn settle_erasures(&self, replica: &mut Replica) -> Result<(), ApiError> {

@@ -20,7 +20,7 @@ use super::member::Member;
 use super::sealed_readers::detail_of;
 
 /// Letters and digits that are not taken for each other.
-const ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+pub(super) const ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
 #[derive(Deserialize)]
 struct Add {

@@ -20,10 +20,12 @@ use super::errors::read;
 use super::member::Member;
 
 mod asked;
-mod helpers;
+pub(in crate::node) mod helpers;
 mod news;
 mod offers;
 mod projects;
+
+pub(super) use helpers::described;
 
 #[derive(Deserialize)]
 struct Asked {

@@ -6,7 +6,7 @@
 //! - `opening` (keys, store, charter), `following` (the replica catches up with the journals),
 //!   `elsewhere` (where other nodes are, and what they hold of our journal).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::atomic::AtomicBool;
 use std::sync::{
@@ -83,6 +83,8 @@ pub struct Member {
     holders: Mutex<BTreeMap<Prefix, u64>>,
     /// One writer at a time: the next entry chains to the last one stored.
     writing: Mutex<()>,
+    /// Journals that are read no further for now.
+    pub(super) paused: Mutex<BTreeSet<NodeId>>,
     /// What people should hear of until the node is opened again, by code.
     alarms: Mutex<BTreeMap<String, Detail>>,
     pub(super) synchronisation: Mutex<Option<Arc<Synchronisation>>>,
@@ -394,6 +396,14 @@ impl Member {
             .notifier
             .write()
             .unwrap_or_else(PoisonError::into_inner) = notifier;
+        self.notify_paused();
+    }
+
+    /// Tells running synchronisation which journals are read no further.
+    pub(super) fn notify_paused(&self) {
+        if let Some(notifier) = &*self.notifier.read().unwrap_or_else(PoisonError::into_inner) {
+            notifier.pause(self.paused());
+        }
     }
 
     /// Tells running synchronisation which blobs are wanted; false while none runs.

@@ -22,6 +22,10 @@ use crate::view::{List, Record};
 use super::clock;
 use super::member::Member;
 
+pub(crate) mod charter;
+pub(crate) mod figures;
+pub(crate) mod helping;
+
 /// A record as anyone may see it.
 #[derive(Clone, Debug)]
 pub(crate) struct PublicRecord {

@@ -224,6 +224,7 @@ impl Member {
         }
         warnings.extend(self.charter_alarms());
         warnings.extend(self.branch_warnings());
+        warnings.extend(self.paused_warnings());
         warnings.extend(silence);
         warnings.extend(self.alarms());
         warnings.extend(state.warnings.iter().map(detail_of_failure));

@@ -23,6 +23,7 @@ mod identities;
 mod matching;
 mod meetings;
 mod past;
+mod received;
 mod repair;
 mod sealed;
 mod sealed_fields;

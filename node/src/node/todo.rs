@@ -13,7 +13,8 @@ use sync_protocol::time::Timestamp;
 
 use crate::api::ApiError;
 use crate::registry::freshness::LONG_INTERVAL_DAYS;
-use crate::registry::referral::{Late, late};
+use crate::registry::parse::date::instant;
+use crate::registry::referral::{Late, OVERDUE_DAYS, late};
 use crate::registry::{Value as FieldValue, collection, to_json};
 use crate::view::{Record, Whose, Work};
 
@@ -34,10 +35,10 @@ struct Asked {
 }
 
 /// One kind of work.
-struct Group {
-    code: &'static str,
-    total: u64,
-    items: Vec<Value>,
+pub(super) struct Group {
+    pub(super) code: &'static str,
+    pub(super) total: u64,
+    pub(super) items: Vec<Value>,
 }
 
 /// What a question answers about.
@@ -87,6 +88,7 @@ impl Member {
             self.answers_due(&mine, today, limit)?,
             self.information_asked(&mine, limit)?,
             self.answers_awaited(&mine, today, limit)?,
+            self.portal_waiting(&mine, today, limit)?,
             self.listings_to_verify(&mine, today, limit)?,
             self.services_to_verify(&mine, today, limit)?,
             self.conflicts_to_settle(&mine, limit)?,
@@ -142,27 +144,13 @@ impl Member {
 
     /// Referrals of ours whose answer is late.
     fn answers_awaited(&self, mine: &Mine, today: Date, limit: usize) -> Result<Group, ApiError> {
-        let states = &["received", "sent"];
         let work = self
             .reader
-            .referrals_of(&mine.whose(), false, states, MOST)?;
-        let mut late_ones = Vec::new();
-        for id in &work.first {
-            if let Some(record) = self.reader.get(id)?
-                && late(&record.fields, today).is_some()
-            {
-                late_ones.push(record);
-            }
-        }
-        let items = late_ones.iter().take(limit).map(|record| {
+            .referrals_unanswered(&mine.whose(), &late_from(today), limit)?;
+        self.group("awaited", &work, |record| {
             let mut item = self.of_referral(record, "to_structure", today);
             item.insert("command".into(), command(record, &["referral", "show"]));
-            Value::Object(item)
-        });
-        Ok(Group {
-            code: "awaited",
-            total: late_ones.len() as u64,
-            items: items.collect(),
+            item
         })
     }
 
@@ -313,7 +301,7 @@ impl Member {
     }
 
     /// A record as an item: what it is, and what it is called.
-    fn item(&self, record: &Record) -> Map<String, Value> {
+    pub(super) fn item(&self, record: &Record) -> Map<String, Value> {
         let mut item = Map::new();
         item.insert("id".into(), json!(record.id.to_string()));
         item.insert("collection".into(), json!(record.collection));
@@ -322,7 +310,12 @@ impl Member {
     }
 
     /// A referral as an item: whose project, for what, with whom, since when.
-    fn of_referral(&self, record: &Record, other: &str, today: Date) -> Map<String, Value> {
+    pub(super) fn of_referral(
+        &self,
+        record: &Record,
+        other: &str,
+        today: Date,
+    ) -> Map<String, Value> {
         let mut item = self.item(record);
         let named = |name: &str| match record.fields.get(name) {
             Some(FieldValue::Text(id)) => json!(self.record_title(id)),
@@ -370,6 +363,13 @@ fn command(record: &Record, words: &[&str]) -> Value {
     let id = record.id.to_string();
     let words: Vec<&str> = words.chain([id.as_str()]).collect();
     json!(words)
+}
+
+/// The instant before which a referral was sent whose answer is late on this day, as [`late`] says.
+pub(super) fn late_from(today: Date) -> String {
+    let day = today.checked_sub(Span::new().days(OVERDUE_DAYS));
+    let day = day.unwrap_or(Date::MIN);
+    instant(&format!("{day} 00:00")).unwrap_or_else(|_| day.to_string())
 }
 
 /// The first moment of a day, as changes are dated.

@@ -20,7 +20,11 @@ pub(crate) struct Asset {
 pub(crate) const STYLE: Asset = Asset {
     name: "portal.css",
     media_type: "text/css; charset=utf-8",
-    body: include_bytes!("assets/portal.css"),
+    body: concat!(
+        include_str!("assets/portal.css"),
+        include_str!("assets/pages.css")
+    )
+    .as_bytes(),
 };
 
 /// The sign of the network.

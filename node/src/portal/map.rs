@@ -11,6 +11,10 @@ use maud::{Markup, html};
 
 use crate::territory::{Point, Territory};
 
+mod area;
+
+pub(crate) use area::{Part, area};
+
 /// How wide the drawing is, in its own units.
 const WIDTH: f64 = 1000.0;
 
@@ -21,7 +25,7 @@ const REACH: f64 = 46.0;
 const SIDES: usize = 20;
 
 /// Towns with at least so many inhabitants are named.
-const NAMED_FROM: u32 = 6_000;
+pub(crate) const NAMED_FROM: u32 = 6_000;
 
 type Position = (f64, f64);
 

@@ -154,7 +154,7 @@ impl Site {
         url.starts_with("https://")
     }
 
-    fn settle(&mut self, address: SocketAddr) {
+    pub(super) fn settle(&mut self, address: SocketAddr) {
         let url = self.url.take().unwrap_or_else(|| match self.certificate {
             Some(_) => format!("https://{address}"),
             None => format!("http://{address}"),

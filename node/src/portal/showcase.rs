@@ -68,6 +68,8 @@ pub(crate) struct Found {
 #[derive(Debug)]
 struct Entry {
     id: RecordId,
+    /// The record of the structure that answers for it.
+    owner: RecordId,
     kind: String,
     sector: Option<String>,
     naf: Option<String>,
@@ -107,6 +109,7 @@ impl Builder {
         self.index(number, &productions.join(" "), false);
         self.showcase.entries.push(Entry {
             id: record.id,
+            owner: record.owner,
             kind: record.text("kind").unwrap_or_default().to_owned(),
             sector: record.text("sector").map(str::to_owned),
             naf: record.text("naf_code").map(str::to_owned),
@@ -148,6 +151,14 @@ impl Showcase {
     /// How many offers there are.
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
+    }
+
+    /// The offers that a structure answers for, the freshest first.
+    pub(crate) fn of_owner(&self, owner: &RecordId) -> Vec<RecordId> {
+        let own = self.entries.iter().filter(|it| it.owner == *owner);
+        let mut own: Vec<&Entry> = own.collect();
+        own.sort_by(|a, b| b.freshness.total_cmp(&a.freshness).then(a.id.cmp(&b.id)));
+        own.into_iter().map(|it| it.id).collect()
     }
 
     /// What fits, the best first.

@@ -19,6 +19,16 @@ pub(crate) const CATALOGUES: Catalogues = &[
     ("en", "portal", include_str!("../../locales/en/portal.ftl")),
     (
         "fr",
+        "pages",
+        include_str!("../../locales/fr/portal-pages.ftl"),
+    ),
+    (
+        "en",
+        "pages",
+        include_str!("../../locales/en/portal-pages.ftl"),
+    ),
+    (
+        "fr",
         "feeds",
         include_str!("../../locales/fr/portal-feeds.ftl"),
     ),
@@ -26,6 +36,16 @@ pub(crate) const CATALOGUES: Catalogues = &[
         "en",
         "feeds",
         include_str!("../../locales/en/portal-feeds.ftl"),
+    ),
+    (
+        "fr",
+        "form",
+        include_str!("../../locales/fr/portal-form.ftl"),
+    ),
+    (
+        "en",
+        "form",
+        include_str!("../../locales/en/portal-form.ftl"),
     ),
 ];
 

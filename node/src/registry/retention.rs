@@ -22,6 +22,8 @@ pub enum Rule {
     Closed,
     /// A success, followed up to the 60th month.
     FollowedUp,
+    /// Taken back by the person: at once.
+    TakenBack,
 }
 
 /// Days that a draft is kept untouched.
@@ -35,11 +37,12 @@ pub const FOLLOW_UP_MONTHS: i64 = 60;
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Draft,
         Self::NotTakenUp,
         Self::Closed,
         Self::FollowedUp,
+        Self::TakenBack,
     ];
 
     /// Its stable name.
@@ -50,6 +53,7 @@ impl Rule {
             Self::NotTakenUp => "not_taken_up",
             Self::Closed => "closed",
             Self::FollowedUp => "followed_up",
+            Self::TakenBack => "taken_back",
         }
     }
 
@@ -59,6 +63,7 @@ impl Rule {
             Self::NotTakenUp => Span::new().months(NOT_TAKEN_UP_MONTHS),
             Self::Closed => Span::new().years(CLOSED_YEARS),
             Self::FollowedUp => Span::new().months(FOLLOW_UP_MONTHS),
+            Self::TakenBack => Span::new(),
         }
     }
 }
@@ -103,6 +108,7 @@ impl Retention {
                 let contact = day(text("last_contact_on")).unwrap_or(changed);
                 match text("status") {
                     "closed" => (Rule::Closed, changed),
+                    "withdrawn" => (Rule::TakenBack, changed),
                     _ => (Rule::NotTakenUp, contact),
                 }
             }
@@ -190,6 +196,10 @@ mod tests {
                 &[("status", status), ("last_contact_on", "2023-12-31")],
             )
         };
+        assert_eq!(
+            holder("withdrawn"),
+            Some((Rule::TakenBack, "2024-02-29".into()))
+        );
         assert_eq!(
             holder("paused"),
             Some((Rule::NotTakenUp, "2024-12-31".into()))

@@ -16,7 +16,7 @@ use super::settle::{Precedence, registry_precedence};
 use super::sorting::Sorted;
 use crate::registry::{COLLECTIONS, Collection};
 use crate::territory::Territory;
-use crate::view::{Analyzer, Commune, Reader, Shape, View};
+use crate::view::{Analyzer, Commune, Reader, Room, Shape, View};
 
 /// From how many records on threads are worth starting.
 pub(crate) const FEW_RECORDS: usize = 8;
@@ -102,6 +102,10 @@ pub struct Replica {
     pub(super) awaited: BTreeSet<Place>,
     /// Creations that transfers wait for.
     pub(super) awaited_by_transfers: BTreeSet<Place>,
+    /// How much of a journal may wait or be refused.
+    pub(super) room: Room,
+    /// The journals of which more is.
+    pub(super) crowded: BTreeSet<NodeId>,
 }
 
 /// A record's new entries, in the order of their journals.
@@ -145,6 +149,8 @@ impl Replica {
             analyzer: Analyzer::default(),
             awaited: BTreeSet::new(),
             awaited_by_transfers: BTreeSet::new(),
+            room: Room::default(),
+            crowded: BTreeSet::new(),
         })
     }
 

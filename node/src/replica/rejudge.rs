@@ -37,6 +37,7 @@ impl Replica {
     /// Obeys this authority from now on. [`Replica::rejudge`] is due then.
     pub fn govern(&mut self, authority: Arc<dyn Authority>) {
         self.context.authority = authority;
+        self.view.count_room_anew();
     }
 
     /// Judges anew what the authority now says something else of; `read` gives the entries at

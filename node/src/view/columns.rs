@@ -77,7 +77,12 @@ impl Column {
     pub(crate) const fn is_short(&self) -> bool {
         match self.storage {
             Storage::Integer | Storage::Decimal | Storage::Flag => true,
-            Storage::Set => matches!(self.field.kind, FieldKind::EnumList(_)),
+            Storage::Set => {
+                matches!(
+                    self.field.kind,
+                    FieldKind::EnumList(_) | FieldKind::ZoneList
+                )
+            }
             Storage::Text => matches!(
                 self.field.kind,
                 FieldKind::Enum(_)

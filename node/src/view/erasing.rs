@@ -293,6 +293,7 @@ impl View {
             self.connection.execute(&delete, key)?;
         }
         self.pending.remove(creation);
+        self.room_changed = true;
         self.connection.execute(
             "INSERT OR REPLACE INTO dead_creation (author, seq, record) VALUES (?1, ?2, ?3)",
             params![author, creation.seq.cast_signed(), &record.0[..]],

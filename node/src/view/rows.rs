@@ -44,6 +44,7 @@ impl View {
                 ])?;
             }
         }
+        self.room_changed |= !outcome.settled.is_empty();
         for (author, seq) in &outcome.settled {
             let author = self.author_number(author)?;
             self.connection
@@ -94,6 +95,7 @@ impl View {
                 bytes,
             ])?;
         self.pending.insert(subject);
+        self.room_changed = true;
         Ok(())
     }
 
@@ -118,6 +120,7 @@ impl View {
                 refusal.code,
             ])?;
         self.with_refusals.extend(refusal.record);
+        self.room_changed = true;
         Ok(())
     }
 
@@ -130,10 +133,11 @@ impl View {
         let created_by = self.author_number(&state.created.node)?;
         let changed_by = self.author_number(&state.changed.node)?;
         let text_hash = hash_of(text);
+        let turn = self.next_turn();
         let mut upsert = self.connection.prepare_cached(
             "INSERT OR REPLACE INTO record (number, id, collection, owner, created_at, created_by, \
-             changed_at, changed_by, removed, conflicts, text_hash, digest) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+             changed_at, changed_by, removed, conflicts, text_hash, digest, turn) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         )?;
         upsert.execute(params![
             head.map(|head| head.number),
@@ -148,6 +152,7 @@ impl View {
             state.conflicts.len().cast_signed() as i64,
             text_hash,
             &digest[..],
+            turn,
         ])?;
         let number = head.map_or_else(|| self.connection.last_insert_rowid(), |head| head.number);
         self.write_row(number, state)?;

@@ -267,8 +267,9 @@ CREATE TABLE cited (author INTEGER NOT NULL, version BLOB NOT NULL, seq INTEGER 
 CREATE TABLE record (number INTEGER PRIMARY KEY, id BLOB NOT NULL, collection TEXT NOT NULL, \
     owner BLOB NOT NULL, created_at INTEGER NOT NULL, created_by INTEGER NOT NULL, \
     changed_at INTEGER NOT NULL, changed_by INTEGER NOT NULL, removed INTEGER NOT NULL, \
-    conflicts INTEGER NOT NULL, text_hash INTEGER NOT NULL, digest BLOB NOT NULL);
+    conflicts INTEGER NOT NULL, text_hash INTEGER NOT NULL, digest BLOB NOT NULL, turn INTEGER NOT NULL);
 CREATE INDEX record_by_id ON record (id, digest);
+CREATE INDEX record_by_turn ON record (turn);
 CREATE TABLE row_other (record INTEGER PRIMARY KEY, _extra TEXT NOT NULL);
 CREATE TABLE entry_of_record (record INTEGER NOT NULL, place INTEGER NOT NULL, \
     author INTEGER NOT NULL, seq INTEGER NOT NULL, epoch INTEGER NOT NULL, creation_author INTEGER NOT NULL, \
@@ -365,7 +366,8 @@ fn create(path: &Path, shape: &Shape) -> Result<Connection, ViewError> {
         "INSERT INTO meta (key, value) VALUES ('shape', ?1)",
         [shape.fingerprint().as_slice()],
     )?;
-    connection.execute_batch("COMMIT")?;
+    connection
+        .execute_batch("INSERT INTO meta (key, value) VALUES ('made', randomblob(16)); COMMIT")?;
     Ok(connection)
 }
 

@@ -164,8 +164,9 @@ impl View {
         self.connection
             .prepare_cached("DELETE FROM refused WHERE record = ?1")?
             .execute([&record.0[..]])?;
-        self.with_refusals.remove(record);
+        self.room_changed |= self.with_refusals.remove(record);
         let Some(head) = head else { return Ok(()) };
+        self.keep_turn()?;
         let table = self.shape.table(&head.collection);
         let rows = table.map_or("row_other", |table| table.name.as_str());
         for statement in [

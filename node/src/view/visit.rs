@@ -50,6 +50,11 @@ impl Seen<'_> {
         Ok(self.cell(place)?.as_str().ok())
     }
 
+    /// The codes of the list there, which no `|` is part of.
+    pub(crate) fn codes(&self, place: usize) -> Result<impl Iterator<Item = &str>, ViewError> {
+        Ok(self.text(place)?.into_iter().flat_map(|it| it.split('|')))
+    }
+
     /// The whole number there.
     pub(crate) fn integer(&self, place: usize) -> Result<Option<i64>, ViewError> {
         Ok(self.cell(place)?.as_i64().ok())
@@ -173,6 +178,15 @@ mod tests {
         };
         let seek = "COVERING INDEX row_opportunity_short (kind=? AND status=?)";
         assert!(plan(&reader, "opportunity", &offers).contains(seek));
+        let open = Visit {
+            fields: &["stage", "outcome", "target_zones", "arrival_on"],
+            ..Visit::default()
+        };
+        let planned = plan(&reader, "project", &open);
+        assert!(
+            planned.contains("COVERING INDEX row_project_short"),
+            "{planned}"
+        );
         let near = Visit {
             fields: &["theme"],
             one_of: &[("theme", &["health"]), ("insee_code", &["63003", "63430"])],

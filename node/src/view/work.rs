@@ -59,7 +59,10 @@ pub(super) fn indexes_of(table: &RecordTable) -> String {
             ("by_project", "project, theme, status", ""),
             ("by_status", "status, closed_on", ""),
         ],
-        "need" => &[("by_project", "project, theme", "")],
+        "need" => &[
+            ("by_project", "project, theme", ""),
+            ("by_theme", "theme, answer, project, _removed", ""),
+        ],
         "project" => &[
             (
                 "by_start",
@@ -145,13 +148,20 @@ impl Asked {
 }
 
 /// Those that somebody says are gone, those never verified, those verified too long ago.
+///
+/// Nobody counts for SQLite what is in a table, so that it takes every index to be as good as
+/// another: it is told, by a name here and by the sign before `_removed` everywhere.
 fn to_verify(whose: &Whose<'_>, today: Date) -> [Asked; 3] {
     let part = |condition: &str, first: Vec<Cell>, order: &'static str| {
         let mut bound = first;
         let owned = owned(whose.owners, &mut bound);
+        let index = match condition.starts_with(ON_OFFER) {
+            true => "INDEXED BY row_opportunity_by_good_until",
+            false => "",
+        };
         let from = format!(
-            "row_opportunity t CROSS JOIN record r ON r.number = t.record \
-             WHERE {condition} AND t._removed = 0 AND {owned}"
+            "row_opportunity t {index} CROSS JOIN record r ON r.number = t.record \
+             WHERE {condition} AND +t._removed = 0 AND {owned}"
         );
         Asked { from, order, bound }
     };
@@ -164,6 +174,34 @@ fn to_verify(whose: &Whose<'_>, today: Date) -> [Asked; 3] {
     ]
 }
 
+fn unanswered(whose: &Whose<'_>, sent_before: &str) -> Asked {
+    Asked {
+        from: "row_referral t WHERE t.from_structure = ? AND t.status IN ('sent', 'received') \
+               AND t.sent_on < ? AND t.answered_on IS NULL AND +t._removed = 0"
+            .into(),
+        order: "t.sent_on, t._id",
+        bound: vec![text(whose.record), text(sent_before)],
+    }
+}
+
+/// Records with a field in conflict; conflicts are few, so they come first.
+fn in_conflict(whose: &Whose<'_>) -> Asked {
+    let mut bound = Vec::new();
+    let owned = owned(whose.owners, &mut bound);
+    bound.extend(std::iter::repeat_n(text(whose.record), 4));
+    // `t` gives the columns that every list of work is made of.
+    let from = format!(
+        "(SELECT DISTINCT r.id AS _id, r.changed_at AS changed FROM conflict c \
+         CROSS JOIN record r ON r.number = c.record \
+         LEFT JOIN row_referral f ON f.record = c.record \
+         LEFT JOIN row_project p ON p.record = c.record \
+         WHERE r.removed = 0 AND ({owned} OR f.to_structure = ? OR f.from_structure = ? \
+         OR f.lead_structure = ? OR p.lead_structure = ?)) t"
+    );
+    let order = "t.changed, t._id";
+    Asked { from, order, bound }
+}
+
 fn unverified_services(whose: &Whose<'_>, before: Date) -> Asked {
     let mut bound = vec![day(before)];
     let owned = owned(whose.owners, &mut bound);
@@ -171,7 +209,7 @@ fn unverified_services(whose: &Whose<'_>, before: Date) -> Asked {
         from: format!(
             "row_local_service t CROSS JOIN record r ON r.number = t.record \
              WHERE (t.last_verified_on IS NULL OR t.last_verified_on < ?) \
-             AND t._removed = 0 AND {owned}"
+             AND +t._removed = 0 AND {owned}"
         ),
         order: "t.last_verified_on",
         bound,
@@ -193,7 +231,7 @@ fn perhaps_kept(whose: &Whose<'_>, collection: &str, moments: [Timestamp; 3]) ->
             as_day(ended)
         ),
         "holder" => format!(
-            "(t._changed < {ended} OR t.last_contact_on < {})",
+            "(t._changed < {ended} OR t.last_contact_on < {} OR t.status = 'withdrawn')",
             as_day(ended)
         ),
         "project" => format!(
@@ -248,6 +286,20 @@ impl Reader {
         self.work(&asked, limit)
     }
 
+    /// Referrals that a structure sent before this instant and that nobody answered, the longest
+    /// waiting first.
+    ///
+    /// # Errors
+    /// The read model cannot be read.
+    pub fn referrals_unanswered(
+        &self,
+        whose: &Whose<'_>,
+        sent_before: &str,
+        limit: usize,
+    ) -> Result<Work, ViewError> {
+        self.work(&unanswered(whose, sent_before), limit)
+    }
+
     /// Opportunities of a structure that are to check, or on offer and not verified for longer than
     /// their interval: those that somebody says are gone first, then the longest unverified.
     ///
@@ -295,20 +347,7 @@ impl Reader {
     /// # Errors
     /// The read model cannot be read.
     pub fn conflicts_of(&self, whose: &Whose<'_>, limit: usize) -> Result<Work, ViewError> {
-        let mut bound = Vec::new();
-        let owned = owned(whose.owners, &mut bound);
-        bound.extend(std::iter::repeat_n(text(whose.record), 4));
-        // `t` gives the columns that every list of work is made of.
-        let from = format!(
-            "(SELECT DISTINCT r.id AS _id, r.changed_at AS changed FROM conflict c \
-             JOIN record r ON r.number = c.record \
-             LEFT JOIN row_referral f ON f.record = c.record \
-             LEFT JOIN row_project p ON p.record = c.record \
-             WHERE r.removed = 0 AND ({owned} OR f.to_structure = ? OR f.from_structure = ? \
-             OR f.lead_structure = ? OR p.lead_structure = ?)) t"
-        );
-        let order = "t.changed, t._id";
-        self.work(&Asked { from, order, bound }, limit)
+        self.work(&in_conflict(whose), limit)
     }
 
     /// Projects that a structure leads and that nobody looked at on the last day when that was due,
@@ -475,7 +514,7 @@ mod tests {
              INSERT INTO record SELECT i, randomblob(32), \
              CASE WHEN i <= 100000 THEN 'opportunity' ELSE 'local_service' END, \
              CASE WHEN i % 8 = 0 THEN unhex(replace(hex(zeroblob(32)), '00', '01')) \
-             ELSE zeroblob(32) END, 0, 1, 1700000000000, 1, 0, 0, 0, zeroblob(32) FROM n; \
+             ELSE zeroblob(32) END, 0, 1, 1700000000000, 1, 0, 0, 0, zeroblob(32), i FROM n; \
              INSERT INTO row_opportunity (record, _id, _removed, _changed, status, kind, \
              review_every_days, last_verified_on, summary) SELECT number, id, 0, changed_at, \
              CASE WHEN number % 1000 = 0 THEN 'to_check' ELSE 'published' END, 'premises', 90, \
@@ -484,7 +523,7 @@ mod tests {
              INSERT INTO row_local_service (record, _id, _removed, _changed, last_verified_on) \
              SELECT number, id, 0, changed_at, \
              CASE WHEN number % 10 = 0 THEN '2026-11-01' END FROM record WHERE number > 100000; \
-             COMMIT; ANALYZE;",
+             COMMIT;",
         );
         filled.unwrap();
         let (today, before) = (date(2026, 11, 23), date(2026, 5, 27));
@@ -516,5 +555,10 @@ mod tests {
                 assert!(line.contains("COVERING INDEX"), "{}\n{plan}", asked.from);
             }
         }
+        let planned = plan(&reader, &unanswered(&whose, "2026-11-18T23:00:00Z"));
+        let seek = "row_referral_by_sender (from_structure=? AND status=? AND sent_on<?)";
+        assert!(planned.contains(seek), "{planned}");
+        let planned = plan(&reader, &in_conflict(&whose));
+        assert!(planned.contains("SCAN c\n"), "{planned}");
     }
 }

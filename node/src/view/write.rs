@@ -41,6 +41,10 @@ pub struct View {
     pub(super) with_refusals: HashSet<RecordId>,
     /// The charter versions that each journal cited, and where first.
     pub(super) cited: HashMap<NodeId, Vec<(VersionId, u64)>>,
+    /// Whether entries wait or were refused that did not when that was counted last, or no longer do.
+    pub(super) room_changed: bool,
+    /// The turn of the record that was written last.
+    pub(super) turn: i64,
     reader: Reader,
 }
 
@@ -75,6 +79,8 @@ impl View {
             owners: HashMap::new(),
             with_refusals: HashSet::new(),
             cited: HashMap::new(),
+            room_changed: true,
+            turn: 0,
             reader,
         };
         if view.reload().is_err() {
@@ -96,10 +102,12 @@ impl View {
     }
 
     fn reload(&mut self) -> Result<(), ViewError> {
+        self.room_changed = true;
         self.reload_erasures()?;
         self.reload_owners()?;
         self.reload_refused()?;
         self.reload_cited()?;
+        self.reload_turn()?;
         let mut select = self
             .connection
             .prepare("SELECT node, number, position, standing IS NOT NULL FROM author")?;

@@ -309,6 +309,7 @@ impl Engine {
     pub(super) fn charter_grew(&mut self) {
         self.event(Event::CharterGrew);
         self.weigh_all();
+        self.read_on_to_heads();
         let ids: Vec<SessionId> = self.sessions.keys().copied().collect();
         for id in ids {
             let Some(session) = self.sessions.get_mut(&id) else {

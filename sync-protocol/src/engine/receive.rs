@@ -18,7 +18,7 @@ const RELAY_DELAY: Duration = Duration::from_millis(40);
 
 impl Engine {
     /// The journal as verified, whether or not it is durable yet.
-    fn verified_tip(&self, author: &NodeId) -> Tip {
+    pub(super) fn verified_tip(&self, author: &NodeId) -> Tip {
         let durable = self.frontier.tip(author);
         self.verified
             .get(author)
@@ -51,9 +51,6 @@ impl Engine {
         if self.is_fed_elsewhere(id, &author) {
             return self.put_off(id, author);
         }
-        let Some(session) = self.sessions.get_mut(&id) else {
-            return;
-        };
         if preamble.last_seq() <= tip.seq {
             // Nobody acknowledges another entry than the one that was meant.
             if preamble.last_seq() == tip.seq && !preamble.is_signed_for(&tip.id) {
@@ -62,6 +59,12 @@ impl Engine {
             self.acknowledge(id, author);
             return self.check_in_sync(id);
         }
+        if self.is_paused(&author) {
+            return self.put_off(id, author);
+        }
+        let Some(session) = self.sessions.get_mut(&id) else {
+            return;
+        };
         if tip.seq.checked_add(1) != Some(preamble.first_seq) {
             if session.deferred.contains_key(&author) {
                 return;

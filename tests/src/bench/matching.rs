@@ -1,12 +1,17 @@
-//! Matches, duplicates and inconsistencies in the node, over a registry of n records of its own.
+//! Matches, duplicates, inconsistencies, `todo` and `report` in the node, over a registry of n
+//! records of its own.
 //!
 //! R(n) has opportunities alone, none of them published in the end. Here n records are 60 %
-//! opportunities (three quarters published, all verified within the last 80 days), 20 % services,
-//! 20 % projects, most open. One opportunity in a hundred is entered twice under one SIRET, one in a
+//! opportunities (three quarters published and verified within the last 80 days, a fortieth under
+//! negotiation and not seen for most of a year), 10 % services that nobody verified, 20 % projects,
+//! most open, the others begun years ago, 10 % referrals, of which one in five is sent and not
+//! answered, and decisions. One opportunity in a hundred is entered twice under one SIRET, one in a
 //! hundred has title, place and price of another, and one in fifty is an agency's with one title in
-//! one commune: a block that would be quadratic. A structure of the network has n / 100 referrals.
+//! one commune: a block that would be quadratic. All is of one structure, which is the most that
+//! can wait for it.
 
 use std::fmt::Write as _;
+use std::path::Path;
 use std::time::Instant;
 
 use capactif_node::naf;
@@ -17,7 +22,7 @@ use fastrand::Rng;
 use jiff::{ToSpan, Zoned};
 use serde_json::json;
 
-use super::calls::{call, number, open, text};
+use super::calls::{call, identity, number, open, open_calling, start, sync, text};
 use super::report::{Row, Samples};
 use super::{Bench, Outcome};
 
@@ -26,6 +31,9 @@ const SEED: u64 = 5;
 
 /// Times that matches are asked for, each of another record.
 const TIMES: usize = 300;
+
+/// Times that `todo` is asked for.
+const TODO_TIMES: usize = 100;
 
 const KINDS: [&str; 8] = [
     "business_takeover",
@@ -75,8 +83,19 @@ pub fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
     let node = open(&scratch.path().join("node"))?;
     let founded = json!({ "name": "Banc", "structure": "Parc", "kind": "park" });
     call(&node, "network.found", founded)?;
+    // What is measured does not depend on who may what.
+    let mandates = [
+        "opportunity",
+        "local_service",
+        "project",
+        "referral",
+        "decision",
+    ]
+    .map(|name| json!({ "collection": name, "right": "create", "holder": "everyone" }));
+    call(&node, "charter.propose", json!({ "mandates": mandates }))?;
+    let partner = partner(&node, &scratch.path().join("partner"))?;
     let began = Instant::now();
-    let projects = fill(&node, bench.options.records)?;
+    let projects = fill(&node, bench.options.records, &partner)?;
     bench.say(&format!(
         "{} records imported in {:.1?}",
         bench.options.records,
@@ -110,21 +129,59 @@ pub fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
         row.latency(name, &times);
     }
     row.fact("found_a_match", found / (2.0 * TIMES as f64));
+    let mut times = Samples::default();
+    for _ in 0..TODO_TIMES {
+        let start = Instant::now();
+        let answer = call(&node, "todo", json!({}))?;
+        times.add(start.elapsed().as_secs_f64());
+        row.fact("todo", number(&answer, "total")?);
+    }
+    row.latency("todo_s", &times);
     let whole = [
-        ("duplicates_s", "duplicates.list"),
-        ("inconsistencies_s", "inconsistencies.list"),
+        ("duplicates_s", "duplicates.list", json!({}), Some("total")),
+        (
+            "inconsistencies_s",
+            "inconsistencies.list",
+            json!({}),
+            Some("total"),
+        ),
+        ("agenda_s", "meeting.agenda", json!({}), None),
+        ("report_s", "report", json!({ "by": "epci" }), None),
+        ("match_new_s", "match.new", json!({}), Some("more")),
     ];
-    for (name, operation) in whole {
+    for (name, operation, input, counted) in whole {
         let mut times = Samples::default();
         for _ in 0..bench.options.repeat {
             let start = Instant::now();
-            let answer = call(&node, operation, json!({}))?;
+            let answer = call(&node, operation, input.clone())?;
             times.add(start.elapsed().as_secs_f64());
-            row.fact(operation, number(&answer, "total")?);
+            if let Some(counted) = counted {
+                row.fact(operation, number(&answer, counted)?);
+            }
         }
         row.figure(name, &times);
     }
+    node.stop();
     Ok(vec![row])
+}
+
+/// A second structure joins, so that referrals have somebody to go to; its own record.
+fn partner(node: &Node, home: &Path) -> Outcome<String> {
+    start(node)?;
+    let invited = json!({ "structure": "ADIE", "kind": "lender" });
+    let made = call(node, "network.invite", invited)?;
+    let partner = open_calling(home)?;
+    let ticket = json!({ "ticket": text(&made, "ticket")? });
+    call(&partner, "network.join", ticket)?;
+    let me = ids(&partner, "structure", "name=ADIE")?;
+    let me = me.first().ok_or("a structure without a record")?.clone();
+    let says = json!({ "competences": ["loan"] });
+    let input = json!({ "collection": "structure", "id": me, "fields": says });
+    call(&partner, "record.set", input)?;
+    let identity = identity(node)?;
+    sync(&partner, &identity)?;
+    partner.stop();
+    Ok(me)
 }
 
 /// The identities of records, some hundreds at most.
@@ -136,7 +193,7 @@ fn ids(node: &Node, collection: &str, condition: &str) -> Outcome<Vec<String>> {
 }
 
 /// Imports n records; returns the projects to ask about.
-fn fill(node: &Node, records: usize) -> Outcome<Vec<String>> {
+fn fill(node: &Node, records: usize, partner: &str) -> Outcome<Vec<String>> {
     let mut rng = Rng::with_seed(SEED);
     import(
         node,
@@ -146,7 +203,7 @@ fn fill(node: &Node, records: usize) -> Outcome<Vec<String>> {
     import(
         node,
         "local_service",
-        &services(&mut rng, records * 20 / 100),
+        &services(&mut rng, records * 10 / 100),
     )?;
     import(node, "project", &projects(&mut rng, records * 20 / 100))?;
     let projects = ids(node, "project", "stage=idea|study|funding")?;
@@ -162,21 +219,28 @@ fn fill(node: &Node, records: usize) -> Outcome<Vec<String>> {
             )?;
         }
     }
-    let (Some(project), Some(own)) = (projects.first(), own.first()) else {
+    let Some(own) = own.first().filter(|_| !projects.is_empty()) else {
         return Ok(projects);
     };
-    let other = json!({ "name": "ADIE", "kind": "lender" });
-    let other = call(
-        node,
-        "record.add",
-        json!({ "collection": "structure", "fields": other }),
-    )?;
-    let other = text(&other, "id")?;
     let mut rows = String::from("project;theme;from_structure;to_structure\n");
-    for _ in 0..records / 100 {
-        let _ = writeln!(rows, "{project};loan;{other};{own}");
+    for project in projects.iter().cycle().take(records * 8 / 100) {
+        let _ = writeln!(rows, "{project};loan;{own};{partner}");
     }
     import(node, "referral", &rows)?;
+    for project in projects.iter().cycle().take(records * 2 / 100) {
+        let sent = json!({ "project": project, "to": partner, "theme": "loan" });
+        call(node, "referral.send", sent)?;
+    }
+    let mut rows = String::from("text;due_on;state\n");
+    for number in 0..records / 200 {
+        let state = if number % 2 == 0 { "open" } else { "done" };
+        let _ = writeln!(
+            rows,
+            "Décision {number};2026-0{}-15;{state}",
+            1 + number % 9
+        );
+    }
+    import(node, "decision", &rows)?;
     Ok(projects)
 }
 
@@ -215,16 +279,16 @@ fn opportunities(rng: &mut Rng, count: usize) -> String {
     let today = Zoned::now().date();
     let mut rows = String::from(
         "source;source_id;kind;status;title;insee_code;naf_code;price_max;surface_m2;siret;\
-         last_verified_on\n",
+         last_verified_on;latitude;longitude\n",
     );
     let mut last = (String::new(), "", 0, 0);
     for number in 0..count {
-        let status = if rng.u8(0..4) == 0 {
-            "draft"
-        } else {
-            "published"
+        let (status, days) = match rng.u8(0..40) {
+            0..9 => ("draft", rng.i64(0..80)),
+            9 => ("under_negotiation", rng.i64(200..300)),
+            _ => ("published", rng.i64(0..80)),
         };
-        let verified = today.saturating_sub(rng.i64(0..80).days());
+        let verified = today.saturating_sub(days.days());
         let again = number % 100 == 1;
         let agency = number % 50 == 2;
         let one = match (again, agency) {
@@ -252,14 +316,31 @@ fn opportunities(rng: &mut Rng, count: usize) -> String {
         };
         let (title, place, price, surface) = &one;
         let naf = activity(rng);
+        let at = match number % 3 {
+            0 => point(rng, place),
+            _ => ";".to_owned(),
+        };
         let _ = writeln!(
             rows,
             "other;m-{number};{kind};{status};{title};{place};{naf};{price};{surface};{siret};\
-             {verified}"
+             {verified};{at}"
         );
         last = one;
     }
     rows
+}
+
+/// Somewhere in a commune, as two cells.
+fn point(rng: &mut Rng, code: &str) -> String {
+    let commune = Territory::embedded().commune(code);
+    commune.map_or_else(String::new, |commune| {
+        let mut near = |degrees: f64| degrees + (rng.f64() - 0.5) / 50.0;
+        let (latitude, longitude) = (
+            near(commune.centroid.latitude),
+            near(commune.centroid.longitude),
+        );
+        format!("{latitude:.5};{longitude:.5}")
+    })
 }
 
 /// A SIRET with its check digit, another for every number.
@@ -297,7 +378,8 @@ fn services(rng: &mut Rng, count: usize) -> String {
 
 fn projects(rng: &mut Rng, count: usize) -> String {
     let mut rows = String::from(
-        "pseudonym;type;stage;naf_code;target_zones;budget_max;surface_min;target_date\n",
+        "pseudonym;type;stage;naf_code;target_zones;budget_max;surface_min;target_date;\
+         launched_on\n",
     );
     for number in 0..count {
         let (kind, stage) = (some(rng, &TYPES), some(rng, &STAGES));
@@ -308,9 +390,13 @@ fn projects(rng: &mut Rng, count: usize) -> String {
             _ => "dept:63".to_owned(),
         };
         let (budget, surface) = (rng.i64(10..400) * 1_000, rng.i64(30..300));
+        let launched = match stage {
+            "running" => format!("202{}-0{}-01", rng.u8(2..6), rng.u8(1..9)),
+            _ => String::new(),
+        };
         let _ = writeln!(
             rows,
-            "PP-B{number:05};{kind};{stage};{naf};{zone};{budget};{surface};2027-06-30"
+            "PP-B{number:05};{kind};{stage};{naf};{zone};{budget};{surface};2027-06-30;{launched}"
         );
     }
     rows

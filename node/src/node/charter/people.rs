@@ -21,7 +21,7 @@ pub(super) fn name_in(charter: &Charter, structure: &StructureId) -> String {
 }
 
 /// A node by its structure's name and the beginning of its identity.
-pub(super) fn node_name(charter: &Charter, node: &NodeId) -> String {
+pub(in crate::node) fn node_name(charter: &Charter, node: &NodeId) -> String {
     let structure = charter.structure_of(node).or_else(|| {
         let members = charter
             .effective()

@@ -222,7 +222,10 @@ impl Member {
     }
 
     /// The report that was frozen, where it is held here and is the only one.
-    fn frozen_report(&self, record: &Record) -> Result<Option<Value>, ApiError> {
+    pub(in crate::node) fn frozen_report(
+        &self,
+        record: &Record,
+    ) -> Result<Option<Value>, ApiError> {
         let frozen = snapshots(record);
         let [one] = frozen.as_slice() else {
             return Ok(None);

@@ -195,7 +195,7 @@ impl Member {
 const OVERDUE_DAYS: f64 = crate::registry::referral::OVERDUE_DAYS as f64;
 
 /// The themes for which the charter lets a member deal with referrals.
-fn mandates<'t>(
+pub(in crate::node) fn mandates<'t>(
     version: &Version,
     structure: &StructureId,
     themes: &BTreeSet<&'t str>,

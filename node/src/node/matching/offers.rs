@@ -1,6 +1,6 @@
 //! Opportunities for a project: of the kinds in question, published, vouched for of late.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -9,9 +9,9 @@ use sync_protocol::id::RecordId;
 use super::Match;
 use super::asked::{Project, area, point};
 use crate::api::ApiError;
-use crate::matching::best::{Candidate, Ranked, best};
+use crate::matching::best::{Bar, Candidate, Ranked, best};
 use crate::matching::offer::{self, Comparison, Criterion, Trade};
-use crate::matching::zone::{self, Zone};
+use crate::matching::zone::Reach;
 use crate::matching::{LEAST_SCORE, MOST_OFFERS};
 use crate::node::clock;
 use crate::node::member::Member;
@@ -91,46 +91,53 @@ impl Member {
     }
 }
 
-/// Compares what can be compared at once, and keeps what may come to be shown.
+/// Compares what can be compared at once, and keeps what may come to be shown: of tens of thousands
+/// a few dozen.
 struct Sieve<'a> {
     project: &'a Project,
-    zones: Vec<Zone<'a>>,
-    member: &'a Member,
+    reach: Reach<'a>,
     today: Date,
     /// The oldest day of verification that is good enough, by interval in days.
     oldest: BTreeMap<i64, String>,
     /// How far communes are, each measured once.
-    distances: BTreeMap<String, Option<f64>>,
+    distances: HashMap<String, Option<f64>>,
     candidates: Vec<Candidate<Unfinished>>,
+    bar: Bar,
 }
 
 impl<'a> Sieve<'a> {
     fn new(member: &'a Member, project: &'a Project) -> Self {
         Self {
             project,
-            zones: project.zones(),
-            member,
+            reach: Reach::new(project.zones(), member.territory),
             today: clock::today(),
             oldest: BTreeMap::new(),
-            distances: BTreeMap::new(),
+            distances: HashMap::new(),
             candidates: Vec::new(),
+            bar: Bar::new(MOST_OFFERS, LEAST_SCORE),
         }
     }
 
+    /// The cheapest criteria come first: most are left aside before the others are read.
     fn look_at(&mut self, seen: &Seen<'_>) -> Result<(), ViewError> {
-        if !self.is_fresh(seen)? {
-            return Ok(());
-        }
-        let Some(insee_code) = seen.text(0)? else {
-            return Ok(());
-        };
         let project = self.project;
         let trade = Trade {
             naf: seen.text(3)?,
             sector: seen.text(4)?,
         };
-        let mut comparison = Comparison::default();
-        comparison.put(Criterion::Activity, offer::activity(project.trade(), trade));
+        let activity = offer::activity(project.trade(), trade);
+        let mut comparison = Comparison::default().with(Criterion::Activity, activity);
+        if self.bar.is_above(comparison.at_best()) {
+            return Ok(());
+        }
+        let Some(insee_code) = seen.text(0)? else {
+            return Ok(());
+        };
+        let distance_km = self.distance(insee_code, seen)?;
+        comparison.put(Criterion::Place, distance_km.map(offer::place));
+        if self.bar.is_above(comparison.at_best()) || !self.is_fresh(seen)? {
+            return Ok(());
+        }
         if project.budget_cents.is_some() {
             let price = seen
                 .integer(5)?
@@ -148,13 +155,15 @@ impl<'a> Sieve<'a> {
             let value = offer::availability(project.wanted_on, from, self.today);
             comparison.put(Criterion::Availability, value);
         }
-        let distance_km = self.distance(insee_code, seen)?;
-        comparison.put(Criterion::Place, distance_km.map(offer::place));
         // Services are looked for where the rest is good enough: at best all are there.
         let looks = !project.services.is_empty();
-        let at_best = comparison.with(Criterion::Household, looks.then_some(1.0));
-        let bound = at_best.score().unwrap_or_default();
-        if bound >= LEAST_SCORE {
+        let with_services = |share: f64| {
+            let whole = comparison.with(Criterion::Household, looks.then_some(share));
+            whole.score().unwrap_or_default()
+        };
+        let bound = with_services(1.0);
+        if bound >= LEAST_SCORE && !self.bar.is_above(bound) {
+            self.bar.raise(with_services(0.0));
             self.candidates.push(Candidate {
                 bound,
                 item: Unfinished {
@@ -195,22 +204,17 @@ impl<'a> Sieve<'a> {
     }
 
     fn distance(&mut self, code: &str, seen: &Seen<'_>) -> Result<Option<f64>, ViewError> {
-        if self.zones.is_empty() {
+        if self.reach.is_empty() {
             return Ok(None);
         }
-        let territory = self.member.territory;
         if let Some(at) = seen.decimal(1)?.zip(seen.decimal(2)?) {
-            return Ok(zone::distance(
-                &self.zones,
-                code,
-                Some(point(at)),
-                territory,
-            ));
+            let apart = self.reach.of(code, Some(point(at)));
+            return Ok(apart.map(|it| it.km));
         }
         if let Some(known) = self.distances.get(code) {
             return Ok(*known);
         }
-        let measured = zone::distance(&self.zones, code, None, territory);
+        let measured = self.reach.of(code, None).map(|it| it.km);
         self.distances.insert(code.to_owned(), measured);
         Ok(measured)
     }

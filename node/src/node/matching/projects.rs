@@ -1,22 +1,25 @@
 //! Projects for an opportunity: those whose type or needs look for its kind, and that are open.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
+use jiff::civil::Date;
 use sync_protocol::id::RecordId;
 
 use super::Match;
-use super::asked::{Offer, Project, area};
+use super::asked::{Offer, area};
 use super::offers::Nearby;
 use crate::api::ApiError;
-use crate::matching::best::{Candidate, Ranked, best};
+use crate::matching::best::{Bar, Candidate, Ranked, best};
 use crate::matching::offer::{self, Comparison, Criterion, Trade};
-use crate::matching::{LEAST_SCORE, MOST_OFFERS, gate, zone};
+use crate::matching::zone::{Apart, Reach, Zone};
+use crate::matching::{LEAST_SCORE, MOST_OFFERS, gate};
 use crate::node::clock;
 use crate::node::member::Member;
+use crate::territory::Territory;
 use crate::view::{Seen, ViewError, Visit};
 
 /// The fields of a project that one index has.
-const FIELDS: [&str; 7] = [
+const FIELDS: [&str; 9] = [
     "stage",
     "outcome",
     "naf_code",
@@ -24,10 +27,111 @@ const FIELDS: [&str; 7] = [
     "budget_max",
     "surface_min",
     "target_date",
+    "target_zones",
+    "type",
 ];
 
 /// A project compared in full: of equals the one that could be compared in more comes first.
 type Compared = Ranked<(u32, RecordId), Match>;
+
+/// Compares what one index says of projects with an opportunity, and keeps those that may come to be
+/// shown: of thousands a few dozen.
+struct Sieve<'a> {
+    asked: &'a Offer,
+    territory: &'a Territory,
+    today: Date,
+    /// How far the opportunity is from each zone that a project names, each measured once.
+    distances: HashMap<String, Option<Apart>>,
+    seen: HashSet<RecordId>,
+    candidates: Vec<Candidate<RecordId>>,
+    bar: Bar,
+}
+
+impl Sieve<'_> {
+    /// Looks at a project that looks for such a thing by its type or, where they are given, as one
+    /// of those `in_need`.
+    fn look_at(
+        &mut self,
+        seen: &Seen<'_>,
+        in_need: Option<&BTreeSet<RecordId>>,
+    ) -> Result<(), ViewError> {
+        let asked = self.asked;
+        let over = seen
+            .text(0)?
+            .is_some_and(|it| gate::CLOSED_STAGES.contains(&it));
+        if over || seen.text(1)?.is_some() {
+            return Ok(());
+        }
+        let id = seen.id()?;
+        let trade = Trade {
+            naf: seen.text(2)?,
+            sector: seen.text(3)?,
+        };
+        let is_meant = match in_need {
+            Some(those) => those.contains(&id),
+            None => {
+                // A type may look for a kind in one case only: farms are for farmers.
+                let farming = gate::is_farming(trade.sector, trade.naf);
+                let kinds = gate::kinds(seen.text(8)?.unwrap_or_default(), farming, &[]);
+                kinds.contains(&asked.kind.as_str())
+            }
+        };
+        if !is_meant || !self.seen.insert(id) {
+            return Ok(());
+        }
+        let mut comparison =
+            Comparison::default().with(Criterion::Activity, offer::activity(trade, asked.trade()));
+        if self.bar.is_above(comparison.at_best()) {
+            return Ok(());
+        }
+        let wanted_on = seen.text(6)?.and_then(|day| day.parse().ok());
+        comparison = comparison
+            .with(
+                Criterion::Budget,
+                offer::budget(seen.integer(4)?, asked.price_cents),
+            )
+            .with(
+                Criterion::Surface,
+                offer::surface(area(seen.decimal(5)?, None), asked.surface_m2),
+            )
+            .with(
+                Criterion::Availability,
+                offer::availability(wanted_on, asked.from, self.today),
+            )
+            .with(Criterion::Place, self.distance(seen)?.map(offer::place));
+        // What its household looks for takes further readings: at best all is there.
+        let with_services = |share: f64| {
+            let whole = comparison.with(Criterion::Household, Some(share));
+            whole.score().unwrap_or_default()
+        };
+        let bound = with_services(1.0);
+        if bound >= LEAST_SCORE && !self.bar.is_above(bound) {
+            self.bar.raise(with_services(0.0));
+            self.candidates.push(Candidate { bound, item: id });
+        }
+        Ok(())
+    }
+
+    /// How far the opportunity is from the nearest of a project's zones.
+    fn distance(&mut self, seen: &Seen<'_>) -> Result<Option<f64>, ViewError> {
+        let mut nearest: Option<Apart> = None;
+        for zone in seen.codes(7)? {
+            let known = self.distances.get(zone).copied();
+            let apart = known.unwrap_or_else(|| {
+                let zones = Zone::parse(zone).into_iter().collect();
+                let reach = Reach::new(zones, self.territory);
+                let apart = reach.of(&self.asked.insee_code, self.asked.point);
+                self.distances.insert(zone.to_owned(), apart);
+                apart
+            });
+            nearest = match (nearest, apart) {
+                (Some(one), Some(other)) if one <= other => Some(one),
+                (one, other) => other.or(one),
+            };
+        }
+        Ok(nearest.map(|it| it.km))
+    }
+}
 
 impl Member {
     /// The projects that look most for what this opportunity offers.
@@ -35,44 +139,14 @@ impl Member {
         if !asked.is_on_offer {
             return Ok(Vec::new());
         }
-        let mut candidates = Vec::new();
-        let mut seen_ones = BTreeSet::new();
-        let today = clock::today();
-        let mut look_at = |seen: &Seen<'_>| -> Result<(), ViewError> {
-            let id = seen.id()?;
-            let over = seen
-                .text(0)?
-                .is_some_and(|it| gate::CLOSED_STAGES.contains(&it));
-            if over || seen.text(1)?.is_some() || !seen_ones.insert(id) {
-                return Ok(());
-            }
-            let trade = Trade {
-                naf: seen.text(2)?,
-                sector: seen.text(3)?,
-            };
-            let wanted_on = seen.text(6)?.and_then(|day| day.parse().ok());
-            // What takes another reading counts as if it were met in full.
-            let at_best = Comparison::default()
-                .with(Criterion::Activity, offer::activity(trade, asked.trade()))
-                .with(
-                    Criterion::Budget,
-                    offer::budget(seen.integer(4)?, asked.price_cents),
-                )
-                .with(
-                    Criterion::Surface,
-                    offer::surface(area(seen.decimal(5)?, None), asked.surface_m2),
-                )
-                .with(
-                    Criterion::Availability,
-                    offer::availability(wanted_on, asked.from, today),
-                )
-                .with(Criterion::Place, Some(1.0))
-                .with(Criterion::Household, Some(1.0));
-            candidates.push(Candidate {
-                bound: at_best.score().unwrap_or_default(),
-                item: id,
-            });
-            Ok(())
+        let mut sieve = Sieve {
+            asked,
+            territory: self.territory,
+            today: clock::today(),
+            distances: HashMap::new(),
+            seen: HashSet::new(),
+            candidates: Vec::new(),
+            bar: Bar::new(MOST_OFFERS, LEAST_SCORE),
         };
         let types = gate::types_for(&asked.kind);
         if !types.is_empty() {
@@ -81,39 +155,41 @@ impl Member {
                 one_of: &[("type", &types)],
                 ..Visit::default()
             };
-            self.reader.visit("project", &visit, &mut look_at)?;
+            self.reader
+                .visit("project", &visit, |seen| sieve.look_at(seen, None))?;
         }
-        for id in self.projects_in_need(&gate::needs_for(&asked.kind))? {
-            let fitting = self.reader.get(&id)?;
-            let Some(record) = fitting.filter(|it| it.collection == "project" && !it.removed)
-            else {
-                continue;
+        let in_need = self.projects_in_need(&gate::needs_for(&asked.kind))?;
+        if !in_need.is_empty() {
+            // Going through the index once costs less than reading a few hundred records.
+            let visit = Visit {
+                fields: &FIELDS,
+                ..Visit::default()
             };
-            if !Project::of(&record.fields, &[]).is_closed() && seen_ones.insert(id) {
-                candidates.push(Candidate {
-                    bound: 100.0,
-                    item: id,
-                });
-            }
+            self.reader.visit("project", &visit, |seen| {
+                sieve.look_at(seen, Some(&in_need))
+            })?;
         }
         let mut nearby = Nearby::default();
         let exact = |id: RecordId| self.compare(&id, asked, &mut nearby);
-        let found = best(candidates, MOST_OFFERS, LEAST_SCORE, exact)?;
+        let found = best(sieve.candidates, MOST_OFFERS, LEAST_SCORE, exact)?;
         Ok(found.into_iter().map(|it| it.item).collect())
     }
 
-    /// The projects that state one of these needs.
+    /// The projects that state one of these needs and found no answer yet.
     fn projects_in_need(&self, needs: &[&str]) -> Result<BTreeSet<RecordId>, ApiError> {
         let mut projects = BTreeSet::new();
         if needs.is_empty() {
             return Ok(projects);
         }
         let visit = Visit {
-            fields: &["project"],
+            fields: &["project", "answer"],
             one_of: &[("theme", needs)],
             ..Visit::default()
         };
         self.reader.visit("need", &visit, |need| {
+            if need.text(1)? == Some("found") {
+                return Ok(());
+            }
             projects.extend(need.text(0)?.and_then(|id| id.parse::<RecordId>().ok()));
             Ok(())
         })?;
@@ -131,12 +207,12 @@ impl Member {
             return Ok(None);
         };
         let project = self.asked_project(&record)?;
-        // A type may look for a kind in one case only: farms are for farmers.
         if project.is_closed() || !project.kinds.contains(&asked.kind.as_str()) {
             return Ok(None);
         }
         let code = &asked.insee_code;
-        let distance_km = zone::distance(&project.zones(), code, asked.point, self.territory);
+        let reach = Reach::new(project.zones(), self.territory);
+        let distance_km = reach.of(code, asked.point).map(|it| it.km);
         let services = nearby.services(self, code, &project.services)?;
         let found = services.iter().filter(|(_, found)| *found).count();
         let comparison = Comparison::default()

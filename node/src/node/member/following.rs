@@ -71,7 +71,7 @@ impl Member {
             let positions = replica.positions();
             let behind = self.behind(&positions);
             if behind.is_empty() {
-                return Ok(());
+                return self.pause_crowded(&mut replica);
             }
             let total = behind.values().sum::<u64>().max(1);
             let parts: Vec<Part> = behind

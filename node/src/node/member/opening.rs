@@ -1,6 +1,6 @@
 //! How a member's node is opened: keys, store, outbox, charter, read model.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 
@@ -139,6 +139,7 @@ impl Member {
             addresses: RwLock::new(BTreeMap::new()),
             holders: Mutex::new(BTreeMap::new()),
             writing: Mutex::new(()),
+            paused: Mutex::new(BTreeSet::new()),
             alarms: Mutex::new(BTreeMap::new()),
             synchronisation: Mutex::new(None),
             notifier: RwLock::new(None),

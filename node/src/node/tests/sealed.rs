@@ -2,11 +2,13 @@
 
 use std::fs;
 
+use sync_protocol::body::{Ancestor, Change, Check};
 use sync_protocol::charter::Subject;
 use sync_protocol::entry::Kind;
 use sync_protocol::id::{RecordId, StructureId};
 
 use crate::replica::Draft;
+use crate::view::Room;
 
 use super::*;
 
@@ -353,6 +355,100 @@ fn who_seals_without_end_is_not_read_further_and_others_go_on() {
     sync(&adie);
     let read = identity(&adie, &id);
     assert_eq!(read["seals"][0]["fields"]["phone"], "+33711223344");
+}
+
+#[test]
+fn who_writes_what_waits_without_end_is_not_read_further_and_others_go_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let [hub, cci, adie] = three(folder.path());
+    let id = add_holder(&cci, &["adie"]);
+    sync(&cci);
+    sync(&adie);
+    let member = hub.member().unwrap();
+    let little = Room {
+        waiting: 20,
+        ..Room::default()
+    };
+    member.replica().give_room(little);
+    let hostile = adie.member().unwrap();
+    let record: RecordId = id.parse().unwrap();
+    let creation = hostile.reader.creation(&record).unwrap();
+    let nowhere = Ancestor::Other {
+        author: member.me,
+        seq: 1_000_000,
+        check: Check([7; 4]),
+    };
+    let write = |count: usize| {
+        let written = hostile.write(|_, author| {
+            let drafts = (author.next_seq..).take(count).map(|seq| Draft {
+                seq,
+                kind: Kind::CHANGE,
+                record,
+                subject: creation,
+                body: Change {
+                    person: None,
+                    reason: 0,
+                    epoch: seq,
+                    ancestors: vec![nowhere],
+                    speakers: Vec::new(),
+                    operations: Vec::new(),
+                }
+                .encode(),
+            });
+            Ok(drafts.map(Some).collect())
+        });
+        written.unwrap();
+    };
+    let held = || member.journals.tip(&hostile.me).seq;
+    let all = || hostile.journals.tip(&hostile.me).seq;
+    serve(&adie);
+    write(30);
+    eventually("they wait at the hub", || !member.paused().is_empty());
+    let stopped = held();
+    assert_eq!(stopped, all());
+    write(40);
+    let own = json!({"id": id, "identity": {"phone": "07 11 22 33 44"}});
+    assert_eq!(call(&cci, "holder.edit", own)["changed"], true);
+    serve(&cci);
+    let written = cci.member().unwrap();
+    eventually("others are read", || {
+        let tips = [&member, &hostile].map(|it| it.journals.tip(&written.me).seq);
+        tips == [written.journals.tip(&written.me).seq; 2]
+    });
+    assert_eq!(held(), stopped);
+    let warnings = call(&hub, "status", json!({}))["warnings"].clone();
+    let warned = warnings.as_array().unwrap().iter();
+    let of_it = warned.filter(|it| it["code"] == "journal_paused").count();
+    assert_eq!(of_it, 1, "{warnings}");
+    // It is read on where it stopped.
+    member.replica().give_room(Room::default());
+    member.follow(&mut |_| {}).unwrap();
+    eventually("the rest comes", || held() == all());
+    assert!(member.paused().is_empty());
+    // What was refused counts as well.
+    let none = Room {
+        refused: 0,
+        ..Room::default()
+    };
+    let mut replica = member.replica();
+    replica.give_room(none);
+    assert!(replica.crowded().unwrap().is_empty());
+    drop(replica);
+    let body = b"no change".to_vec();
+    let written = hostile.write(|_, author| {
+        let draft = Draft {
+            seq: author.next_seq,
+            kind: Kind::CHANGE,
+            record,
+            subject: creation,
+            body,
+        };
+        Ok(vec![Some(draft)])
+    });
+    written.unwrap();
+    eventually("it is refused at the hub", || {
+        member.paused().contains(&hostile.me)
+    });
 }
 
 #[test]

@@ -19,7 +19,7 @@ const fn sealed(name: &'static str, kind: FieldKind) -> Field {
 /// How the person wishes to be reached.
 const CONTACTS: &[&str] = &["phone", "email", "via_adviser"];
 
-const STATUSES: &[&str] = &["active", "paused", "closed"];
+const STATUSES: &[&str] = &["active", "paused", "closed", "withdrawn"];
 
 /// What the person agreed to.
 const SHARING: &[&str] = &["network", "named", "none"];

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use sync_protocol::body;
 use sync_protocol::entry::Kind;
+use sync_protocol::id::NodeId;
 
 use super::bakery;
 use crate::registry::Value;
 use crate::replica::Edits;
 use crate::replica::testing::{Anyone, TestNode, fields, structure_of};
+use crate::view::Room;
 
 #[test]
 fn who_repeats_another_creation_makes_a_record_of_its_own() {
@@ -264,4 +266,69 @@ fn what_names_a_creation_that_does_not_count_waits_and_falls_with_it() {
         assert_eq!(codes(&reader), ["1 beyond_head", "1 refused_ancestor"]);
         assert!(!reader.get(&record).fields.contains_key("headcount"));
     }
+}
+
+#[test]
+fn journals_are_weighed_by_what_waits_and_what_was_refused() {
+    let mut honest = TestNode::new(1);
+    let record = honest.create(1, bakery());
+    let mut waits = TestNode::new(3);
+    waits.pull(&honest);
+    // What it follows comes later.
+    honest.set(record, [("headcount", Value::Integer(1))]);
+    waits.pull(&honest);
+    for count in 2..6 {
+        waits.set(record, [("headcount", Value::Integer(count))]);
+    }
+    let mut lies = TestNode::new(7);
+    for _ in 0..4 {
+        lies.push(Kind::CHANGE, None, b"no change".to_vec());
+    }
+    let mut reader = TestNode::new(5);
+    let room = Room {
+        waiting: 3,
+        refused: 3,
+        ..Room::default()
+    };
+    reader.replica.give_room(room);
+    let crowded = |reader: &mut TestNode| -> Vec<NodeId> {
+        let crowded = reader.replica.crowded().unwrap();
+        crowded.iter().copied().collect()
+    };
+    reader.apply(&honest.journal[..1]);
+    reader.apply(&waits.journal[..3]);
+    reader.apply(&lies.journal[..3]);
+    assert_eq!(crowded(&mut reader), []);
+    reader.pull(&waits);
+    reader.pull(&lies);
+    assert_eq!(crowded(&mut reader), [waits.id, lies.id]);
+    // By their bytes as well, and again out of what was kept.
+    let bytes = Room {
+        waiting: u64::MAX >> 1,
+        waiting_bytes: 500,
+        refused: 4,
+    };
+    reader = reader.reopen();
+    reader.replica.give_room(bytes);
+    assert_eq!(crowded(&mut reader), [waits.id]);
+    // What waits for a decision of the members does not count.
+    let suspended = Anyone {
+        suspended: BTreeSet::from([waits.id]),
+        ..Anyone::default()
+    };
+    reader.replica.govern(Arc::new(suspended));
+    assert_eq!(crowded(&mut reader), []);
+    reader.replica.govern(Arc::new(Anyone::default()));
+    assert_eq!(crowded(&mut reader), [waits.id]);
+    reader.pull(&honest);
+    assert_eq!(crowded(&mut reader), []);
+    assert_eq!(reader.get(&record).fields["headcount"], Value::Integer(5));
+    // Nobody stops reading their own.
+    lies.replica.give_room(Room {
+        refused: 0,
+        ..Room::default()
+    });
+    let own = lies.journal.clone();
+    lies.apply(&own);
+    assert_eq!(crowded(&mut lies), []);
 }

@@ -369,3 +369,47 @@ fn what_a_peer_does_not_want_now_is_sent_when_it_asks() {
     hear(&mut mesh, session, &Frame::Resume { author, after: 1 });
     assert!(answer_loads(&mut mesh) > 0);
 }
+
+#[test]
+fn a_journal_that_is_paused_is_read_on_where_it_stopped() {
+    let mut mesh = Mesh::new(3);
+    mesh.connect(0, 1);
+    mesh.connect(1, 2);
+    mesh.settle();
+    let author = id_of(&mesh.peers[0].key);
+    let pause = |mesh: &mut Mesh, authors: &[NodeId]| {
+        let authors = authors.iter().copied().collect();
+        let input = Input::Pause { authors };
+        mesh.peers[1].engine.handle(mesh.now, input);
+    };
+    let held = |mesh: &Mesh| mesh.peers[1].engine.frontier().tip(&author).seq;
+    pause(&mut mesh, &[author]);
+    mesh.peers[0].say_all(long_bodies(40));
+    mesh.peers[2].say(Kind::CHANGE, vec![1]);
+    mesh.settle();
+    // Others go on, and nobody takes it for done.
+    assert_eq!(held(&mesh), 1);
+    let other = id_of(&mesh.peers[2].key);
+    assert_eq!(mesh.peers[0].engine.frontier().tip(&other).seq, 2);
+    let sessions: Vec<_> = mesh.peers[1].engine.sessions().collect();
+    for (session, view) in sessions {
+        assert_eq!(view.in_sync, session == mesh.session(1, 2));
+    }
+    // A new session is told the same.
+    mesh.cut(0, 1);
+    mesh.connect(0, 1);
+    mesh.settle();
+    assert_eq!(held(&mesh), 1);
+    // What the store takes from elsewhere, a bundle for instance, is not lost.
+    let run = Arc::clone(&mesh.peers[0].runs[&author][1]);
+    mesh.peers[1].store(run);
+    mesh.settle();
+    let from_elsewhere = held(&mesh);
+    assert!(
+        from_elsewhere > 1 && from_elsewhere < 41,
+        "{from_elsewhere}"
+    );
+    pause(&mut mesh, &[]);
+    mesh.settle();
+    mesh.assert_equal();
+}

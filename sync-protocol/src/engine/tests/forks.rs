@@ -187,6 +187,36 @@ fn nodes_of_a_forked_journal_take_up_the_branch_that_the_charter_names() {
 }
 
 #[test]
+fn a_journal_that_is_paused_is_read_up_to_the_head_that_a_vote_named() {
+    let mut it = Forked::new(&[5], [&[], &[]]);
+    let before = it.tip(1);
+    for node in [1, 2] {
+        let authors = [it.author].into();
+        let peer = &mut it.mesh.peers[node];
+        peer.engine.handle(it.mesh.now, Input::Pause { authors });
+    }
+    let key = keys(4).1;
+    append(&mut it.mesh.peers[0], &key, 1, &[3]);
+    let head = it.tip(0);
+    append(&mut it.mesh.peers[0], &key, 1, &[600]);
+    it.mesh.settle();
+    assert_eq!([it.tip(1), it.tip(2)], [before, before]);
+    it.decide(head);
+    for node in [1, 2] {
+        // Runs are read whole.
+        let tip = it.tip(node).seq;
+        assert!(tip >= head.seq && tip < it.tip(0).seq, "{tip}");
+    }
+    for node in [1, 2] {
+        let authors = BTreeSet::new();
+        let peer = &mut it.mesh.peers[node];
+        peer.engine.handle(it.mesh.now, Input::Pause { authors });
+    }
+    it.mesh.settle();
+    it.assert_equal(it.tip(0));
+}
+
+#[test]
 fn a_head_below_the_tips_decides_as_well() {
     let mut it = Forked::new(&[2], [&[1, 1, 4], &[1, 1]]);
     let head = Tip {

@@ -1,0 +1,112 @@
+# What the portal says: the form “I have a project”, its receipt, its follow-up.
+portal-form-title = I have a project
+portal-form-title-faults = To complete: { $title }
+portal-form-lead = A vague idea or plans that are nearly ready: a few lines will do. The organisations that it concerns call you back, usually within five days.
+portal-form-closed = { $name } serves this portal, but the network’s charter does not entrust it with receiving projects: nothing can be sent from here.
+portal-form-closed-call = Call one of these organisations instead
+portal-form-from = About:
+
+portal-form-part-project = Your project
+portal-form-kind = What is it?
+portal-form-need = What do you need?
+portal-form-need-hint = What matters most, eight boxes at most. If you do not know where to begin, tick “Diagnosis of the idea”: that is what it is for.
+portal-form-needs-plan = Working the project out
+portal-form-needs-place = Finding a business or a place
+portal-form-needs-money = Paying for it
+portal-form-needs-home = Living here, alone or as a family
+portal-form-needs-others = Not being alone with it
+portal-form-place = In or near which commune?
+portal-form-place-hint = A commune of this territory, such as Ambert or 63600. Leave it empty if anywhere will do, and say below where you come from.
+portal-form-words = Tell it in a few lines
+portal-form-words-hint = Your trade, your idea, how far you are, for when. Nothing about your health or that of your family.
+
+portal-form-part-person = You
+portal-form-part-person-hint = A telephone number or an e-mail address is enough.
+portal-form-name = Full name
+portal-form-phone = Telephone
+portal-form-phone-hint = For example 06 12 34 56 78, or +44 20 7946 0018.
+portal-form-email = E-mail
+portal-form-origin = Where do you live today?
+portal-form-origin-hint = A town, here or elsewhere.
+portal-form-website = Leave this field empty
+
+portal-form-notice = What becomes of what you write
+portal-form-notice-who = { $name } serves this portal and answers for what you send here, together with the organisations that will accompany you.
+portal-form-notice-sealed = Your name, how to reach you, your address and your few lines are encrypted when you send them. Only the organisations that the network’s charter names for your needs and your commune read them, or failing these the network’s coordinator, and those to whom they refer you later. You will be told at once which.
+portal-form-notice-plain = The whole network sees, under a pseudonym, the kind of project, the needs that you ticked, the commune you aim for, and the community of communes or department that you come from.
+portal-form-notice-here = The computer that serves this portal sees the form while it encrypts it. It keeps nothing of it that can be read, and { $name } cannot read it again, unless it is itself among those named.
+portal-form-notice-long = If nothing comes of it, everything is to be erased a year after the last contact. Legal basis: your consent. You can withdraw it whenever you like with the code that is about to be shown, without an account and without giving reasons.
+portal-form-notice-rights = You may ask for a copy, a correction, erasure, or object. If the answer does not satisfy you: CNIL, 3 place de Fontenoy, 75334 Paris cedex 07, France.
+portal-form-notice-reach = For any request:
+portal-form-notice-more = The page “Privacy” says more
+portal-form-agrees = I have read this. I agree that the organisations named read what I send and contact me.
+portal-form-send = Send my project
+
+portal-form-faults = { $count ->
+    [one] One thing to look at again
+   *[other] { $count } things to look at again
+}
+portal-form-fault-kind = Say what it is: a creation, a takeover…
+portal-form-fault-need = Tick at least one need.
+portal-form-fault-needs = Eight needs at most: keep what matters, the rest can be talked over.
+portal-form-fault-place = Name a commune that attracts you, or the one where you live.
+portal-form-fault-unknown-place = This commune is not in the territory. Name one that is, or leave it empty and say where you come from.
+portal-form-fault-near-places = Unknown here. Did you mean: { $names }?
+portal-form-fault-places = Several communes have this name: { $names }. Add the department.
+portal-form-fault-words = This text is too long: 2,000 characters at most.
+portal-form-fault-origin = This place is too long: 200 characters at most, on one line.
+portal-form-fault-name = Give your name.
+portal-form-fault-name-long = This name is too long: 150 characters at most, on one line.
+portal-form-fault-reach = Give a telephone number or an e-mail address, so that you can be answered.
+portal-form-fault-phone = This number is not complete. It is written like 06 12 34 56 78, or with the country’s code: +44 20 7946 0018.
+portal-form-fault-email = This address is not complete. It is written like first.last@example.org.
+portal-form-fault-agrees = Tick the box if you agree; without it nothing can be passed on.
+portal-form-fault-website = Empty this field: it is only there to stop robots.
+portal-form-fault-opportunity = The opportunity that you started from is no longer on offer. Your project can go without it: send it again.
+portal-form-fault-early = That was very fast: read it again, then send it. Nothing is lost.
+portal-form-fault-stale = This page had been open for long, or the portal was restarted meanwhile. Nothing is lost: send it again.
+portal-form-fault-many = Too much was sent at once. Nothing is lost on this page: wait a moment and send it again, or call one of the organisations.
+
+portal-form-receipt = It is sent
+portal-form-receipt-lead = Thank you for your trust. Keep this page: the code will not be shown again.
+portal-form-code = Your code
+portal-form-code-keep = Write it down, or print this page. With it you can see how far your project is, correct it, take it all back. Whoever has the code can do so in your place: give it to nobody.
+portal-form-code-link = Follow my project with this code
+portal-form-receipt-next = Who received what
+portal-form-receipt-name = Among themselves, the organisations call you { $name }.
+
+portal-follow-title = Follow my project
+portal-follow-lead = The code that was shown when you sent it is enough, without an account or a password.
+portal-follow-code-hint = Twenty letters and digits, such as 7K3F-Q9XZ-….
+portal-follow-go = See how far it is
+portal-follow-fault-code = This is not such a code: it has twenty letters and digits, without the digits 0 and 1 and the letters I and O.
+portal-follow-unknown = No project was sent from here under this code. Check every letter.
+portal-follow-erased = What had been sent under this code was erased, at every organisation.
+portal-follow-sent-on = Sent on { $day }, under the name of { $name }.
+portal-follow-readers = Able to read your name and how to reach you: { $names }.
+portal-follow-kept = The organisation has received it and looks for who can help you.
+portal-follow-sent = Sent on { $day }; the organisation receives it when it is next connected.
+portal-follow-received = Arrived. An answer is expected within five days of sending.
+portal-follow-more-info = The organisation asked for more. Call it, or complete what is below.
+portal-follow-accepted = Taken on, { $day }.
+portal-follow-waitlisted = On the waiting list since { $day }.
+portal-follow-in-progress = Under way, taken on { $day }.
+portal-follow-done = Done, { $day }.
+portal-follow-no-help = The organisation found no help for this need.
+portal-follow-unreachable = The organisation could not reach you: check below how to reach you, or call it.
+portal-follow-declined = This organisation cannot take it on; another is being looked for.
+portal-follow-rerouted = Passed on to another organisation.
+portal-follow-ended = Ended, { $day }.
+portal-follow-other = A step that this page cannot name yet: call the organisation.
+portal-follow-over = You ended it all. The organisations concerned see so, and are asked to erase your record.
+portal-follow-correct = Correct
+portal-follow-correct-hint = Nobody here can read what you had written: if anything changes, write this block anew as a whole. Left empty, nothing in it changes.
+portal-follow-correct-send = Save the corrections
+portal-follow-corrected = Corrected, and encrypted for the same organisations.
+portal-follow-withdraw = End it all
+portal-follow-withdraw-hint = The organisations stop dealing with it, and are asked to erase your record. What they have read, they have read.
+portal-follow-sure = Yes, I want to end it all.
+portal-follow-fault-sure = Tick the box if you really want to end it all.
+portal-follow-withdraw-send = End it all
+portal-follow-withdrawn = Done: everything has ended.
+portal-follow-fault-often = This was corrected too often to be corrected from here again. Call one of the organisations above.

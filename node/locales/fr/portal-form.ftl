@@ -1,0 +1,112 @@
+# Ce que dit le portail : le formulaire « J’ai un projet », son reçu, son suivi.
+portal-form-title = J’ai un projet
+portal-form-title-faults = À compléter : { $title }
+portal-form-lead = Une idée encore floue ou un dossier presque prêt : quelques lignes suffisent. Les structures que cela concerne vous rappellent, en général dans les cinq jours.
+portal-form-closed = { $name } tient ce portail, mais la charte du réseau ne lui confie pas l’accueil des projets : rien ne peut être envoyé d’ici.
+portal-form-closed-call = Appelez plutôt l’une de ces structures
+portal-form-from = À propos de :
+
+portal-form-part-project = Votre projet
+portal-form-kind = De quoi s’agit-il ?
+portal-form-need = De quoi avez-vous besoin ?
+portal-form-need-hint = L’essentiel, huit cases au plus. Si vous ne savez pas par où commencer, cochez « Diagnostic de l’idée » : c’est fait pour cela.
+portal-form-needs-plan = Mûrir le projet
+portal-form-needs-place = Trouver une entreprise ou un lieu
+portal-form-needs-money = Le financer
+portal-form-needs-home = Vivre ici, seul ou en famille
+portal-form-needs-others = Ne pas rester seul
+portal-form-place = Dans quelle commune, ou près de laquelle ?
+portal-form-place-hint = Une commune du territoire, par exemple Ambert ou 63600. Laissez vide si tout est ouvert, et dites plus bas d’où vous venez.
+portal-form-words = Racontez en quelques lignes
+portal-form-words-hint = Votre métier, votre idée, où vous en êtes, pour quand. Rien sur votre santé ni celle de vos proches.
+
+portal-form-part-person = Vous
+portal-form-part-person-hint = Un téléphone ou un courriel suffit.
+portal-form-name = Nom et prénom
+portal-form-phone = Téléphone
+portal-form-phone-hint = Par exemple 06 12 34 56 78.
+portal-form-email = Courriel
+portal-form-origin = Où habitez-vous aujourd’hui ?
+portal-form-origin-hint = Une commune, d’ici ou d’ailleurs.
+portal-form-website = Laissez ce champ vide
+
+portal-form-notice = Ce que deviennent vos informations
+portal-form-notice-who = { $name } tient ce portail et répond de ce que vous y envoyez, avec les structures qui vous accompagneront.
+portal-form-notice-sealed = Votre nom, vos coordonnées, votre adresse et vos quelques lignes sont chiffrés à l’envoi. Ne les lisent que les structures que la charte du réseau désigne pour vos besoins et votre commune, ou à défaut la coordination du réseau, et celles à qui elles vous adressent ensuite. Vous saurez aussitôt lesquelles.
+portal-form-notice-plain = Tout le réseau voit, sous un pseudonyme, la nature du projet, les besoins cochés, la commune visée et l’intercommunalité ou le département d’où vous venez.
+portal-form-notice-here = L’ordinateur qui tient ce portail voit le formulaire le temps de le chiffrer. Il n’en garde rien de lisible, et { $name } ne peut pas le relire ensuite, sauf si elle est elle-même désignée.
+portal-form-notice-long = Sans suite, tout est à effacer un an après le dernier contact. Base légale : votre accord. Vous le retirez quand vous voulez, avec le code qui va s’afficher, sans compte ni justification.
+portal-form-notice-rights = Vous pouvez demander une copie, une correction, l’effacement, ou vous opposer. Si la réponse ne vous convient pas : CNIL, 3 place de Fontenoy, 75334 Paris cedex 07.
+portal-form-notice-reach = Pour toute demande :
+portal-form-notice-more = La page « Vie privée » en dit plus
+portal-form-agrees = J’ai lu ce qui précède. J’accepte que les structures désignées lisent ce que j’envoie et me recontactent.
+portal-form-send = Envoyer mon projet
+
+portal-form-faults = { $count ->
+    [one] Un point à revoir
+   *[other] { $count } points à revoir
+}
+portal-form-fault-kind = Dites de quoi il s’agit : création, reprise…
+portal-form-fault-need = Cochez au moins un besoin.
+portal-form-fault-needs = Huit besoins au plus : gardez l’essentiel, le reste se verra de vive voix.
+portal-form-fault-place = Indiquez une commune qui vous attire, ou celle où vous habitez.
+portal-form-fault-unknown-place = Cette commune n’est pas sur le territoire. Indiquez-en une d’ici, ou laissez vide et dites d’où vous venez.
+portal-form-fault-near-places = Commune inconnue ici. Vouliez-vous dire : { $names } ?
+portal-form-fault-places = Plusieurs communes portent ce nom : { $names }. Ajoutez le département.
+portal-form-fault-words = Ce texte est trop long : 2 000 caractères au plus.
+portal-form-fault-origin = Ce lieu est trop long : 200 caractères au plus, sur une ligne.
+portal-form-fault-name = Indiquez votre nom.
+portal-form-fault-name-long = Ce nom est trop long : 150 caractères au plus, sur une ligne.
+portal-form-fault-reach = Indiquez un téléphone ou un courriel, pour que l’on puisse vous répondre.
+portal-form-fault-phone = Ce numéro n’est pas complet. Il s’écrit comme 06 12 34 56 78, ou avec l’indicatif du pays : +32 470 12 34 56.
+portal-form-fault-email = Cette adresse n’est pas complète. Elle s’écrit comme prenom.nom@exemple.fr.
+portal-form-fault-agrees = Cochez la case si vous êtes d’accord ; sans cela, rien ne peut être transmis.
+portal-form-fault-website = Videz ce champ : il n’est là que pour arrêter les robots.
+portal-form-fault-opportunity = L’annonce dont vous partiez n’est plus proposée. Votre projet peut partir sans elle : envoyez de nouveau.
+portal-form-fault-early = C’est allé très vite : relisez, puis envoyez. Rien n’est perdu.
+portal-form-fault-stale = Cette page était restée ouverte longtemps, ou le portail a redémarré entre-temps. Rien n’est perdu : envoyez de nouveau.
+portal-form-fault-many = Trop d’envois d’un coup. Rien n’est perdu sur cette page : attendez un moment et envoyez de nouveau, ou appelez l’une des structures.
+
+portal-form-receipt = C’est envoyé
+portal-form-receipt-lead = Merci de votre confiance. Gardez cette page : le code ne sera plus affiché.
+portal-form-code = Votre code de suivi
+portal-form-code-keep = Notez-le, ou imprimez cette page. Il permet de savoir où en est votre projet, de corriger, de tout retirer. Qui a ce code peut le faire à votre place : ne le donnez à personne.
+portal-form-code-link = Suivre mon projet avec ce code
+portal-form-receipt-next = Qui a reçu quoi
+portal-form-receipt-name = Entre elles, les structures vous appellent { $name }.
+
+portal-follow-title = Suivre mon projet
+portal-follow-lead = Le code affiché à l’envoi suffit, sans compte ni mot de passe.
+portal-follow-code-hint = Vingt lettres et chiffres, par exemple 7K3F-Q9XZ-….
+portal-follow-go = Voir où j’en suis
+portal-follow-fault-code = Ce n’est pas un code de suivi : il compte vingt lettres et chiffres, sans les chiffres 0 et 1 ni les lettres I et O.
+portal-follow-unknown = Aucun projet n’a été envoyé d’ici sous ce code. Vérifiez chaque lettre.
+portal-follow-erased = Ce qui avait été envoyé sous ce code a été effacé, chez toutes les structures.
+portal-follow-sent-on = Envoyé le { $day }, sous le nom de { $name }.
+portal-follow-readers = Peuvent lire votre nom et vos coordonnées : { $names }.
+portal-follow-kept = La structure l’a reçu et cherche qui peut vous aider.
+portal-follow-sent = Envoyé le { $day } ; la structure le recevra à sa prochaine connexion.
+portal-follow-received = Bien arrivé. Réponse attendue dans les cinq jours après l’envoi.
+portal-follow-more-info = La structure a demandé des précisions. Appelez-la, ou complétez ci-dessous.
+portal-follow-accepted = Pris en charge le { $day }.
+portal-follow-waitlisted = En liste d’attente depuis le { $day }.
+portal-follow-in-progress = En cours, pris en charge le { $day }.
+portal-follow-done = Abouti le { $day }.
+portal-follow-no-help = La structure n’a pas trouvé d’aide possible pour ce besoin.
+portal-follow-unreachable = La structure n’a pas réussi à vous joindre : vérifiez vos coordonnées ci-dessous, ou appelez-la.
+portal-follow-declined = Cette structure ne peut pas s’en charger ; une autre est cherchée.
+portal-follow-rerouted = Transmis à une autre structure.
+portal-follow-ended = Arrêté le { $day }.
+portal-follow-other = Une étape que cette page ne sait pas encore nommer : appelez la structure.
+portal-follow-over = Vous avez tout arrêté. Les structures concernées le voient, et l’effacement de votre fiche leur est proposé.
+portal-follow-correct = Corriger
+portal-follow-correct-hint = Personne ici ne peut relire ce que vous aviez écrit : si quelque chose change, écrivez ce bloc en entier. S’il reste vide, rien n’y change.
+portal-follow-correct-send = Enregistrer les corrections
+portal-follow-corrected = C’est corrigé, et chiffré pour les mêmes structures.
+portal-follow-withdraw = Tout arrêter
+portal-follow-withdraw-hint = Les structures cessent de s’en occuper, et l’effacement de votre fiche leur est proposé. Ce qu’elles ont déjà lu, elles l’ont lu.
+portal-follow-sure = Oui, je veux tout arrêter.
+portal-follow-fault-sure = Cochez la case si vous voulez vraiment tout arrêter.
+portal-follow-withdraw-send = Tout arrêter
+portal-follow-withdrawn = C’est fait : tout est arrêté.
+portal-follow-fault-often = Ces informations ont été corrigées trop souvent pour l’être encore d’ici. Appelez l’une des structures ci-dessus.

@@ -1,0 +1,555 @@
+//! Every page over a small home, in both languages: whole, well formed, and without a word of what
+//! only members know.
+
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::api::Service;
+use crate::home::Home;
+use crate::home::config::Config;
+use crate::indicators::HalfYear;
+use crate::node::Node;
+use crate::portal::server::Site;
+use crate::portal::visit::{Reply, Trouble, Visit};
+use crate::portal::words::Words;
+
+/// In every hidden text, and in no public one.
+const HIDDEN: &str = "xqz";
+
+/// In every hidden number.
+const HIDDEN_NUMBER: &str = "698765432";
+
+fn call(node: &Node, operation: &str, input: Value) -> Value {
+    let answer = node.call(operation, input, &mut |_| {});
+    answer.unwrap_or_else(|error| panic!("{operation}: {error:?}"))
+}
+
+fn add(node: &Node, collection: &str, fields: Value) -> String {
+    let input = json!({"collection": collection, "fields": fields});
+    call(node, "record.add", input)["id"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+/// What a small network holds, with hidden values wherever there can be any.
+struct Town {
+    portal: Arc<Portal>,
+    node: Node,
+    _folder: tempfile::TempDir,
+    offer: String,
+    discreet: String,
+    draft: String,
+    structure: String,
+    news: String,
+    hidden: Vec<String>,
+}
+
+fn found(folder: &Path) -> Node {
+    let home = Home::create(folder).unwrap();
+    let config = home.config().unwrap();
+    home.set_config(&Config {
+        discovery: false,
+        ..config
+    })
+    .unwrap();
+    let node = Node::open(home.lock(Duration::ZERO).unwrap()).unwrap();
+    let input = json!({"name": "Essai", "structure": "Parc", "kind": "park"});
+    call(&node, "network.found", input);
+    node
+}
+
+fn town() -> Town {
+    let folder = tempfile::tempdir().unwrap();
+    let node = found(folder.path());
+    let person = call(&node, "charter.person", json!({"name": "Marie Xqzdupont"}));
+    let committee = json!([{"name": "Marie Xqzdupont", "key": person["key"]}]);
+    call(
+        &node,
+        "charter.propose",
+        json!({"committee": committee, "ratify": 1}),
+    );
+
+    let day = node.member().unwrap().public_today();
+    let today = day.to_string();
+    let structure = add(
+        &node,
+        "structure",
+        json!({
+            "name": "Couveuse du Forez", "kind": "incubator", "insee_code": "63003",
+            "phone": "04 73 82 00 00", "email": "accueil@couveuse.example", "website": "https://couveuse.example",
+            "opening_hours": "Mo-Fr 09:00-12:00,14:00-17:00; Sa off", "service_area": ["insee:63003", "dept:63"],
+            "competences": ["loan", "business_plan"], "capacity": "closed", "accepts_naf": ["10.71C"],
+            "source": "xqzsource", "source_id": "xqz-1",
+        }),
+    );
+    let agent = add(
+        &node,
+        "agent",
+        json!({
+            "name": "Léa Martin", "structure": structure, "roles": ["technician"], "email": "lea@couveuse.example", "themes": ["loan"],
+        }),
+    );
+    let gone = add(
+        &node,
+        "agent",
+        json!({"name": "Ancien Xqzagent", "structure": structure, "active": false}),
+    );
+    add(
+        &node,
+        "support_offer",
+        json!({
+            "name": "Prêt de reprise", "structure": structure, "themes": ["loan"], "conditions": "Avoir un plan.\n\n<script>alert(1)</script>",
+            "amount_max_cents": 1_500_000, "source": "xqzliste", "source_id": "xqz-2",
+        }),
+    );
+    add(
+        &node,
+        "support_offer",
+        json!({
+            "name": "Aide finie xqz", "structure": structure, "themes": ["loan"], "valid_until": "2020-01-01",
+        }),
+    );
+    let offer = |title: &str, status: &str, precision: &str| {
+        let input = json!({"collection": "opportunity", "fields": {
+            "kind": "business_takeover", "status": status, "title": title, "insee_code": "63003",
+            "summary": "Fournil & boutique <b>au bourg</b>.", "price_min_cents": 9_000_000, "naf_code": "10.71C",
+            "sector": "craft", "surface_m2": 120, "contact": agent, "last_verified_on": today,
+            "location_precision": precision, "address": "7 rue Xqzdérobée", "latitude": 45.549_876,
+            "longitude": 3.741_234, "source_id": "xqz-3", "source_url": "https://xqz.example/3",
+            "seller_name": "Marguerite Xqzvaillandet", "seller_phone": "06 98 76 54 32",
+            "seller_email": "marguerite@xqz.example",
+        }});
+        call(&node, "record.add", input)["id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let shown = offer("Boulangerie d’Ambert", "published", "commune");
+    let discreet = offer("Affaire discrète", "published", "epci");
+    let draft = offer("Brouillon xqz", "draft", "commune");
+    for (theme, name, commune) in [
+        ("education", "École du bourg", "63003"),
+        ("health", "Maison de santé", "63003"),
+        ("education", "Collège voisin", "63010"),
+    ] {
+        add(
+            &node,
+            "local_service",
+            json!({
+                "theme": theme, "name": name, "insee_code": commune, "phone": "04 73 82 01 01",
+                "opening_hours": "Mo,We 08:30-12:00", "source": "xqzbase", "source_id": format!("xqz-{name}"),
+            }),
+        );
+    }
+    let news = add(
+        &node,
+        "news",
+        json!({"title": "Réunion ouverte", "text": "Venez.\n\nEntrée libre <i>à tous</i>.", "on": "2026-03-01"}),
+    );
+    add(
+        &node,
+        "action",
+        json!({"title": "Vitrines éphémères", "text": "Trois communes.", "state": "in_progress", "budget_cents": 698_765_432}),
+    );
+    let period = HalfYear::of(day).before().to_string();
+    add(
+        &node,
+        "objective",
+        json!({"title": "Répondre vite", "indicator": "answered_within_5_days", "target": 80, "period": period}),
+    );
+
+    let holder = json!({"fields": {"sharing": "none", "info_notice_on": today}, "identity": {"name": "Jeanne Xqzdupré", "phone": "06 98 76 54 32"}});
+    let holder = call(&node, "holder.add", holder)["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let project = add(
+        &node,
+        "project",
+        json!({"pseudonym": "XQZ-7K3F", "type": "takeover", "holder": holder, "title": "Reprise xqz", "outcome": "created", "launched_on": HalfYear::of(day).before().first_day().to_string()}),
+    );
+    let need = add(&node, "need", json!({"project": project, "theme": "loan"}));
+    let meeting = add(
+        &node,
+        "meeting",
+        json!({"kind": "monthly", "at": "2026-03-02T09:00:00Z", "place": "Salle xqz", "agenda": "xqz"}),
+    );
+    let improvement = add(&node, "improvement", json!({"text": "Plus de xqz."}));
+
+    call(&node, "evaluation.freeze", json!({"period": period}));
+    let ratified = call(
+        &node,
+        "evaluation.ratify",
+        json!({"evaluation": period, "as": "Marie Xqzdupont"}),
+    );
+    assert_eq!(ratified["status"], "ratified", "{ratified}");
+
+    let mut site = Site::default();
+    site.settle("127.0.0.1:8080".parse().unwrap());
+    let portal = Arc::new(Portal::new(node.member().unwrap(), site).unwrap());
+    Town {
+        portal,
+        node,
+        _folder: folder,
+        offer: shown,
+        discreet,
+        draft: draft.clone(),
+        structure,
+        news,
+        hidden: vec![draft, gone, holder, project, need, meeting, improvement],
+    }
+}
+
+impl Town {
+    fn visit(&self, language: Language, id: &str, query: &[(&str, &str)]) -> Visit {
+        let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Visit {
+            portal: Arc::clone(&self.portal),
+            words: Words::of(language),
+            id: id.to_owned(),
+            query: query.iter().map(pair).collect(),
+            form: Vec::new(),
+            from: None,
+        }
+    }
+
+    fn page(
+        &self,
+        handler: Handler,
+        language: Language,
+        id: &str,
+        query: &[(&str, &str)],
+    ) -> String {
+        match handler(&self.visit(language, id, query)) {
+            Ok(Reply::Page(page)) => page.into_string(),
+            other => panic!("{id} {query:?}: {other:?}"),
+        }
+    }
+
+    /// Every page there is, with what may be asked of it.
+    fn each_page(&self, mut each: impl FnMut(&str, Language, String)) {
+        let asked: [&[(&str, &str)]; 9] = [
+            &[],
+            &[("need", "loan")],
+            &[("need", "loan"), ("place", "Ambert")],
+            &[("need", "childcare"), ("place", "nulle part")],
+            &[("epci", "200070761")],
+            &[("theme", "education")],
+            &[("kind", "incubator")],
+            &[("q", "xyz inconnu")],
+            &[("q", "boulangerie"), ("place", "Ambert"), ("view", "map")],
+        ];
+        for (route, handler) in all() {
+            let id = match &route {
+                Route::Offer(_) | Route::Poster(_) => self.offer.as_str(),
+                Route::LivingIn(_) => "63003",
+                Route::Structure(_) => self.structure.as_str(),
+                Route::NewsItem(_) => self.news.as_str(),
+                _ => "",
+            };
+            for language in Language::ALL {
+                for query in asked {
+                    let name = format!("{} {query:?}", route.path(language));
+                    each(&name, language, self.page(handler, language, id, query));
+                }
+            }
+        }
+        for language in Language::ALL {
+            for handler in [offer::offer, poster::poster] {
+                each(
+                    "discreet",
+                    language,
+                    self.page(handler, language, &self.discreet, &[]),
+                );
+            }
+        }
+    }
+}
+
+/// The start tags of a page, as `(name, attributes)`.
+fn tags(page: &str) -> impl Iterator<Item = (&str, &str)> {
+    page.split('<').skip(1).filter_map(|it| {
+        let (tag, _) = it.split_once('>')?;
+        let (name, attributes) = tag.split_once(char::is_whitespace).unwrap_or((tag, ""));
+        name.starts_with(|it: char| it.is_ascii_alphabetic())
+            .then_some((name, attributes))
+    })
+}
+
+fn attribute<'a>(attributes: &'a str, name: &str) -> Option<&'a str> {
+    let begins = format!("{name}=\"");
+    let found = attributes.match_indices(&begins);
+    let mut found = found.filter(|(at, _)| *at == 0 || attributes[..*at].ends_with(' '));
+    let (at, _) = found.next()?;
+    attributes[at + begins.len()..].split('"').next()
+}
+
+#[test]
+fn every_page_is_whole_in_both_languages() {
+    let town = town();
+    town.each_page(|name, language, page| {
+        assert!(
+            page.contains(&format!("<html lang=\"{}\"", language.code())),
+            "{name}"
+        );
+        let headings: Vec<u8> = tags(&page)
+            .filter_map(|(tag, _)| tag.strip_prefix('h')?.parse().ok())
+            .collect();
+        assert_eq!(
+            headings.iter().filter(|it| **it == 1).count(),
+            1,
+            "{name}: {headings:?}"
+        );
+        assert_eq!(headings.first(), Some(&1), "{name}: {headings:?}");
+        for pair in headings.windows(2) {
+            assert!(pair[1] <= pair[0] + 1, "{name}: {headings:?}");
+        }
+        let labelled: Vec<&str> = tags(&page)
+            .filter(|(tag, _)| *tag == "label")
+            .filter_map(|(_, attributes)| attribute(attributes, "for"))
+            .collect();
+        let mut ids: Vec<&str> = Vec::new();
+        for (tag, attributes) in tags(&page) {
+            if let Some(id) = attribute(attributes, "id") {
+                assert!(!ids.contains(&id), "{name}: two things are called {id}");
+                ids.push(id);
+            }
+            let is_hidden =
+                attribute(attributes, "type").is_some_and(|it| matches!(it, "hidden" | "checkbox"));
+            if matches!(tag, "input" | "select" | "textarea") && !is_hidden {
+                let id = attribute(attributes, "id").unwrap_or_default();
+                assert!(labelled.contains(&id), "{name}: {attributes}");
+            }
+            assert!(
+                tag != "img" || attributes.contains("alt=\""),
+                "{name}: {attributes}"
+            );
+            assert!(
+                !matches!(tag, "script" | "style" | "iframe"),
+                "{name}: <{tag}>"
+            );
+            assert!(
+                attribute(attributes, "style").is_none(),
+                "{name}: {attributes}"
+            );
+            assert!(
+                tag != "a" || attribute(attributes, "href").is_some_and(|it| !it.is_empty()),
+                "{name}: {attributes}"
+            );
+            if tag == "svg" {
+                assert!(attributes.contains("role=\""), "{name}: {attributes}");
+            }
+        }
+        for (_, attributes) in tags(&page) {
+            for about in attribute(attributes, "aria-describedby")
+                .into_iter()
+                .flat_map(|it| it.split(' '))
+            {
+                assert!(ids.contains(&about), "{name}: nothing is called {about}");
+            }
+        }
+        // A message that is missing shows its key; one that lacks a fact, a brace.
+        let said = page.replace("portal-", "").len();
+        assert!(
+            page.len() - said <= "portal-".len(),
+            "{name}: a key of the catalogue is shown"
+        );
+        assert!(!page.contains("{$") && !page.contains("{ $"), "{name}");
+        assert!(
+            !page.contains("<b>au bourg") && !page.contains("<i>à tous"),
+            "{name}"
+        );
+    });
+}
+
+#[test]
+fn what_only_members_know_is_on_no_page() {
+    let town = town();
+    town.each_page(|name, _, page| {
+        let folded = page.to_lowercase();
+        // What the visitor typed is told again; nothing else may hold the mark.
+        assert!(
+            !folded.contains(HIDDEN),
+            "{name}: {}",
+            around(&folded, HIDDEN)
+        );
+        let digits: String = page
+            .chars()
+            .filter(|it| !it.is_whitespace() && *it != '\u{202f}')
+            .collect();
+        assert!(!digits.contains(HIDDEN_NUMBER), "{name}");
+        assert!(
+            !page.contains("549876") && !page.contains("741234"),
+            "{name}: a precise place"
+        );
+    });
+    // A discreet offer does not say where it is.
+    for handler in [offer::offer, poster::poster] {
+        let page = town.page(handler, Language::French, &town.discreet, &[]);
+        let (_, main) = page.split_once("<main").unwrap();
+        let article = main.split_once("</main>").unwrap().0;
+        assert!(
+            !article.contains("Ambert\u{a0}(63)") && !article.contains("63003"),
+            "{article}"
+        );
+    }
+    // No address shows a record that is not for everybody, whatever page it is asked of.
+    for id in &town.hidden {
+        for handler in [
+            offer::offer,
+            poster::poster,
+            structures::structure,
+            news::item,
+            living::commune,
+        ] {
+            match handler(&town.visit(Language::French, id, &[])) {
+                Err(Trouble::NotFound) | Ok(Reply::PageWith(..)) => {}
+                other => panic!("{id}: {other:?}"),
+            }
+        }
+    }
+    assert!(town.hidden.contains(&town.draft));
+}
+
+fn around<'p>(page: &'p str, mark: &str) -> &'p str {
+    let at = page.find(mark).unwrap_or(0);
+    let start = (0..=at.saturating_sub(120))
+        .rev()
+        .find(|it| page.is_char_boundary(*it));
+    let end = (at + 60..page.len()).find(|it| page.is_char_boundary(*it));
+    &page[start.unwrap_or(0)..end.unwrap_or(page.len())]
+}
+
+#[test]
+fn pages_say_what_the_registry_holds() {
+    let town = town();
+    let french = |handler: Handler, id: &str, query: &[(&str, &str)]| {
+        town.page(handler, Language::French, id, query)
+    };
+    let living = french(living::commune, "63003", &[]);
+    for said in [
+        "Vivre à Ambert",
+        "École du bourg",
+        "Maison de santé",
+        "sur place",
+        "Boulangerie d’Ambert",
+        "CC Ambert Livradois Forez",
+    ] {
+        assert!(living.contains(said), "{said}");
+    }
+    assert!(
+        living.contains("lundi, mercredi 08:30–12:00"),
+        "hours in words"
+    );
+    let (school, college) = (living.find("École du bourg"), living.find("Collège voisin"));
+    assert!(school < college, "the nearest first");
+    let help = french(help::help, "", &[("need", "loan"), ("place", "Ambert")]);
+    for said in [
+        "Couveuse du Forez",
+        "Travaille à Ambert",
+        "Prêt de reprise",
+        "une structure",
+    ] {
+        assert!(help.contains(said), "{said}");
+    }
+    let nobody = french(
+        help::help,
+        "",
+        &[("need", "loan"), ("place", "Usson-en-Forez")],
+    );
+    assert!(
+        !nobody.contains("Couveuse du Forez") && nobody.contains("personne n’est encore connu")
+    );
+    let structure = french(structures::structure, &town.structure, &[]);
+    for said in [
+        "Léa Martin",
+        "Prêt de reprise",
+        "département 63, Ambert\u{a0}(63)",
+        "lundi–vendredi 09:00–12:00, 14:00–17:00",
+    ] {
+        assert!(structure.contains(said), "{said}");
+    }
+    assert!(structure.contains("&lt;script&gt;"), "escaped");
+    let network = french(network::network, "", &[]);
+    for said in [
+        "Vitrines éphémères",
+        "Répondre vite",
+        "80\u{a0}%",
+        "Projets concrétisés",
+        "Version 1",
+        "une signature ratifie",
+    ] {
+        assert!(network.contains(said), "{said}");
+    }
+    let poster = french(poster::poster, &town.offer, &[]);
+    assert!(poster.contains(&format!(
+        "http://127.0.0.1:8080/opportunites/{}",
+        town.offer
+    )));
+    assert!(
+        poster.contains("class=\"qr\"") && poster.contains("ne fonctionne que sur cet ordinateur")
+    );
+    let legal = french(legal::legal, "", &[]);
+    assert!(
+        legal.contains("Pas encore renseigné"),
+        "the editor's record lacks an address"
+    );
+    let news = french(news::news, "", &[]);
+    assert!(news.contains("Réunion ouverte") && news.contains("01/03/2026"));
+}
+
+#[test]
+fn communes_elsewhere_are_not_found_and_old_codes_lead_on() {
+    let town = town();
+    let ask = |id: &str| living::commune(&town.visit(Language::French, id, &[]));
+    match ask("75056") {
+        Ok(Reply::PageWith(status, page)) => {
+            assert_eq!(status, axum::http::StatusCode::NOT_FOUND);
+            let page = page.into_string();
+            assert!(
+                page.contains("Paris n’est pas dans le territoire") && page.contains("/vivre-ici/")
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+    for id in ["ambert", "00000", "../etc", "<b>"] {
+        assert!(matches!(ask(id), Ok(Reply::PageWith(..))), "{id}");
+    }
+    assert!(matches!(ask("63078"), Ok(Reply::SeeOther(to)) if to == "/vivre-ici/63448"));
+    let named = town.visit(Language::English, "", &[("q", "ambert")]);
+    assert!(
+        matches!(living::living(&named), Ok(Reply::SeeOther(to)) if to == "/en/living-here/63003")
+    );
+}
+
+#[test]
+fn records_that_are_gone_say_so() {
+    let town = town();
+    call(
+        &town.node,
+        "record.remove",
+        json!({"collection": "news", "id": town.news}),
+    );
+    let asked = town.visit(Language::French, &town.news, &[]);
+    assert!(matches!(news::item(&asked), Err(Trouble::Gone)));
+    let filled =
+        json!({"collection": "opportunity", "id": town.offer, "fields": {"status": "filled"}});
+    call(&town.node, "record.set", filled);
+    let asked = town.visit(Language::French, &town.offer, &[]);
+    assert!(matches!(poster::poster(&asked), Err(Trouble::Gone)));
+    for id in [
+        "",
+        "x",
+        "0000000000000000000000000000000000000000000000000000000000000000",
+    ] {
+        let asked = town.visit(Language::French, id, &[]);
+        assert!(
+            matches!(structures::structure(&asked), Err(Trouble::NotFound)),
+            "{id}"
+        );
+    }
+}
