@@ -1,7 +1,7 @@
 //! Where nodes come from: the one place that opens, finds or runs a node over a home.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use capactif_node::api::{ApiError, ExitKind, Service, token};
@@ -28,6 +28,8 @@ pub(crate) struct RunOptions {
     pub(crate) portal: Option<SocketAddr>,
     /// The public address of those pages, if they have one.
     pub(crate) portal_url: Option<String>,
+    /// The files of its own certificate and key, if it has one.
+    pub(crate) portal_files: Option<(PathBuf, PathBuf)>,
     /// Whether the end of standard input ends the node too.
     pub(crate) until_input_ends: bool,
 }

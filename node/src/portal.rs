@@ -8,7 +8,8 @@
 //!   `route` (addresses), `words` (what is said);
 //! - `showcase` (opportunities held ready to be searched), `trade` (the activities that a word means),
 //!   `map` (drawn from centroids), `qr` (an address as a code);
-//! - `door` (connections), `limits` (requests), `feeds` (what machines read), `kept` (files made once);
+//! - `door` (connections), `tls` (a certificate of its own), `limits` (requests), `feeds` and `api` (what machines read),
+//!   `kept` (files made once), `schema_org` (what search engines are told);
 //! - `page` (what all pages share), `pages` (one file a page), `assets` (style and drawings).
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,6 +21,7 @@ use jiff::civil::Date;
 use crate::error::ApiError;
 use crate::node::Member;
 
+mod api;
 mod assets;
 mod door;
 mod feeds;
@@ -30,15 +32,18 @@ mod page;
 mod pages;
 mod qr;
 mod route;
+mod schema_org;
 mod server;
 mod showcase;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod trade;
 mod visit;
 mod words;
 
 pub use server::{PortalServer, Site};
+pub use tls::Certificate;
 
 use kept::Kept;
 use limits::Limits;

@@ -10,7 +10,7 @@ use fluent_bundle::FluentArgs;
 use serde_json::json;
 
 use super::digest::each_day;
-use super::{Entry, repeated};
+use super::{Entry, optional, repeated};
 use crate::collections::values::short;
 use crate::host::{RunOptions, Started};
 use crate::session::Session;
@@ -37,6 +37,16 @@ fn arguments(command: Command) -> Command {
         )
         .arg(Arg::new("portal-url").long("portal-url").requires("portal"))
         .arg(
+            Arg::new("portal-cert")
+                .long("portal-cert")
+                .requires_all(["portal", "portal-key"]),
+        )
+        .arg(
+            Arg::new("portal-key")
+                .long("portal-key")
+                .requires("portal-cert"),
+        )
+        .arg(
             Arg::new("until-eof")
                 .long("until-eof")
                 .action(ArgAction::SetTrue),
@@ -50,6 +60,9 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
         api: matches.get_one("api").copied(),
         portal: matches.get_one("portal").copied(),
         portal_url: matches.get_one("portal-url").cloned(),
+        portal_files: optional(matches, "portal-cert")
+            .zip(optional(matches, "portal-key"))
+            .map(|(certificate, key)| (certificate.into(), key.into())),
         until_input_ends: matches.get_flag("until-eof"),
     };
     let (host, home) = (session.host(), session.home()?);

@@ -6,7 +6,7 @@ use capactif_node::api::server::{ANY_PORT, Server};
 use capactif_node::api::{ApiError, token};
 use capactif_node::handles;
 use capactif_node::home::Home;
-use capactif_node::portal::{PortalServer, Site};
+use capactif_node::portal::{Certificate, PortalServer, Site};
 use tokio::runtime::Builder;
 
 use super::{RunOptions, RunningNode, Started, of_system};
@@ -34,7 +34,10 @@ pub(super) fn run(
         let server = Server::start(node.service(), &token, options.api.unwrap_or(ANY_PORT)).await?;
         let portal = match options.portal {
             Some(address) => {
-                let site = Site::new(options.portal_url.as_deref())?;
+                let mut site = Site::new(options.portal_url.as_deref())?;
+                if let Some((certificate, key)) = &options.portal_files {
+                    site = site.with_certificate(Certificate::read(certificate, key)?);
+                }
                 Some(PortalServer::start(node.member()?, site, address).await?)
             }
             None => None,

@@ -24,5 +24,6 @@ error-address-in-use = Another program already listens on { $address }.
     .hint = Choose another port, or stop that program.
 error-api-cannot-listen = Cannot listen on { $address }: { $reason }.
     .hint = Choose another port.
+error-bad-portal-certificate = { $file } cannot serve as a certificate or a key: { $reason }.
 error-bad-portal-url = { $url } is not the address of a site.
     .hint = Write it as https://portail.example, without a path.

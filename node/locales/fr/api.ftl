@@ -24,5 +24,6 @@ error-address-in-use = Un autre programme écoute déjà sur { $address }.
     .hint = Choisissez un autre port, ou arrêtez ce programme.
 error-api-cannot-listen = Impossible d’écouter sur { $address } : { $reason }.
     .hint = Choisissez un autre port.
+error-bad-portal-certificate = { $file } ne peut servir de certificat ni de clé : { $reason }.
 error-bad-portal-url = { $url } n’est pas l’adresse d’un site.
     .hint = Écrivez-la comme https://portail.example, sans chemin.

@@ -18,6 +18,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::tls::{Certificate, Line};
+
 /// What the door lets through.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bounds {
@@ -48,15 +50,21 @@ impl Default for Bounds {
 pub(super) struct Door {
     listener: TcpListener,
     bounds: Bounds,
+    certificate: Option<Certificate>,
     seats: Arc<Semaphore>,
     each: Arc<Mutex<HashMap<IpAddr, usize>>>,
 }
 
 impl Door {
-    pub(super) fn new(listener: TcpListener, bounds: Bounds) -> Self {
+    pub(super) fn new(
+        listener: TcpListener,
+        bounds: Bounds,
+        certificate: Option<Certificate>,
+    ) -> Self {
         Self {
             listener,
             bounds,
+            certificate,
             seats: Arc::new(Semaphore::new(bounds.in_all)),
             each: Arc::default(),
         }
@@ -80,10 +88,10 @@ impl Door {
 }
 
 impl Listener for Door {
-    type Io = Guest;
+    type Io = Line;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (Guest, SocketAddr) {
+    async fn accept(&mut self) -> (Line, SocketAddr) {
         loop {
             let Ok(seat) = Arc::clone(&self.seats).acquire_owned().await else {
                 // Never closed while the door stands.
@@ -93,7 +101,12 @@ impl Listener for Door {
             // Tries again, after a moment where the system has no file left.
             let (stream, from) = Listener::accept(&mut self.listener).await;
             if let Some(place) = self.place(from.ip(), seat) {
-                return (Guest::new(stream, place, self.bounds), from);
+                let guest = Guest::new(stream, place, self.bounds);
+                let line = match &self.certificate {
+                    Some(certificate) => certificate.seal(guest),
+                    None => Line::Open(Box::new(guest)),
+                };
+                return (line, from);
             }
         }
     }
@@ -213,5 +226,37 @@ impl AsyncWrite for Guest {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn no_address_holds_all_the_places() {
+        let bounds = Bounds {
+            of_one: 3,
+            ..Bounds::default()
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let door = Door::new(listener, bounds, None);
+        let seat = || Arc::clone(&door.seats).try_acquire_owned().unwrap();
+        let greedy = "192.0.2.1".parse().unwrap();
+        let mut held: Vec<_> = (0..10).filter_map(|_| door.place(greedy, seat())).collect();
+        assert_eq!(held.len(), 3);
+        assert!(door.place("192.0.2.2".parse().unwrap(), seat()).is_some());
+        held.pop();
+        assert!(door.place(greedy, seat()).is_some(), "one went");
+        drop(held);
+        assert!(door.each.lock().unwrap().is_empty(), "nobody is remembered");
+        assert_eq!(door.seats.available_permits(), bounds.in_all);
+        let own: Vec<_> = (0..10)
+            .map(|_| door.place([127, 0, 0, 1].into(), seat()))
+            .collect();
+        assert!(
+            own.iter().all(Option::is_some),
+            "a proxy here speaks for many"
+        );
     }
 }

@@ -32,7 +32,7 @@ use super::visit::{Trouble, Visit};
 const MOST_ENTRIES: usize = 200;
 
 /// The filters that opportunities are searched by.
-const FILTERS: [&str; 7] = ["q", "kind", "sector", "place", "km", "budget", "surface"];
+pub(super) const FILTERS: [&str; 7] = ["q", "kind", "sector", "place", "km", "budget", "surface"];
 
 /// The most addresses that a site map may hold (sitemaps.org).
 const MOST_ADDRESSES: usize = 50_000;
@@ -146,13 +146,17 @@ fn sent(file: &File, headers: &HeaderMap) -> Response {
     response
 }
 
-/// What the address asks for, nothing of which may be unknown.
 fn search(visit: &Visit, path: &str) -> Result<Search, Trouble> {
     let is_searched = path.starts_with("/data/opportunites.");
     let is_known = |name: &str| is_searched && FILTERS.contains(&name);
     if !visit.query.iter().all(|(name, _)| is_known(name)) {
         return Err(Trouble::Bad("portal-data-bad-name"));
     }
+    strict(visit)
+}
+
+/// What the address asks for, nothing of which may be unknown.
+pub(super) fn strict(visit: &Visit) -> Result<Search, Trouble> {
     for field in ["kind", "sector"] {
         let declared = find_collection("opportunity").ok();
         let kind = declared.and_then(|it| it.field(field)).map(|it| it.kind);

@@ -10,7 +10,8 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, RawPathParams, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HOST,
-    IF_NONE_MATCH, LOCATION, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+    IF_NONE_MATCH, LOCATION, REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{self, Next};
@@ -27,9 +28,10 @@ use crate::node::Member;
 
 use super::door::{Bounds, Door};
 use super::route::language_of;
+use super::tls::Certificate;
 use super::visit::{Handler, Reply, Trouble, Visit};
 use super::words::Words;
-use super::{Portal, assets, feeds, limits, page, pages};
+use super::{Portal, api, assets, feeds, limits, page, pages};
 
 /// The longest form that is read, in bytes.
 const MAX_FORM_BYTES: usize = 64 * 1024;
@@ -44,12 +46,17 @@ pub(super) const FRESH_FOR: &str = "public, max-age=60";
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
      base-uri 'none'; frame-ancestors 'none'";
 
+/// Browsers that saw it sealed ask for it no other way for a year.
+const SEALED: &str = "max-age=31536000";
+
 /// Where the portal is on the web.
 #[derive(Clone, Debug, Default)]
 pub struct Site {
     /// Its public address without a slash at the end, `https://portail.example`; none where it is
     /// only seen on this machine or by its number.
     url: Option<String>,
+    /// What it shows browsers itself, where no web server stands before it.
+    certificate: Option<Certificate>,
 }
 
 /// A portal that answers; stops when told to.
@@ -78,13 +85,14 @@ impl PortalServer {
         address: SocketAddr,
         bounds: Bounds,
     ) -> Result<Self, ApiError> {
+        let certificate = site.certificate.clone();
         let made = tokio::task::spawn_blocking(move || Portal::new(member, site)).await;
         let mut portal =
             made.map_err(|error| ApiError::new("internal", ExitKind::Failed, error.to_string()))??;
         let mut url = String::new();
         let server = Server::serve(
             address,
-            |listener| Door::new(listener, bounds),
+            |listener| Door::new(listener, bounds, certificate),
             |address| {
                 portal.site.settle(address);
                 url = portal.site.address_of("/");
@@ -129,14 +137,28 @@ impl Site {
         }
         Ok(Self {
             url: Some(url.to_owned()),
+            ..Self::default()
         })
     }
 
+    /// The same, with a certificate of its own.
+    #[must_use]
+    pub fn with_certificate(mut self, certificate: Certificate) -> Self {
+        self.certificate = Some(certificate);
+        self
+    }
+
+    /// Whether browsers reach it sealed, by its own certificate or that of a web server before it.
+    fn is_sealed(&self) -> bool {
+        let url = self.url.as_deref().unwrap_or_default();
+        url.starts_with("https://")
+    }
+
     pub(super) fn settle(&mut self, address: SocketAddr) {
-        let url = self
-            .url
-            .take()
-            .unwrap_or_else(|| format!("http://{address}"));
+        let url = self.url.take().unwrap_or_else(|| match self.certificate {
+            Some(_) => format!("https://{address}"),
+            None => format!("http://{address}"),
+        });
         self.url = Some(url.trim_end_matches('/').to_owned());
     }
 
@@ -171,6 +193,7 @@ fn router(portal: Arc<Portal>, address: SocketAddr) -> Router {
     let guarded = Arc::clone(&portal);
     pages::routes()
         .merge(feeds::routes())
+        .merge(api::routes())
         .route("/assets/{name}", get(asset))
         .fallback(missing)
         .layer(CompressionLayer::new())
@@ -184,6 +207,7 @@ fn router(portal: Arc<Portal>, address: SocketAddr) -> Router {
 async fn guard(portal: Arc<Portal>, listens: SocketAddr, request: Request, next: Next) -> Response {
     let host = request.headers().get(HOST).and_then(|it| it.to_str().ok());
     let host = host.or_else(|| request.uri().host()).unwrap_or_default();
+    let is_sealed = portal.site.is_sealed();
     let from = address_of(&request);
     let cost = match *request.method() {
         Method::POST => limits::FORM,
@@ -213,6 +237,9 @@ async fn guard(portal: Arc<Portal>, listens: SocketAddr, request: Request, next:
         next.run(request).await
     };
     let headers = response.headers_mut();
+    if is_sealed {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(SEALED));
+    }
     for (name, value) in [
         (CONTENT_SECURITY_POLICY, POLICY),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -374,7 +401,7 @@ async fn form_of(body: Body) -> Result<Vec<(String, String)>, Trouble> {
 }
 
 /// What names this page as it is now: registry, day, address, program.
-fn tag(visit: &Visit, uri: &Uri) -> Option<String> {
+pub(super) fn tag(visit: &Visit, uri: &Uri) -> Option<String> {
     let (version, shown, day) = visit.portal.edition().ok()?;
     let mut hasher = Sha256::new();
     let program = (env!("CARGO_PKG_VERSION"), assets::STYLE.path());
@@ -383,7 +410,7 @@ fn tag(visit: &Visit, uri: &Uri) -> Option<String> {
     Some(format!("W/\"{hash}\""))
 }
 
-fn tagged(mut response: Response, tag: &str) -> Response {
+pub(super) fn tagged(mut response: Response, tag: &str) -> Response {
     let headers = response.headers_mut();
     if let Ok(tag) = HeaderValue::from_str(tag) {
         headers.insert(ETAG, tag);

@@ -17,6 +17,7 @@ use crate::node::Node;
 
 mod machines;
 mod refusals;
+mod secure;
 
 /// Longer than an answer takes under load.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -48,6 +49,10 @@ impl Town {
     }
 
     fn within(bounds: Bounds) -> Self {
+        Self::of(Site::default(), bounds)
+    }
+
+    fn of(site: Site, bounds: Bounds) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = Home::create(folder.path()).unwrap();
         let config = home.config().unwrap();
@@ -66,10 +71,10 @@ impl Town {
             .build()
             .unwrap();
         let member = node.member().unwrap();
-        let started = PortalServer::start_within(member, Site::default(), ANY_PORT, bounds);
+        let started = PortalServer::start_within(member, site, ANY_PORT, bounds);
         let server = runtime.block_on(started).unwrap();
         let url = server.url();
-        let number = url.trim_start_matches("http://").trim_end_matches('/');
+        let (_, number) = url.trim_end_matches('/').split_once("://").unwrap();
         Self {
             address: number.parse().unwrap(),
             runtime,

@@ -29,12 +29,12 @@ pub(crate) const CATALOGUES: Catalogues = &[
     ),
     (
         "fr",
-        "portal-feeds",
+        "feeds",
         include_str!("../../locales/fr/portal-feeds.ftl"),
     ),
     (
         "en",
-        "portal-feeds",
+        "feeds",
         include_str!("../../locales/en/portal-feeds.ftl"),
     ),
     (

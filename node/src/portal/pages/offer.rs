@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use crate::node::public::{Asked, PublicOffer, PublicRecord};
 use crate::portal::page::Page;
 use crate::portal::route::Route;
+use crate::portal::schema_org;
 use crate::portal::visit::{Reply, Trouble, Visit};
 use crate::view::{List, Near};
 
@@ -73,7 +74,9 @@ pub(super) fn offer(visit: &Visit) -> Result<Reply, Trouble> {
     let description = record.text("summary").unwrap_or_else(|| record.title());
     let description: String = description.chars().take(200).collect();
     let route = Route::Offer(record.id.to_string());
-    Ok(Page::new(route, title, description, body).reply(visit))
+    let mut page = Page::new(route, title, description, body);
+    page.head = schema_org::of(visit, &offer);
+    Ok(page.reply(visit))
 }
 
 /// The opportunity that the address names.

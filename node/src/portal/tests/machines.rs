@@ -155,12 +155,113 @@ fn what_is_withdrawn_leaves_the_pages_and_is_gone() {
     let town = Town::open();
     let path = format!("/opportunites/{}", town.bakery);
     assert_eq!(town.get(&path).status, 200);
-    let fields = json!({"id": town.bakery, "fields": {"status": "withdrawn"}});
-    call(&town.node, "record.set", fields);
+    let status = json!({"status": "withdrawn"});
+    let change = json!({"collection": "opportunity", "id": town.bakery, "fields": status});
+    call(&town.node, "record.set", change);
     assert_eq!(town.get(&path).status, 410);
     assert_eq!(
         town.get(&format!("/opportunites/{}", "0".repeat(64)))
             .status,
         404
     );
+}
+
+#[test]
+fn programs_ask_page_by_page_and_are_told_in_json_what_is_wrong() {
+    let town = Town::open();
+    let list = town
+        .get("/api/public/v1/opportunities?q=boulangerie&per_page=1")
+        .json();
+    assert_eq!(
+        (&list["total"], &list["page"]),
+        (&json!(1), &json!(1)),
+        "{list}"
+    );
+    let item = &list["items"][0];
+    assert_eq!(item["id"], town.bakery.as_str());
+    assert_eq!(item["price_min_cents"], 9_000_000);
+    assert!(
+        item["url"]
+            .as_str()
+            .is_some_and(|it| it.ends_with(&town.bakery)),
+        "{item}"
+    );
+    let one = town
+        .get(&format!("/api/public/v1/opportunities/{}", town.bakery))
+        .json();
+    assert_eq!(&one, item);
+    for (collection, holds) in [
+        ("structures", "Couveuse du Forez"),
+        ("services", "École du bourg"),
+        ("communes", "Ambert"),
+    ] {
+        let answer = town.get(&format!("/api/public/v1/{collection}"));
+        let text = answer.text();
+        assert!(text.contains(holds), "{collection}: {text}");
+        assert!(!text.contains("xqz"), "{text}");
+        assert!(!answer.header("etag").is_empty());
+        let rest = town
+            .get(&format!("/api/public/v1/{collection}?page=900"))
+            .json();
+        assert_eq!(rest["items"], json!([]), "{collection}");
+    }
+    let zeros = "0".repeat(64);
+    for (path, status) in [
+        ("opportunities?kind=castle", 400),
+        ("opportunities?per_page=1000000", 400),
+        ("opportunities?page=0", 400),
+        ("structures?q=x", 400),
+        (&format!("opportunities/{zeros}"), 404),
+        ("opportunities/..", 404),
+        ("projects", 404),
+        ("holders", 404),
+    ] {
+        let answer = town.get(&format!("/api/public/v1/{path}"));
+        assert_eq!(answer.status, status, "{path}");
+        assert_eq!(
+            answer.header("content-type"),
+            "application/problem+json",
+            "{path}"
+        );
+        assert!(answer.json()["title"].is_string(), "{path}");
+    }
+}
+
+#[test]
+fn the_public_interface_is_described_as_it_is() {
+    let town = Town::open();
+    let described = town.get("/api/public/v1/openapi.json").json();
+    assert_eq!(described["openapi"], "3.1.0");
+    let paths = described["paths"].as_object().unwrap();
+    assert_eq!(paths.len(), 5);
+    for (path, methods) in paths {
+        assert_eq!(
+            methods.as_object().map(|it| it.keys().collect::<Vec<_>>()),
+            Some(vec![&"get".to_owned()])
+        );
+        let answer = town.get(&path.replace("{id}", &town.bakery));
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(answer.json().is_object(), "{path}");
+    }
+}
+
+#[test]
+fn an_opportunity_says_what_it_is_to_search_engines_and_runs_nothing() {
+    let town = Town::open();
+    let page = town.get(&format!("/opportunites/{}", town.bakery)).text();
+    let (_, rest) = page
+        .split_once("<script type=\"application/ld+json\">")
+        .unwrap();
+    let (data, rest) = rest.split_once("</script>").unwrap();
+    let data: Value = serde_json::from_str(data).unwrap();
+    assert_eq!(data["@type"], "Offer");
+    assert_eq!(data["name"], "Boulangerie d’Ambert");
+    assert_eq!(data["price"], "90000.00");
+    assert!(
+        data["description"]
+            .as_str()
+            .is_some_and(|it| it.contains("<script>")),
+        "{data}"
+    );
+    assert!(!rest.contains("<script"), "what a field holds is text");
 }
