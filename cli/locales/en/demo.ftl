@@ -6,6 +6,7 @@ arg-demo-charter = Show the charter at work: votes, mandates, suspension, remova
 arg-demo-portal = Show the public portal in a browser, until Ctrl-C
 arg-demo-sample = What partners bring: their listings (listings), or three years of the network’s life too (full: 300 holders, 800 referrals; half a minute more)
 arg-demo-keep = Keep the nodes’ directories in this one, new or empty (otherwise nothing is left)
+value-demo-sample = listings|full
 value-keep = DIR
 
 demo-title = Cap Actif, demonstration

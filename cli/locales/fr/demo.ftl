@@ -6,6 +6,7 @@ arg-demo-charter = Montrer la charte à l’œuvre : votes, mandats, suspension,
 arg-demo-portal = Montrer le portail public dans un navigateur, jusqu’à Ctrl-C
 arg-demo-sample = Ce que les partenaires apportent : leurs annonces (listings), ou aussi trois ans de vie du réseau (full : 300 porteurs, 800 orientations ; une demi-minute de plus)
 arg-demo-keep = Garder les dossiers des nœuds dans ce dossier, neuf ou vide (sinon il ne reste rien)
+value-demo-sample = listings|full
 value-keep = DOSSIER
 
 demo-title = Cap Actif, démonstration
