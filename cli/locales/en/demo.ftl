@@ -7,6 +7,7 @@ arg-demo-portal = Show the public portal in a browser, until Ctrl-C
 arg-demo-sample = What partners bring: their listings (listings), or three years of the network’s life too (full: 300 holders, 800 referrals; half a minute more)
 value-sample = CHOICE
 arg-demo-keep = Keep the nodes’ directories in this one, new or empty (otherwise nothing is left)
+value-demo-sample = listings|full
 value-keep = DIR
 
 demo-title = Cap Actif, demonstration

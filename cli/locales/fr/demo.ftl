@@ -7,6 +7,7 @@ arg-demo-portal = Montrer le portail public dans un navigateur, jusqu’à Ctrl-
 arg-demo-sample = Ce que les partenaires apportent : leurs annonces (listings), ou aussi trois ans de vie du réseau (full : 300 porteurs, 800 orientations ; une demi-minute de plus)
 value-sample = CHOIX
 arg-demo-keep = Garder les dossiers des nœuds dans ce dossier, neuf ou vide (sinon il ne reste rien)
+value-demo-sample = listings|full
 value-keep = DOSSIER
 
 demo-title = Cap Actif, démonstration
