@@ -53,6 +53,7 @@ mod reading;
 mod records;
 mod referrals;
 mod repair;
+mod sealed_conflicts;
 mod sealed_fields;
 mod sealed_parts;
 mod sealed_readers;
