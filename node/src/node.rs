@@ -56,6 +56,7 @@ pub(crate) mod received;
 mod records;
 mod referrals;
 mod repair;
+mod sealed_conflicts;
 mod sealed_fields;
 mod sealed_parts;
 mod sealed_readers;

@@ -54,6 +54,7 @@ pub use work::{Whose, Work};
 pub use write::View;
 
 pub(crate) use analysis::Analyzer;
+pub(crate) use condition::with_identities;
 pub(crate) use digest::record_digest;
 pub(crate) use erasing::ERASURE_REFUSALS;
 pub(crate) use outcome::{

@@ -152,4 +152,4 @@ cmd-referral-withdraw = Withdraw a referral that was sent
 cmd-referral-reroute = Send on to another structure what was declined
     .example = capactif referral reroute 3f9a12c4 --to 81b2c3d4
 cmd-referral-reopen = Reopen a closed referral
-    .example = capactif referral reopen 3f9a12c4
+    .example = capactif referral reopen 3f9a12c4 --reason "The holder found funding"

@@ -118,6 +118,7 @@ entry-create = created
 entry-change = changed
 conflicts-nothing = No conflict.
 conflicts-hint = To choose: capactif { $command } resolve ID --FIELD VALUE
+conflicts-sealed = sealed: your structure does not read it
 conflict-resolved = { $field }: value chosen.
 
 record-added = Record { $id } added. To look at it: capactif { $command } show { $id }

@@ -37,6 +37,7 @@ arg-revoke-structure = Structure, by its name or part of it
 value-revoke-structure = STRUCTURE
 arg-readings-record = Record; all without it
 arg-referral-send-reason = Reason in words; sealed to the structures of the referral
+arg-referral-reopen-reason = Why it is reopened, in words; sealed to the structures of the referral
 arg-referral-reroute-reason = Reason in words; sealed to the structures of the referral
 value-referral-send-reason = TEXT
 value-referral-reroute-reason = TEXT

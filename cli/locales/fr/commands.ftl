@@ -152,4 +152,4 @@ cmd-referral-withdraw = Annuler une orientation envoyée
 cmd-referral-reroute = Orienter vers une autre structure ce qui a été refusé
     .example = capactif referral reroute 3f9a12c4 --to 81b2c3d4
 cmd-referral-reopen = Rouvrir une orientation close
-    .example = capactif referral reopen 3f9a12c4
+    .example = capactif referral reopen 3f9a12c4 --reason "Le porteur a retrouvé un financement"

@@ -118,6 +118,7 @@ entry-create = création
 entry-change = modification
 conflicts-nothing = Aucun conflit.
 conflicts-hint = Pour choisir : capactif { $command } resolve ID --CHAMP VALEUR
+conflicts-sealed = scellé : votre structure ne le lit pas
 conflict-resolved = { $field } : valeur choisie.
 
 record-added = Fiche { $id } ajoutée. Pour la revoir : capactif { $command } show { $id }

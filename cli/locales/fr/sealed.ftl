@@ -37,6 +37,7 @@ arg-revoke-structure = Structure, par son nom ou une partie de son nom
 value-revoke-structure = STRUCTURE
 arg-readings-record = Fiche ; toutes sans elle
 arg-referral-send-reason = Motif en toutes lettres ; scellé pour les structures de l’orientation
+arg-referral-reopen-reason = Pourquoi la rouvrir, en toutes lettres ; scellé pour les structures de l’orientation
 arg-referral-reroute-reason = Motif en toutes lettres ; scellé pour les structures de l’orientation
 value-referral-send-reason = TEXTE
 value-referral-reroute-reason = TEXTE

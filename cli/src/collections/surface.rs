@@ -242,9 +242,11 @@ fn reroute() -> Command {
 
 fn move_command((name, needs_reason): (&'static str, bool)) -> Command {
     let command = Command::new(name).arg(Arg::new("id").required(true));
-    if needs_reason {
-        command.arg(Arg::new("reason").long("reason").required(true))
-    } else {
-        command
+    let reason = Arg::new("reason").long("reason");
+    match name {
+        _ if needs_reason => command.arg(reason.required(true)),
+        // In words, and sealed.
+        "reopen" => command.arg(reason),
+        _ => command,
     }
 }

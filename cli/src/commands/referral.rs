@@ -110,5 +110,6 @@ pub(crate) fn make_move(session: &mut Session<'_>, name: &str, matches: &ArgMatc
     );
     args.set("status", status);
     let text = session.format("referral-moved", &args);
-    Ok(session.line(&text)?)
+    session.line(&text)?;
+    print_sealing(session, &answer)
 }

@@ -7,8 +7,8 @@ use sync_protocol::id::NodeId;
 use sync_protocol::run;
 
 use crate::api::{ApiError, ExitKind};
-use crate::registry::{find_collection, to_json};
-use crate::view::{Cell, List, Near, Sort};
+use crate::registry::{Collection, Value as FieldValue, find_collection, to_json};
+use crate::view::{Cell, List, Near, Sort, with_identities};
 
 use super::access_log::Purpose;
 use super::errors::read;
@@ -92,7 +92,7 @@ impl Member {
     pub(super) fn page(&self, listing: &Listing) -> Result<crate::view::Page, ApiError> {
         let declared = find_collection(&listing.collection)?;
         let list = List {
-            conditions: listing.conditions.clone(),
+            conditions: self.with_identities(declared, &listing.conditions)?,
             near: self.near(listing.near.as_deref(), listing.within.as_deref())?,
             sort: listing.sort.as_deref().map(Sort::parse),
             limit: listing.limit,
@@ -100,6 +100,27 @@ impl Member {
             removed_too: listing.all,
         };
         Ok(self.reader.list(declared.name, &list)?)
+    }
+
+    /// Conditions with the records that people name by the beginning of an identity or a title, as
+    /// where they write such a field.
+    fn with_identities(
+        &self,
+        declared: &Collection,
+        conditions: &[String],
+    ) -> Result<Vec<String>, ApiError> {
+        let each = conditions.iter().map(|condition| {
+            with_identities(declared, condition, |field, text| {
+                let column = declared.column(field.name)?;
+                let value = self.with_context(|context| column.parse(text, context))?;
+                Ok::<_, ApiError>(match value {
+                    FieldValue::Text(id) => id,
+                    FieldValue::Set(ids) => ids.into_iter().collect::<Vec<_>>().join("|"),
+                    _ => text.to_owned(),
+                })
+            })
+        });
+        each.collect()
     }
 
     fn near(&self, place: Option<&str>, within: Option<&str>) -> Result<Option<Near>, ApiError> {

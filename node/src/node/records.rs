@@ -286,10 +286,11 @@ impl Member {
         let conflicts = self
             .reader
             .conflicts(declared.map(|it| it.name), record.as_ref())?;
-        let conflicts: Vec<Value> = conflicts
+        let mut conflicts: Vec<Value> = conflicts
             .iter()
             .map(|conflict| answers::conflict(self, conflict))
             .collect();
+        conflicts.extend(self.conflicts_of_seals(declared, record.as_ref())?);
         Ok(json!({ "conflicts": conflicts }))
     }
 

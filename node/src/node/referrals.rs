@@ -319,6 +319,9 @@ impl Member {
         let Moved { id, r#move, reason } = read(input)?;
         let record = self.find_record(find_collection("referral")?, &id)?;
         let requested = Move::from_name(&r#move)?;
+        if let (Move::Reopen, Some(reason)) = (requested, &reason) {
+            return self.reopen_referral(record, reason);
+        }
         let mut fields = record.fields;
         let mut changes = self.moved(&fields, requested, reason.as_deref())?;
         let mut found = Vec::new();
@@ -343,6 +346,32 @@ impl Member {
             "status": status.as_ref().map(to_json),
             "notices": found,
         }))
+    }
+
+    /// Opens a closed referral again and says why: sealed to those who read why it was sent, in the
+    /// place of that, which the history keeps.
+    fn reopen_referral(&self, record: Record, reason: &str) -> Outcome {
+        let declared = find_collection("referral")?;
+        let given = Map::from_iter([("reason".to_owned(), json!(reason))]);
+        let mut given = self.with_context(|context| parse_fields(declared, &given, context))?;
+        let sealed = SealedEdits::of_new(declared, &mut given);
+        let changes = self.moved(&record.fields, Move::Reopen, None)?;
+        let _one_at_a_time = lock(&self.resealing);
+        let Resealed { seal, readers, .. } =
+            self.seal_edited(declared, &record, &record.fields, &sealed, &[])?;
+        let mut answer = json!({ "id": record.id.to_string() });
+        if seal.is_some() {
+            answer["readers"] = json!(self.shown_structures(&readers.structures));
+        }
+        self.write_sealed(seal, |replica, author| {
+            let change = replica.draft_change(author, record.id, edits_of(changes))?;
+            Ok(vec![change])
+        })?;
+        let after = self.reader.get(&record.id)?;
+        let status = after.and_then(|it| it.fields.get("status").map(to_json));
+        answer["status"] = json!(status);
+        answer["notices"] = json!(readers.notices);
+        Ok(answer)
     }
 
     /// Marks what other structures sent to ours as received: the sender then sees that it arrived.

@@ -4,12 +4,13 @@
 //! declares them: amounts in euros, days in either notation, communes by code or name.
 
 use rusqlite::types::Value as Cell;
+use sync_protocol::id::RecordId;
 
 use super::analysis::fold;
 use super::columns::{Column, Storage, escape};
 use super::error::ViewError;
 use super::schema::RecordTable;
-use crate::registry::FieldKind;
+use crate::registry::{Collection, Field, FieldKind};
 
 /// The most conditions of one list, alternatives of one condition, and bytes of it: SQLite refuses
 /// expressions more than 1,000 deep, more than 32,766 parameters, patterns beyond 50,000 bytes.
@@ -73,27 +74,61 @@ impl Operator {
     }
 }
 
+/// A condition in its parts: field, operator, value.
+fn parts(condition: &str) -> Option<(String, Operator, &str)> {
+    if condition.len() > MAX_CONDITION_BYTES || condition.matches('|').count() >= MAX_ALTERNATIVES {
+        return None;
+    }
+    let start = condition.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | ' ')))?;
+    let (name, rest) = condition.split_at(start);
+    let (symbol, operator) = Operator::SYMBOLS
+        .into_iter()
+        .find(|(symbol, _)| rest.starts_with(symbol))?;
+    let text = rest.get(symbol.len()..).unwrap_or_default().trim();
+    let name = name.trim().replace('-', "_");
+    (!name.is_empty()).then_some((name, operator, text))
+}
+
+/// A condition with the whole identities of the records that it names by a beginning or a title;
+/// `resolve` is given the field and what was typed. Other conditions stay as they are.
+///
+/// # Errors
+/// What `resolve` fails with.
+pub(crate) fn with_identities<E>(
+    collection: &Collection,
+    condition: &str,
+    mut resolve: impl FnMut(&Field, &str) -> Result<String, E>,
+) -> Result<String, E> {
+    let named = parts(condition).and_then(|(name, operator, text)| {
+        let symbol = match operator {
+            Operator::Equal => "=",
+            Operator::NotEqual => "!=",
+            _ => return None,
+        };
+        let field = collection.field(&name)?;
+        let refers = matches!(field.kind, FieldKind::Ref(_) | FieldKind::RefList(_));
+        (refers && !text.is_empty()).then_some((field, symbol, text))
+    });
+    let Some((field, symbol, text)) = named else {
+        return Ok(condition.to_owned());
+    };
+    let mut ids = Vec::new();
+    for one in text.split('|').map(str::trim) {
+        // What is whole already may name a record that has not arrived here.
+        ids.push(match one.parse::<RecordId>() {
+            Ok(id) => id.to_string(),
+            Err(_) => resolve(field, one)?,
+        });
+    }
+    Ok(format!("{}{symbol}{}", field.name, ids.join("|")))
+}
+
 /// The clause for one condition on the records of `table`, `t` being that table.
 pub(crate) fn parse(table: &RecordTable, condition: &str) -> Result<Clause, ViewError> {
     let malformed = || ViewError::MalformedCondition {
         condition: condition.chars().take(SHOWN_CHARACTERS).collect(),
     };
-    if condition.len() > MAX_CONDITION_BYTES || condition.matches('|').count() >= MAX_ALTERNATIVES {
-        return Err(malformed());
-    }
-    let start = condition
-        .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | ' ')))
-        .ok_or_else(malformed)?;
-    let (name, rest) = condition.split_at(start);
-    let (symbol, operator) = Operator::SYMBOLS
-        .into_iter()
-        .find(|(symbol, _)| rest.starts_with(symbol))
-        .ok_or_else(malformed)?;
-    let text = rest.get(symbol.len()..).unwrap_or_default().trim();
-    let name = name.trim().replace('-', "_");
-    if name.is_empty() {
-        return Err(malformed());
-    }
+    let (name, operator, text) = parts(condition).ok_or_else(malformed)?;
     if let Some(clause) = of_record(&name, operator, text)? {
         return Ok(clause);
     }

@@ -51,9 +51,11 @@ fn print(
     let field = conflict["field"].as_str().unwrap_or_default();
     let id = values::short(conflict["id"].as_str().unwrap_or_default());
     let title = session.strong(conflict["title"].as_str().unwrap_or_default());
-    let label = field_label(&session.messages, collection, field);
     session.line(&format!("{id}  {title}"))?;
-    session.line(&format!("  {label} (--{})", field.replace('_', "-")))?;
+    if collection.field(field).is_some() {
+        let label = field_label(&session.messages, collection, field);
+        session.line(&format!("  {label} (--{})", field.replace('_', "-")))?;
+    }
     print_values(session, collection, conflict, "    ")
 }
 
@@ -66,7 +68,10 @@ pub(super) fn print_values(
 ) -> Result<()> {
     let field = conflict["field"].as_str().unwrap_or_default();
     for value in conflict["values"].as_array().map_or(&[][..], Vec::as_slice) {
-        let shown = values::text(&session.messages, collection, field, &value["value"]);
+        let shown = match value.get("value") {
+            Some(value) => values::text(&session.messages, collection, field, value),
+            None => session.text("conflicts-sealed"),
+        };
         let who = value["structure_name"].as_str().unwrap_or_default();
         let node = values::short(value["node"].as_str().unwrap_or_default());
         let when = session

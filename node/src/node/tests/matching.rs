@@ -213,6 +213,11 @@ fn a_new_match_is_told_once_at_each_node_concerned() {
     let hub = found(&home);
     bakery(&hub, "Boulangerie", json!({}));
     baker(&hub, json!({}));
+    // Nobody looks for it yet.
+    let shop = json!({
+        "kind": "premises", "status": "published", "title": "Local", "insee_code": "63003",
+    });
+    record(&hub, "opportunity", shop);
     serve(&hub);
     let adie = adie(&hub, folder.path());
     // It leads no project and owns no opportunity.
@@ -224,7 +229,12 @@ fn a_new_match_is_told_once_at_each_node_concerned() {
     // Until somebody saw it, it stays new.
     assert_eq!(call(&hub, "match.new", json!({})), new);
     let pair = json!([one["project"]["id"], one["opportunity"]["id"]]);
-    call(&hub, "match.told", json!({"pairs": [pair]}));
+    let looked = new["looked"].clone();
+    call(
+        &hub,
+        "match.told",
+        json!({"pairs": [pair], "looked": looked}),
+    );
     assert_eq!(call(&hub, "match.new", json!({}))["new"], json!([]));
     hub.stop();
     drop((hub, adie));
@@ -238,6 +248,22 @@ fn a_new_match_is_told_once_at_each_node_concerned() {
             .len(),
         1
     );
+    // What was looked at is looked at again once it was written again, a need of it included.
+    let looked = json!({"pairs": [], "looked": call(&hub, "match.new", json!({}))["looked"]});
+    call(&hub, "match.told", looked);
+    let count = |node: &Node| {
+        let answer = call(node, "match.new", json!({}));
+        answer["new"].as_array().unwrap().len()
+    };
+    assert_eq!(count(&hub), 0);
+    let project = call(&hub, "record.list", json!({"collection": "project"}));
+    let project = project["rows"][0]["id"].as_str().unwrap().to_owned();
+    record(
+        &hub,
+        "need",
+        json!({"project": project, "theme": "premises"}),
+    );
+    assert!(count(&hub) > 0);
 }
 
 fn pairs(node: &Node) -> Vec<Value> {
@@ -450,4 +476,35 @@ fn two_prices_written_at_once_are_told() {
     });
     call(&device, "record.resolve", value);
     assert_eq!(codes(&device), Vec::<String>::new());
+}
+
+#[test]
+fn records_are_listed_by_the_beginning_of_what_they_refer_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = found(folder.path());
+    let project = baker(&node, json!({}));
+    let other = baker(&node, json!({"pseudonym": "PP-OTHER2"}));
+    for project in [&project, &other] {
+        record(&node, "need", json!({"project": project, "theme": "loan"}));
+    }
+    let listed = |condition: String| {
+        let input = json!({"collection": "need", "where": [condition]});
+        try_call(&node, "record.list", input)
+    };
+    let projects = |condition: String| -> Vec<Value> {
+        let rows = listed(condition).unwrap()["rows"].take();
+        let rows = rows.as_array().unwrap().iter();
+        rows.map(|row| row["project"].clone()).collect()
+    };
+    let short = &project[..12];
+    assert_eq!(projects(format!("project={short}")), [json!(project)]);
+    assert_eq!(projects("project=PP-BAKER2".to_owned()), [json!(project)]);
+    assert_eq!(projects(format!("project!={short}")), [json!(other)]);
+    assert_eq!(projects(format!("project={short}|{other}")).len(), 2);
+    // A record that has not arrived here is named in full, and found where it is referred to.
+    assert!(projects(format!("project={}", "ab".repeat(32))).is_empty());
+    assert!(listed("project=PP-NOBODY".to_owned()).is_err());
+    // Neither a field without a value nor another kind of field is taken for a name.
+    assert!(projects("project=".to_owned()).is_empty());
+    assert_eq!(projects("theme=loan".to_owned()).len(), 2);
 }

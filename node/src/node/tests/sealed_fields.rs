@@ -172,7 +172,7 @@ fn what_is_sealed_is_edited_with_what_is_plain_opened_and_closed_again() {
 #[test]
 fn two_seals_made_apart_are_both_shown_until_each_field_is_decided() {
     let folder = tempfile::tempdir().unwrap();
-    let [_hub, cci, adie] = three(folder.path());
+    let [hub, cci, adie] = three(folder.path());
     let id = add_opportunity(&cci, &["adie"]);
     sync(&cci);
     sync(&adie);
@@ -183,6 +183,38 @@ fn two_seals_made_apart_are_both_shown_until_each_field_is_decided() {
     let both = shown(&cci, "opportunity", &id)["_sealed"].clone();
     assert_eq!(both["conflict"], true);
     assert_eq!(both["seals"].as_array().unwrap().len(), 2);
+    // Who reads it is told the field, the values and whose they are; who does not, whose seals.
+    let listed = |node: &Node| {
+        let answer = call(
+            node,
+            "record.conflicts",
+            json!({"collection": "opportunity"}),
+        );
+        answer["conflicts"].as_array().unwrap().clone()
+    };
+    let [conflict] = &listed(&cci)[..] else {
+        panic!("one field differs: {:?}", listed(&cci));
+    };
+    assert_eq!(
+        (&conflict["field"], &conflict["sealed"], &conflict["id"]),
+        (&json!("seller_phone"), &json!(true), &json!(id))
+    );
+    let values: std::collections::BTreeSet<&str> = conflict["values"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["value"].as_str().unwrap())
+        .collect();
+    assert_eq!(values, ["+33700000001", "+33700000002"].into());
+    eventually("the hub holds both seals", || !listed(&hub).is_empty());
+    let [closed] = &listed(&hub)[..] else {
+        panic!("the hub is told of it: {:?}", listed(&hub));
+    };
+    assert_eq!(closed["field"], "details");
+    let given = closed["values"].as_array().unwrap();
+    assert_eq!(given.len(), 2);
+    assert!(given.iter().all(|it| it.get("value").is_none()));
+    assert!(given.iter().any(|it| it["structure_name"] == "ADIE"));
     let open = set(&cci, &id, json!({"seller_name": "Autre"})).unwrap_err();
     assert_eq!(
         (open.code.as_str(), &*open.args["fields"]),
@@ -199,6 +231,7 @@ fn two_seals_made_apart_are_both_shown_until_each_field_is_decided() {
     sync(&adie);
     let settled = shown(&adie, "opportunity", &id)["_sealed"].clone();
     assert_eq!(settled["conflict"], false);
+    assert!(listed(&adie).is_empty());
     assert_eq!(
         settled["seals"][0]["fields"]["seller_phone"],
         "+33700000002"
@@ -241,6 +274,23 @@ fn the_reason_of_a_referral_is_read_at_both_ends_and_by_who_leads() {
     sync(&adie);
     sync(&cci);
     eventually("the lead hears of it", || {
+        shown(&hub, "referral", id)["status"] == "declined"
+    });
+    // The lead opens it again and says why: sealed like the reason it was sent for.
+    let before = entries(&hub);
+    let reopened = json!({"id": id, "move": "reopen", "reason": "Un prêt a été refusé."});
+    let reopened = call(&hub, "referral.move", reopened);
+    assert_eq!(reopened["status"], "received");
+    assert_eq!(reopened["readers"].as_array().unwrap().len(), 3);
+    assert_eq!(entries(&hub), before + 2, "the state and the seal");
+    sync(&adie);
+    eventually("the receiver reads why", || {
+        fields(&adie, "referral", id)["reason"] == "Un prêt a été refusé."
+    });
+    let declined = json!({"id": id, "move": "decline", "reason": "no_capacity"});
+    call(&adie, "referral.move", declined);
+    sync(&adie);
+    eventually("the lead hears of it again", || {
         shown(&hub, "referral", id)["status"] == "declined"
     });
     let before = entries(&hub);
