@@ -6,6 +6,7 @@ portal-form-closed = { $name } serves this portal, but the network’s charter d
 portal-form-closed-call = Call one of these organisations instead
 portal-form-from = About:
 
+portal-form-from-offer = I am interested: talk about it
 portal-form-part-project = Your project
 portal-form-kind = What is it?
 portal-form-need = What do you need?

@@ -4,7 +4,7 @@
 //! referral for each need to the structure that the charter names. This node seals to those
 //! structures and not to its own unless it is one of them, and keeps nothing of what it saw. The
 //! visitor follows by a code of which the registry holds a hash: the salt of the records.
-//! Why: docs/decisions/0020-a-project-from-the-portal.md.
+//! Why: docs/decisions/0021-a-project-from-the-portal.md.
 //!
 //! - `code` (the visitor's code), `recipients` (who gets what), `writing` (the records),
 //!   `following` (what became of them; corrections, withdrawal), `waiting` (what nobody answers).

@@ -61,6 +61,7 @@ pub(super) fn offer(visit: &Visit) -> Result<Reply, Trouble> {
                 }
                 aside {
                     (whom(visit, record)?)
+                    p { a.button.strong href=(format!("{}?opportunity={}", visit.path(&Route::Project), record.id)) { (words.text("portal-form-from-offer")) } }
                     p { a.button href=(visit.path(&Route::Poster(record.id.to_string()))) { (words.text("portal-offer-poster")) } }
                 }
             }
