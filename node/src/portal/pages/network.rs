@@ -144,34 +144,19 @@ fn subject(visit: &Visit, mandate: &PublicMandate) -> String {
     said
 }
 
-/// Each right, with what it is about.
-type Rights = Vec<(String, Vec<String>)>;
-
-/// What each may do, in one sentence a holder: each right once, then what it is about.
-fn grouped(visit: &Visit, given: &[&PublicMandate]) -> Vec<(String, Vec<String>)> {
-    let mut whole: Vec<(String, Rights)> = Vec::new();
+/// Who may do what, and with which records: one line a holder and right.
+fn grouped(visit: &Visit, given: &[&PublicMandate]) -> Vec<(String, String, Vec<String>)> {
+    let mut whole: Vec<(String, String, Vec<String>)> = Vec::new();
     for mandate in given {
         let (who, right) = (holder(visit, mandate), right(visit, mandate));
-        let place = whole.iter().position(|(name, _)| *name == who);
-        let place = place.unwrap_or_else(|| {
-            whole.push((who, Vec::new()));
-            whole.len() - 1
-        });
-        let Some((_, rights)) = whole.get_mut(place) else {
-            continue;
-        };
         let about = subject(visit, mandate);
-        match rights.iter_mut().find(|(name, _)| *name == right) {
-            Some((_, subjects)) => subjects.push(about),
-            None => rights.push((right, vec![about])),
+        let same = |it: &&mut (String, String, Vec<String>)| it.0 == who && it.1 == right;
+        match whole.iter_mut().find(same) {
+            Some((.., subjects)) => subjects.push(about),
+            None => whole.push((who, right, vec![about])),
         }
     }
-    let said =
-        |(right, subjects): (String, Vec<String>)| format!("{right} {}", subjects.join(", "));
-    let whole = whole.into_iter();
     whole
-        .map(|(who, rights)| (who, rights.into_iter().map(said).collect()))
-        .collect()
 }
 
 fn holder(visit: &Visit, mandate: &PublicMandate) -> String {
@@ -226,8 +211,8 @@ fn in_force(visit: &Visit, charter: &PublicCharter) -> Markup {
                     @if charter.members.len() == 1 { p { (words.text("portal-charter-alone")) } }
                     @if !given.is_empty() {
                         ul.mandates {
-                            @for (who, what) in grouped(visit, &given) {
-                                li { strong { (who) } " – " (what.join("; ")) "." }
+                            @for (who, right, what) in grouped(visit, &given) {
+                                li { strong { (who) } " – " (right) " " (what.join(", ")) "." }
                             }
                         }
                     }
@@ -330,12 +315,10 @@ fn indicator_name(visit: &Visit, code: &str) -> String {
 
 /// `2026-H1` as people say it.
 fn period(visit: &Visit, text: &str) -> String {
-    match text.split_once("-H") {
+    let parts = text.split_once("-H");
+    match parts.and_then(|(year, half)| Some((year, half.parse::<u8>().ok()?))) {
         Some((year, half)) => {
-            let facts = [
-                ("half", half.to_owned().into()),
-                ("year", year.to_owned().into()),
-            ];
+            let facts = [("half", half.into()), ("year", year.to_owned().into())];
             visit.words.with("portal-half-year", &facts)
         }
         None => text.to_owned(),

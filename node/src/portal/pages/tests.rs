@@ -474,6 +474,13 @@ fn pages_say_what_the_registry_holds() {
         assert!(structure.contains(said), "{said}");
     }
     assert!(structure.contains("&lt;script&gt;"), "escaped");
+    let period = HalfYear::of(town.portal.member.public_today()).before();
+    let half = if period.to_string().ends_with('1') {
+        "premier"
+    } else {
+        "second"
+    };
+    let half = format!("{half} semestre {}", period.year());
     let network = french(network::network, "", &[]);
     for said in [
         "Vitrines éphémères",
@@ -481,6 +488,7 @@ fn pages_say_what_the_registry_holds() {
         "80\u{a0}%",
         "Projets concrétisés",
         "Version 1",
+        &half,
         "une signature ratifie",
     ] {
         assert!(network.contains(said), "{said}");
