@@ -87,6 +87,7 @@ pub(crate) const COMMANDS: &[Entry] = &[
     transfer::ENTRY,
     transfer::accept::ENTRY,
     transfer::list::ENTRY,
+    transfer::withdraw::ENTRY,
     sealed::GRANT,
     sealed::REVOKE,
     sealed::READINGS,

@@ -227,6 +227,7 @@ impl Service for Node {
             "erasure.status" => member.erasure_status(input),
             "transfer.offer" => member.offer_record(input),
             "transfer.accept" => member.accept_record(input),
+            "transfer.withdraw" => member.withdraw_offer(input),
             "transfer.list" => member.list_transfers(),
             "export" => member.export(input),
             "mapping.list" => member.list_mappings(),

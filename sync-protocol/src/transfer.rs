@@ -1,6 +1,6 @@
 //! The entries by which a record passes from one structure to another, and whose it is then.
 //!
-//! Its owner offers it, the receiver accepts; an offer names the one by which its giver came to own
+//! Its owner offers it, and may take that back; the receiver accepts. An offer names the one by which its giver came to own
 //! the record, so that which offers are concurrent is told by themselves. What they come to is
 //! [`Ownership`]'s, a function of the set of them. Spec: docs/protocol.md, section 4, *Transfer*.
 
@@ -14,6 +14,7 @@ pub use ownership::{Offer, Ownership};
 const FORMAT: u8 = 1;
 const OFFER: u8 = 1;
 const ACCEPT: u8 = 2;
+const WITHDRAW: u8 = 3;
 
 /// Body of a [`TRANSFER`](crate::entry::Kind::TRANSFER) entry, whose subject is a creation of the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +40,12 @@ pub enum Said {
         /// The entry that offers.
         offer: EntryId,
     },
+    /// Who offered takes it back. Whoever accepted all the same, or had not heard of it, owns the
+    /// record: nothing that passed on comes back by this.
+    Withdraw {
+        /// The entry that offers.
+        offer: EntryId,
+    },
 }
 
 impl Transfer {
@@ -55,6 +62,10 @@ impl Transfer {
             }
             Said::Accept { offer } => {
                 bytes.push(ACCEPT);
+                bytes.extend_from_slice(&offer.0);
+            }
+            Said::Withdraw { offer } => {
+                bytes.push(WITHDRAW);
                 bytes.extend_from_slice(&offer.0);
             }
         }
@@ -78,6 +89,9 @@ impl Transfer {
                 Said::Offer { to, after }
             }
             ACCEPT => Said::Accept {
+                offer: EntryId(reader.array()?),
+            },
+            WITHDRAW => Said::Withdraw {
                 offer: EntryId(reader.array()?),
             },
             other => return Err(at.error(DecodeReason::Unknown(u64::from(other)))),
@@ -114,7 +128,13 @@ mod tests {
             },
             ..OFFERED
         };
-        for transfer in [OFFERED, further, accepted] {
+        let withdrawn = Transfer {
+            said: Said::Withdraw {
+                offer: EntryId([4; 32]),
+            },
+            ..OFFERED
+        };
+        for transfer in [OFFERED, further, accepted, withdrawn] {
             let bytes = transfer.encode();
             assert_eq!(Transfer::decode(&bytes), Ok(transfer));
             for length in 0..bytes.len() {
@@ -123,7 +143,7 @@ mod tests {
             assert!(Transfer::decode(&[&bytes[..], &[0]].concat()).is_err());
         }
         let mut other = OFFERED.encode();
-        other[33] = 3;
+        other[33] = 4;
         assert!(Transfer::decode(&other).is_err());
     }
 }

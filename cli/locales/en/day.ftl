@@ -14,6 +14,7 @@ todo-more = … and { $count ->
 todo-group-answers = Referrals to answer ({ $count })
 todo-group-information = More information asked for ({ $count })
 todo-group-awaited = Answers that are late ({ $count })
+todo-group-portal = Projects from the portal that nobody follows up yet ({ $count })
 todo-group-verify = Opportunities to verify ({ $count })
 todo-group-services = Services to verify ({ $count })
 todo-group-conflicts = Records with values to choose from ({ $count })
@@ -34,6 +35,10 @@ todo-information = { $title }: { $theme }, { $name } asks for more
 todo-awaited = { $title }: { $theme }, { $name } has not answered since { $since }{ $late ->
     [unanswered] , more than 45 days
    *[overdue] {""}
+    }
+todo-portal = { $title }: { $theme }, { $known ->
+    [yes] { $name } has not answered since { $since }
+   *[no] nobody is named for this need
     }
 todo-verify = { $title }{ $known ->
     [yes] , verified on { $since }

@@ -14,6 +14,7 @@ todo-more = … et { $count ->
 todo-group-answers = Orientations à répondre ({ $count })
 todo-group-information = Compléments demandés ({ $count })
 todo-group-awaited = Réponses qui se font attendre ({ $count })
+todo-group-portal = Projets du portail que personne ne suit encore ({ $count })
 todo-group-verify = Opportunités à vérifier ({ $count })
 todo-group-services = Services à vérifier ({ $count })
 todo-group-conflicts = Fiches à départager ({ $count })
@@ -34,6 +35,10 @@ todo-information = { $title } : { $theme }, { $name } demande un complément
 todo-awaited = { $title } : { $theme }, { $name } n’a pas répondu depuis le { $since }{ $late ->
     [unanswered] , plus de 45 jours
    *[overdue] {""}
+    }
+todo-portal = { $title } : { $theme }, { $known ->
+    [yes] { $name } n’a pas répondu depuis le { $since }
+   *[no] personne n’est désigné pour ce besoin
     }
 todo-verify = { $title }{ $known ->
     [yes] , vérifiée le { $since }

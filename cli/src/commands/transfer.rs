@@ -11,6 +11,7 @@ use crate::session::Session;
 
 pub(crate) mod accept;
 pub(crate) mod list;
+pub(crate) mod withdraw;
 
 pub(crate) const ENTRY: Entry = Entry {
     path: &["transfer"],

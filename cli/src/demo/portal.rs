@@ -8,18 +8,31 @@ use capactif_node::api::{ApiError, ExitKind};
 use fluent_bundle::FluentArgs;
 use serde_json::json;
 
-use super::place::HUB;
+use super::place::{EPCI, HUB, STRUCTURES};
 use super::play::Play;
-use super::scenes;
+use super::sample::life::{Told, told_by};
+use super::{sample, scenes};
 
 /// How often the end of the demonstration is looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// What the park tells of the network's life that newcomers see.
+const SHOWN: [&str; 5] = ["agent", "support_offer", "news", "action", "objective"];
 
 /// Founds the network, shares what its partners bring, and serves the portal until Ctrl-C.
 pub(super) fn perform(play: &mut Play<'_, '_>, whole: bool) -> Result<()> {
     play.open("demo-title", "demo-portal-about")?;
     scenes::founding::play(play)?;
     scenes::shares::play(play)?;
+    play.import(&EPCI, &sample::local_services())?;
+    for told in told_by(HUB.folder) {
+        if let Told::Rows(file) = told
+            && SHOWN.contains(&file.collection)
+        {
+            play.import(&HUB, &file)?;
+        }
+    }
+    play.converge(&STRUCTURES)?;
     if whole {
         scenes::life::play(play)?;
     }

@@ -92,6 +92,9 @@ fn erasures_are_previewed_followed_and_proposed() {
 #[test]
 fn records_are_offered_accepted_and_listed() {
     let [offered, accepted, list] = output::transfers();
+    let node = Canned::answering("transfer.withdraw", offered.clone());
+    let asked = ["transfer", "withdraw", "a1b2c3d4"];
+    check_both("transfer-withdrawn", &node, &asked);
     let node = Canned::answering("transfer.offer", offered.clone());
     let asked = ["transfer", "a1b2c3d4", "--to", "CMA"];
     check_both("transfer-offered-sealed", &node, &asked);

@@ -95,6 +95,7 @@ pub const OPERATIONS: &[&str] = &[
     "transfer.accept",
     "transfer.list",
     "transfer.offer",
+    "transfer.withdraw",
 ];
 
 /// A node that answers operations.

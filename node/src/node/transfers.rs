@@ -1,4 +1,4 @@
-//! Records that pass from one structure to another: offered, accepted, listed.
+//! Records that pass from one structure to another: offered, taken back, accepted, listed.
 //!
 //! What transfers come to is the replica's to say ([`crate::replica`]); here it meets the charter
 //! and people. Sealed parts that this structure reads are opened to the receiver with the offer, so
@@ -34,6 +34,12 @@ pub(super) struct Transferring {
 struct Give {
     id: String,
     to: String,
+}
+
+#[derive(Deserialize)]
+struct Withdrawn {
+    id: String,
+    to: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -124,6 +130,37 @@ impl Member {
             "to": receiver.to_string(),
             "to_name": name,
             "parts": opened,
+        }))
+    }
+
+    /// `transfer.withdraw`: what this structure offers and nobody accepted yet is its own to keep.
+    pub(super) fn withdraw_offer(&self, input: Value) -> Outcome {
+        let Withdrawn { id, to } = read(input)?;
+        let record = self.any_record(&id)?;
+        let whose = to.map(|to| self.find_readers(&[to])).transpose()?;
+        let transfers = self.transfers();
+        let open = transfers.get(&record.id).into_iter();
+        let charter = self.charter();
+        let ours = open.flat_map(|it| &it.open).filter(|(_, offer)| {
+            let asked = whose.as_ref();
+            charter.heir_of(offer.by) == self.structure
+                && asked.is_none_or(|it| it.contains(&charter.heir_of(offer.to)))
+        });
+        let ours: Vec<_> = ours.map(|(id, offer)| (*id, offer.to)).collect();
+        if ours.is_empty() {
+            let text = "this structure offers that record to nobody";
+            return Err(ApiError::new("nothing_offered", ExitKind::NotFound, text));
+        }
+        let mut names = Vec::new();
+        for (offer, to) in ours {
+            self.say_transfer(record.id, Said::Withdraw { offer })?;
+            names.push(self.name_of(&charter.heir_of(to)));
+        }
+        Ok(json!({
+            "id": record.id.to_string(),
+            "title": title(&record),
+            "collection": record.collection,
+            "to_name": names.join(", "),
         }))
     }
 

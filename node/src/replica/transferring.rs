@@ -131,7 +131,7 @@ fn come_to(
     let mut refused = BTreeMap::new();
     let mut creator = None;
     let mut offers: BTreeMap<EntryId, Offer> = BTreeMap::new();
-    let mut acceptances = Vec::new();
+    let (mut acceptances, mut withdrawals) = (Vec::new(), Vec::new());
     for (entry, standing) in entries {
         match (standing, entry.transfer.said) {
             (Standing::Waits, _) => {}
@@ -145,10 +145,14 @@ fn come_to(
             (Standing::Of { by, .. }, Said::Accept { offer }) => {
                 acceptances.push((entry.id, *by, offer));
             }
+            (Standing::Of { by, .. }, Said::Withdraw { offer }) => {
+                withdrawals.push((entry.id, *by, offer));
+            }
         }
     }
     let is_for = |by: &StructureId, whom: &StructureId| by == whom || judge.owner_of(*whom) == *by;
-    // Who offers owns it by the offer named; who accepts is whom it is offered to.
+    // Who offers owns it by the offer named; who accepts is whom it is offered to, who takes an
+    // offer back made it.
     for (id, offer) in &offers {
         let owner = match &offer.after {
             None => creator,
@@ -164,11 +168,19 @@ fn come_to(
             refused.insert(*id, by_another);
         }
     }
-    let acceptances: Vec<_> = acceptances
-        .into_iter()
-        .map(|(_, by, offer)| (by, offer))
-        .collect();
-    let ownership = creator.map(|creator| Ownership::of(creator, &offers, &acceptances, &is_for));
+    for (id, by, offer) in &withdrawals {
+        let giver = offers.get(offer).map(|offer| offer.by);
+        if giver.is_some_and(|giver| !is_for(by, &giver)) {
+            refused.insert(*id, by_another);
+        }
+    }
+    let said = |of: Vec<(EntryId, StructureId, EntryId)>| -> Vec<_> {
+        let of = of.into_iter().map(|(_, by, offer)| (by, offer));
+        of.collect()
+    };
+    let (accepted, withdrawn) = (said(acceptances), said(withdrawals));
+    let ownership =
+        creator.map(|creator| Ownership::of(creator, &offers, &accepted, &withdrawn, &is_for));
     (ownership, refused)
 }
 

@@ -22,7 +22,7 @@ pub(crate) const TRANSFER_REFUSALS: [&str; 3] = [
     "transfer_by_who_left",
 ];
 
-/// An entry that offers a record or accepts one.
+/// An entry that offers a record, accepts one or takes an offer back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TransferEntry {
     /// The entry's author.

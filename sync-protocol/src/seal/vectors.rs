@@ -143,6 +143,9 @@ fn vectors() -> BTreeMap<&'static str, Vec<u8>> {
     let accepted = Said::Accept {
         offer: EntryId([0x99; 32]),
     };
+    let withdrawn = Said::Withdraw {
+        offer: EntryId([0x99; 32]),
+    };
     BTreeMap::from([
         ("sealing-secret", sealing.as_bytes().to_vec()),
         ("sealing-public", sealing.public().0.to_vec()),
@@ -160,6 +163,7 @@ fn vectors() -> BTreeMap<&'static str, Vec<u8>> {
         ("body-erased", erased.encode()),
         ("body-transfer-offer", transfer(offered).encode()),
         ("body-transfer-accept", transfer(accepted).encode()),
+        ("body-transfer-withdraw", transfer(withdrawn).encode()),
     ])
 }
 

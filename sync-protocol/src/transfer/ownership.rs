@@ -26,18 +26,20 @@ pub struct Ownership {
     pub owners: Vec<StructureId>,
     /// The offers by which it passed on, in that order.
     pub passed: Vec<EntryId>,
-    /// What its owner offers, and nobody accepted.
+    /// What its owner offers and did not withdraw, and nobody accepted.
     pub open: BTreeMap<EntryId, Offer>,
 }
 
 impl Ownership {
-    /// What offers and acceptances come to; an acceptance is whose, and of which offer. `is_for`
-    /// tells whether a structure may speak for another: itself, or its successor by the charter.
+    /// What offers, acceptances and withdrawals come to; each of these is whose, and of which offer.
+    /// `is_for` tells whether a structure may speak for another: itself, or its successor by the
+    /// charter.
     #[must_use]
     pub fn of(
         creator: StructureId,
         offers: &BTreeMap<EntryId, Offer>,
         acceptances: &[(StructureId, EntryId)],
+        withdrawals: &[(StructureId, EntryId)],
         is_for: &dyn Fn(&StructureId, &StructureId) -> bool,
     ) -> Self {
         let is_accepted = |(id, offer): &(&EntryId, &Offer)| {
@@ -62,7 +64,12 @@ impl Ownership {
                 .iter()
                 .find(|(id, offer)| of_owner(offer) && accepted.contains(*id));
             let Some((id, offer)) = next else {
+                let is_withdrawn = |id: &EntryId, offer: &Offer| {
+                    let mut of_it = withdrawals.iter().filter(|(_, withdrawn)| withdrawn == id);
+                    of_it.any(|(by, _)| is_for(by, &offer.by))
+                };
                 let open = offers.iter().filter(|(_, offer)| of_owner(offer));
+                let open = open.filter(|(id, offer)| !is_withdrawn(id, offer));
                 ownership.open = open.map(|(id, offer)| (*id, *offer)).collect();
                 return ownership;
             };
@@ -93,6 +100,14 @@ mod tests {
 
     /// Offers as (identity, by, to, after; 0 for none), acceptances as (by, of).
     fn ownership(offers: &[(u8, u8, u8, u8)], accepted: &[(u8, u8)]) -> Ownership {
+        withdrawing(offers, accepted, &[])
+    }
+
+    fn withdrawing(
+        offers: &[(u8, u8, u8, u8)],
+        accepted: &[(u8, u8)],
+        withdrawn: &[(u8, u8)],
+    ) -> Ownership {
         let offers = offers.iter().map(|(at, by, to, after)| {
             let offer = Offer {
                 by: structure(*by),
@@ -101,15 +116,16 @@ mod tests {
             };
             (id(*at), offer)
         });
-        let accepted: Vec<_> = accepted
-            .iter()
-            .map(|(by, of)| (structure(*by), id(*of)))
-            .collect();
+        let said = |of: &[(u8, u8)]| -> Vec<_> {
+            let of = of.iter().map(|(by, of)| (structure(*by), id(*of)));
+            of.collect()
+        };
         // 9 stands in for 4.
         let is_for = |by: &StructureId, whom: &StructureId| {
             by == whom || (*by == structure(9) && *whom == structure(4))
         };
-        Ownership::of(structure(1), &offers.collect(), &accepted, &is_for)
+        let (offers, accepted) = (offers.collect(), said(accepted));
+        Ownership::of(structure(1), &offers, &accepted, &said(withdrawn), &is_for)
     }
 
     fn owners(offers: &[(u8, u8, u8, u8)], accepted: &[(u8, u8)]) -> Vec<u8> {
@@ -152,6 +168,27 @@ mod tests {
         let offers = [(50, 1, 2, 0), (40, 1, 3, 0), (10, 2, 4, 50)];
         assert_eq!(owners(&offers, &[(2, 50), (4, 10)]), [1, 2, 4]);
         assert_eq!(owners(&offers, &[(2, 50), (4, 10), (3, 40)]), [1, 3]);
+    }
+
+    #[test]
+    fn who_offered_takes_it_back_unless_it_was_accepted() {
+        let offers = [(50, 1, 2, 0), (40, 1, 3, 0)];
+        let open = |withdrawn: &[(u8, u8)]| {
+            let ownership = withdrawing(&offers, &[], withdrawn);
+            let open = ownership.open.keys().map(|id| id.0[0]);
+            open.collect::<Vec<_>>()
+        };
+        assert_eq!(open(&[]), [40, 50]);
+        assert_eq!(open(&[(1, 50)]), [40]);
+        assert_eq!(open(&[(1, 50), (1, 40)]), [0; 0]);
+        // By another, even by whom it was offered to.
+        assert_eq!(open(&[(2, 50), (3, 40)]), [40, 50]);
+        let accepted = withdrawing(&offers, &[(2, 50)], &[(1, 50)]);
+        assert_eq!(accepted.owner(), structure(2));
+        // Of one that left, its successor.
+        let successor = [(50, 1, 4, 0), (30, 4, 2, 50)];
+        let given_on = withdrawing(&successor, &[(4, 50)], &[(9, 30)]);
+        assert_eq!((given_on.owner(), given_on.open.len()), (structure(4), 0));
     }
 
     #[test]

@@ -208,3 +208,43 @@ fn what_a_structure_that_left_made_is_its_successors_and_what_it_erased_stays_er
     let named = json!({"collection": "opportunity", "id": kept});
     call(chambre, "record.remove", named);
 }
+
+#[test]
+fn an_offer_is_taken_back_until_it_is_accepted_and_a_record_never() {
+    let network = Network::of(3);
+    let [parc, cci, chambre] = [0, 1, 2].map(|number| &network.nodes[number]);
+    let id = add(cci, "Atelier");
+    network.settle();
+    eventually("all have it", || try_show(chambre, &id).is_ok());
+    let withdraw = |node: &Node| try_call(node, "transfer.withdraw", json!({ "id": id }));
+    assert_eq!(code(withdraw(cci)), "nothing_offered");
+    offer(cci, &id, "Chambre").unwrap();
+    network.settle();
+    eventually("the offer is known", || offers(chambre).len() == 1);
+    assert_eq!(code(withdraw(parc)), "nothing_offered");
+    let input = json!({ "id": id, "to": "Parc" });
+    let other = try_call(cci, "transfer.withdraw", input);
+    assert_eq!(code(other), "nothing_offered");
+    assert_eq!(withdraw(cci).unwrap()["to_name"], "Chambre");
+    assert!(offers(cci).is_empty());
+    network.settle();
+    eventually("nobody shows it", || {
+        network.nodes.iter().all(|node| offers(node).is_empty())
+    });
+    assert_eq!(code(accept(chambre, &id)), "not_offered");
+    // It may be offered again; whoever accepted owns it.
+    offer(cci, &id, "Chambre").unwrap();
+    network.settle();
+    eventually("the offer is known", || offers(chambre).len() == 1);
+    accept(chambre, &id).unwrap();
+    // Who has not heard of that takes it back in vain.
+    if let Err(error) = withdraw(cci) {
+        assert_eq!(error.code, "nothing_offered");
+    }
+    network.settle();
+    for node in &network.nodes {
+        eventually("it is who accepted's", || owner(node, &id) == "Chambre");
+        assert_eq!(call(node, "status", json!({}))["refused"], json!(0));
+    }
+    assert_eq!(code(withdraw(cci)), "nothing_offered");
+}

@@ -21,7 +21,7 @@ mod form;
 mod notice;
 mod receipt;
 
-pub(in crate::portal) use door::Door;
+pub(crate) use door::Door;
 pub(super) use follow::{look as look_at_follow, send as send_follow};
 
 use door::{Pass, What};

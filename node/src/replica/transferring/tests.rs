@@ -139,6 +139,9 @@ fn the_same_owner_and_the_same_edits_stand_in_whatever_order_entries_come() {
     let to_seven = say(&mut three, creation, record, on);
     say(&mut five, creation, record, Said::Accept { offer: to_five });
     edit(&mut five, record, "de cinq");
+    // What was accepted stays so, taken back before or after.
+    let withdrawn = Said::Withdraw { offer: to_five };
+    say(&mut second, creation, record, withdrawn);
     say(
         &mut seven,
         creation,
@@ -156,6 +159,8 @@ fn the_same_owner_and_the_same_edits_stand_in_whatever_order_entries_come() {
         Said::Accept { offer: to_five },
     );
     say(&mut stranger, creation, record, offer(9));
+    let withdrawn = Said::Withdraw { offer: to_three };
+    say(&mut stranger, creation, record, withdrawn);
     edit(&mut stranger, record, "de personne");
 
     let expected = match to_three < to_five {
@@ -193,7 +198,7 @@ fn the_same_owner_and_the_same_edits_stand_in_whatever_order_entries_come() {
     assert!(outcomes.iter().all(|it| *it == outcomes[0]));
     let codes: Vec<&str> = outcomes[0].1.iter().map(|it| it.2.as_str()).collect();
     let count = |code| codes.iter().filter(|it| **it == code).count();
-    assert_eq!(count("transfer_by_another"), 2, "{codes:?}");
+    assert_eq!(count("transfer_by_another"), 3, "{codes:?}");
     // The stranger's edit, and those of whoever lost.
     assert_eq!(count("not_granted"), 4 - (expected.len() - 1), "{codes:?}");
 }

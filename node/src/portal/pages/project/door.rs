@@ -48,7 +48,7 @@ impl What {
 }
 
 /// The door.
-pub(in crate::portal) struct Door {
+pub(crate) struct Door {
     key: [u8; 32],
     counters: Mutex<Counters>,
 }

@@ -202,7 +202,7 @@ fn markup_is_kept_as_text_wherever_it_is_typed() {
     let (status, _) = desk.send(&filled(&token, &[("name", SCRIPT), ("words", SCRIPT)]));
     assert_eq!((status, desk.holders()), (200, 1));
     let read = |op: &str, input| desk.node.call(op, input, &mut |_| {}).unwrap();
-    let id = read("record.list", json!({"collection": "holder"}))["records"][0]["id"].clone();
+    let id = read("record.list", json!({"collection": "holder"}))["rows"][0]["id"].clone();
     let shown = read("holder.show", json!({"id": id}));
     assert_eq!(shown["_identity"]["seals"][0]["fields"]["notes"], SCRIPT);
 }
