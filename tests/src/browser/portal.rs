@@ -95,19 +95,20 @@ impl Portal {
         self.folder.path().join("demo").join(node)
     }
 
-    /// Whether a node could withdraw an opportunity: its own, or one that its structure looks after.
+    /// What the command line says in the home of a node; none if it refuses.
     ///
     /// # Panics
     /// If the program does not start.
     #[must_use]
-    pub fn withdraws(&self, node: &str, id: &str) -> bool {
+    pub fn command(&self, node: &str, arguments: &[&str]) -> Option<String> {
         let output = binary::command()
             .arg("--home")
             .arg(self.home(node))
-            .args(["opportunity", "set", id, "--status", "withdrawn"])
+            .args(arguments)
             .output()
             .expect("the program starts");
-        output.status.success()
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        output.status.success().then_some(told)
     }
 }
 

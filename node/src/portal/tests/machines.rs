@@ -193,7 +193,7 @@ fn programs_ask_page_by_page_and_are_told_in_json_what_is_wrong() {
     for (collection, holds) in [
         ("structures", "Couveuse du Forez"),
         ("services", "École du bourg"),
-        ("communes", "Ambert"),
+        ("communes", "Ailleux"),
     ] {
         let answer = town.get(&format!("/api/public/v1/{collection}"));
         let text = answer.text();
