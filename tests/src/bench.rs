@@ -23,6 +23,7 @@ pub mod live;
 pub mod matching;
 pub mod network;
 pub mod pair;
+pub mod portal;
 pub mod process;
 pub mod reads;
 pub mod reconnection;
@@ -59,7 +60,7 @@ pub struct Options {
 pub type Measure = (&'static str, &'static str, fn(&Bench) -> Outcome<Vec<Row>>);
 
 /// Every row there is.
-pub const ROWS: [Measure; 12] = [
+pub const ROWS: [Measure; 13] = [
     (
         "cold_join",
         "an empty node joins R(n): until durable, until queryable",
@@ -89,6 +90,11 @@ pub const ROWS: [Measure; 12] = [
         "matching",
         "matches, duplicates, todo and report in the node, over n records of all sorts",
         matching::measure,
+    ),
+    (
+        "portal",
+        "200 visitors on the portal of a hub that goes on synchronising",
+        portal::measure,
     ),
     (
         "import",

@@ -123,7 +123,8 @@ fn agree(nodes: &[&Node], reader: &Node) -> Outcome<bool> {
     }
 }
 
-fn wait_for(reader: &Node, id: &str, number: usize, start: Instant) -> Outcome<()> {
+/// Waits until a node shows the price that an edit gave.
+pub(super) fn wait_for(reader: &Node, id: &str, number: usize, start: Instant) -> Outcome<()> {
     let wanted = json!((500_000 + number) * 100);
     let input = json!({ "collection": "opportunity", "id": id });
     while call(reader, "record.show", input.clone())?["price_max_cents"] != wanted {

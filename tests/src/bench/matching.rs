@@ -81,18 +81,7 @@ const WORDS: [&str; 12] = [
 pub fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
     let scratch = bench.scratch()?;
     let node = open(&scratch.path().join("node"))?;
-    let founded = json!({ "name": "Banc", "structure": "Parc", "kind": "park" });
-    call(&node, "network.found", founded)?;
-    // What is measured does not depend on who may what.
-    let mandates = [
-        "opportunity",
-        "local_service",
-        "project",
-        "referral",
-        "decision",
-    ]
-    .map(|name| json!({ "collection": name, "right": "create", "holder": "everyone" }));
-    call(&node, "charter.propose", json!({ "mandates": mandates }))?;
+    found_network(&node)?;
     let partner = partner(&node, &scratch.path().join("partner"))?;
     let began = Instant::now();
     let projects = fill(&node, bench.options.records, &partner)?;
@@ -165,8 +154,24 @@ pub fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
     Ok(vec![row])
 }
 
+/// A network where everyone may create what is measured: that does not depend on who may what.
+pub(super) fn found_network(node: &Node) -> Outcome<()> {
+    let founded = json!({ "name": "Banc", "structure": "Parc", "kind": "park" });
+    call(node, "network.found", founded)?;
+    let mandates = [
+        "opportunity",
+        "local_service",
+        "project",
+        "referral",
+        "decision",
+    ]
+    .map(|name| json!({ "collection": name, "right": "create", "holder": "everyone" }));
+    call(node, "charter.propose", json!({ "mandates": mandates }))?;
+    Ok(())
+}
+
 /// A second structure joins, so that referrals have somebody to go to; its own record.
-fn partner(node: &Node, home: &Path) -> Outcome<String> {
+pub(super) fn partner(node: &Node, home: &Path) -> Outcome<String> {
     start(node)?;
     let invited = json!({ "structure": "ADIE", "kind": "lender" });
     let made = call(node, "network.invite", invited)?;
@@ -185,7 +190,7 @@ fn partner(node: &Node, home: &Path) -> Outcome<String> {
 }
 
 /// The identities of records, some hundreds at most.
-fn ids(node: &Node, collection: &str, condition: &str) -> Outcome<Vec<String>> {
+pub(super) fn ids(node: &Node, collection: &str, condition: &str) -> Outcome<Vec<String>> {
     let list = json!({ "collection": collection, "where": [condition], "limit": TIMES });
     let answer = call(node, "record.list", list)?;
     let rows = answer["rows"].as_array().map_or(&[][..], Vec::as_slice);
@@ -193,7 +198,7 @@ fn ids(node: &Node, collection: &str, condition: &str) -> Outcome<Vec<String>> {
 }
 
 /// Imports n records; returns the projects to ask about.
-fn fill(node: &Node, records: usize, partner: &str) -> Outcome<Vec<String>> {
+pub(super) fn fill(node: &Node, records: usize, partner: &str) -> Outcome<Vec<String>> {
     let mut rng = Rng::with_seed(SEED);
     import(
         node,
