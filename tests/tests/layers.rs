@@ -181,8 +181,29 @@ fn the_store_alone_names_its_engines() {
 
 #[test]
 fn the_network_alone_names_quinn_and_what_comes_with_it() {
-    for krate in ["quinn", "rustls", "mdns_sd"] {
+    for krate in ["quinn", "mdns_sd"] {
         only_in(&["node/src", "cli/src"], krate, &["node/src/network"]);
+    }
+    // Certificates of its own are the portal's.
+    let sealed = ["node/src/network", "node/src/portal"];
+    only_in(&["node/src", "cli/src"], "rustls", &sealed);
+}
+
+#[test]
+fn the_portal_alone_writes_pages_and_names_no_room_below_its_door() {
+    only_in(&["node/src", "cli/src"], "maud", &["node/src/portal"]);
+    let served = ["node/src/api", "node/src/portal"];
+    only_in(&["node/src", "cli/src"], "axum", &served);
+    for (name, text) in sources("node/src/portal") {
+        let is_test = name.contains("/tests");
+        for room in [
+            "crate::store",
+            "crate::replica",
+            "crate::sealing",
+            "view::Reader",
+        ] {
+            assert!(is_test || !text.contains(room), "{name} names {room}");
+        }
     }
 }
 
