@@ -236,19 +236,25 @@ fn ratification_json(charter: &Charter, stands: &Ratification, content: &Content
         let terms = charter.version(id).and_then(|it| it.terms.as_ref());
         terms.map_or(0, |it| it.committee_quorum)
     };
+    // By name: the order of their keys says nothing to people.
+    let named = |by: &[String]| {
+        let mut names = by.to_vec();
+        names.sort();
+        names
+    };
     let current = charter.current().0;
     let mut told = match stands {
         Ratification::None => json!({ "status": "none", "needed": needed(&current) }),
         Ratification::Partial { under, by, missing } => json!({
             "status": "partial",
-            "by": by,
+            "by": named(by),
             "missing": missing,
             "needed": needed(under),
             "number": number(under),
         }),
         Ratification::Ratified { under, by } => json!({
             "status": "ratified",
-            "by": by,
+            "by": named(by),
             "needed": needed(under),
             "number": number(under),
         }),
