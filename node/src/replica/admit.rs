@@ -256,7 +256,14 @@ impl Bench<'_> {
             author: candidate.entry.header.author,
             seq: candidate.body.epoch,
         };
-        self.named.get(&first) != Some(&candidate.creation())
+        let named = self.named.get(&first).copied();
+        // An epoch may be said to begin with an entry that goes on with another one.
+        let held = || {
+            let mut held = self.held.iter().map(|change| &change.entry);
+            held.find(|entry| entry.place() == first)
+                .map(|entry| entry.creation)
+        };
+        named.or_else(held) != Some(candidate.creation())
     }
 
     /// Whether a body is not here of an entry that may stand before it in its epoch.

@@ -181,6 +181,42 @@ fn what_names_two_creations_of_a_record_comes_to_the_same_in_any_order() {
     }
 }
 
+#[test]
+fn an_epoch_that_begins_amid_another_comes_to_the_same_in_any_order() {
+    let mut honest = TestNode::new(1);
+    let record = honest.create(1, bakery());
+    let mut hostile = TestNode::new(3);
+    hostile.pull(&honest);
+    for count in [1, 2] {
+        hostile.set(record, [("headcount", Value::Integer(count))]);
+    }
+    // It says that its epoch began with the second, which goes on with the first one's, and follows
+    // what never comes.
+    let author = hostile.author();
+    let edits = Edits::set(fields([("headcount", Value::Integer(3))]));
+    let draft = hostile.replica.draft_change(&author, record, edits);
+    hostile.replica.discard_drafts();
+    let draft = draft.unwrap().unwrap();
+    let mut body = body::Change::decode(&draft.body).unwrap();
+    body.epoch = 2;
+    body.ancestors = vec![body::Ancestor::Other {
+        author: NodeId([9; 32]),
+        seq: 1,
+        check: body::Check::of(&honest.journal[0].id),
+    }];
+    hostile.push(Kind::CHANGE, draft.subject, body.encode());
+    let (mut whole, mut parts) = (TestNode::new(5), TestNode::new(7));
+    whole.pull(&honest);
+    whole.pull(&hostile);
+    parts.pull(&honest);
+    for entry in &hostile.journal {
+        parts.apply(std::slice::from_ref(entry));
+    }
+    assert_eq!(codes(&whole), codes(&parts));
+    let pending = |node: &TestNode| node.replica.reader().counts().unwrap().pending;
+    assert_eq!(pending(&whole), pending(&parts));
+}
+
 /// The entries that were refused at a node, by number.
 fn codes(node: &TestNode) -> Vec<String> {
     let refused = node.replica.reader().refused(9).unwrap();
