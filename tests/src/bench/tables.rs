@@ -205,7 +205,7 @@ mod tests {
             render(name, &Figures::default()).unwrap();
             count += 1;
         }
-        assert_eq!(count, 9);
+        assert_eq!(count, 10);
         assert!(render("unknown", &Figures::default()).is_err());
     }
 
