@@ -1,7 +1,7 @@
 //! The portal: the one public place, served from the hub's replica.
 //!
 //! Server-rendered pages, light, usable without JavaScript, in French and English. They read the
-//! registry through [`crate::node::public`] alone, which shows what is public and nothing else; any
+//! registry through `node::public` alone, which shows what is public and nothing else; any
 //! node can serve them, and the one that does has no right that another lacks.
 //!
 //! - `server` (what a request passes through), `visit` (a request and its answer, as pages see them),
