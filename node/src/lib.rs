@@ -21,10 +21,6 @@ pub mod messages;
 pub mod naf;
 pub mod network;
 pub mod node;
-#[allow(
-    dead_code,
-    reason = "the form and further pages follow in the next commits"
-)]
 pub mod portal;
 pub mod registry;
 pub mod replica;

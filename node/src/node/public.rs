@@ -8,7 +8,6 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use sync_protocol::id::RecordId;
 use sync_protocol::seal::erase::state::Fate;
-use sync_protocol::time::Timestamp;
 
 use crate::api::ApiError;
 use crate::exchange::Audience;
@@ -37,9 +36,6 @@ pub(crate) struct PublicRecord {
     pub(crate) fields: Fields,
     /// The record of the structure that answers for it.
     pub(crate) owner: RecordId,
-    /// When it was last changed, as its author says.
-    #[allow(dead_code, reason = "feeds and site maps say it")]
-    pub(crate) changed: Timestamp,
     /// The intercommunality, where that is all that is published of its place.
     pub(crate) epci: Option<String>,
     /// How far it is from the place asked for.
@@ -258,7 +254,6 @@ impl Member {
             collection,
             fields,
             owner: self.structure_record(&self.owner_of_record(&record)),
-            changed: record.changed.time,
             epci: commune.filter(|_| hidden).map(|it| it.epci.clone()),
             distance_km: record.distance_km.filter(|_| !hidden),
         })

@@ -6,12 +6,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, RawPathParams, Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HOST,
-    IF_NONE_MATCH, LOCATION, REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY,
-    X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HOST, IF_NONE_MATCH, LOCATION,
+    REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{self, Next};
@@ -429,18 +428,6 @@ fn response(reply: Reply) -> Response {
         Reply::Page(markup) => html(StatusCode::OK, markup),
         Reply::PageWith(status, markup) => html(status, markup),
         Reply::SeeOther(path) => (StatusCode::SEE_OTHER, [(LOCATION, path)]).into_response(),
-        Reply::File {
-            media_type,
-            body,
-            save_as,
-        } => {
-            let mut response = ([(CONTENT_TYPE, media_type)], Bytes::from(body)).into_response();
-            let disposition = save_as.map(|name| format!("attachment; filename=\"{name}\""));
-            if let Some(Ok(value)) = disposition.map(|it| HeaderValue::from_str(&it)) {
-                response.headers_mut().insert(CONTENT_DISPOSITION, value);
-            }
-            response
-        }
     }
 }
 

@@ -148,11 +148,6 @@ impl Builder {
 }
 
 impl Showcase {
-    /// How many offers there are.
-    pub(crate) fn len(&self) -> usize {
-        self.entries.len()
-    }
-
     /// The offers that a structure answers for, the freshest first.
     pub(crate) fn of_owner(&self, owner: &RecordId) -> Vec<RecordId> {
         let own = self.entries.iter().filter(|it| it.owner == *owner);

@@ -76,15 +76,6 @@ pub(crate) enum Reply {
     PageWith(StatusCode, Markup),
     /// The answer is elsewhere: after a form, so that loading again sends nothing twice.
     SeeOther(String),
-    /// A file of this media type, and the name to save it under, if it is to be saved.
-    File {
-        /// `application/atom+xml`
-        media_type: &'static str,
-        /// Its bytes.
-        body: Vec<u8>,
-        /// The name it is saved under.
-        save_as: Option<String>,
-    },
 }
 
 /// Why there is no answer.

@@ -1,7 +1,6 @@
 //! What is found, in which order, and what is counted beside it.
 
 use jiff::civil::date;
-use sync_protocol::time::Timestamp;
 
 use crate::node::public::PublicRecord;
 use crate::registry::{Fields, Value, find_collection};
@@ -28,7 +27,6 @@ fn offer(number: u8, fields: &[(&str, Value)]) -> PublicOffer {
             collection: find_collection("opportunity").unwrap(),
             fields,
             owner: RecordId([0; 32]),
-            changed: Timestamp(0),
             epci: None,
             distance_km: None,
         },
