@@ -28,6 +28,17 @@ pub fn fold(text: &str) -> String {
     folded.trim().to_owned()
 }
 
+/// A number as people write it: spaces between thousands, decimal comma, euro sign.
+#[must_use]
+pub fn number(text: &str) -> Option<f64> {
+    let plain: String = text
+        .chars()
+        .filter(|character| !character.is_whitespace() && *character != '€')
+        .map(|character| if character == ',' { '.' } else { character })
+        .collect();
+    plain.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
 /// How many letters must be added, removed, changed or swapped with a neighbour to turn one text
 /// into the other; `None` beyond `limit`.
 #[must_use]

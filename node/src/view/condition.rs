@@ -11,6 +11,7 @@ use super::columns::{Column, Storage, escape};
 use super::error::ViewError;
 use super::schema::RecordTable;
 use crate::registry::{Collection, Field, FieldKind};
+use crate::text::number;
 
 /// The most conditions of one list, alternatives of one condition, and bytes of it: SQLite refuses
 /// expressions more than 1,000 deep, more than 32,766 parameters, patterns beyond 50,000 bytes.
@@ -294,7 +295,7 @@ fn compare(
             ))
         }
         Storage::Integer | Storage::Decimal => {
-            let number = parse_number(text).ok_or_else(wrong)?;
+            let number = number(text).ok_or_else(wrong)?;
             let euros = column.field.kind == FieldKind::Cents && !in_cents;
             let cell = if column.storage == Storage::Decimal {
                 Cell::Real(number)
@@ -372,16 +373,6 @@ fn parse_flag(text: &str) -> Option<bool> {
         "non" | "no" | "faux" | "false" | "0" | "n" => Some(false),
         _ => None,
     }
-}
-
-/// A number as people write it: spaces between thousands, decimal comma, euro sign.
-fn parse_number(text: &str) -> Option<f64> {
-    let plain: String = text
-        .chars()
-        .filter(|character| !character.is_whitespace() && *character != '€')
-        .map(|character| if character == ',' { '.' } else { character })
-        .collect();
-    plain.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
 /// `2026-12-31` or `31/12/2026`.

@@ -9,10 +9,10 @@ use crate::portal::page::Page;
 use crate::portal::route::Route;
 use crate::portal::visit::{Reply, Trouble, Visit};
 use crate::registry::vocabulary::NEED_THEMES;
-use crate::territory::{Commune, FindError};
+use crate::territory::Commune;
 
 use super::offer::reach;
-use super::parts::prose;
+use super::parts::{place_fault, prose};
 use super::words_of::{beginning, day, structure_link};
 
 /// More structures and offers than this are no help to choose.
@@ -262,28 +262,6 @@ fn nobody(visit: &Visit) -> Markup {
                 li { a href=(visit.path(&Route::Structures)) { (words.text("portal-help-structures")) } }
             }
         }
-    }
-}
-
-fn place_fault(visit: &Visit, error: &FindError) -> String {
-    let words = visit.words;
-    let names = |found: &[crate::territory::Candidate]| {
-        let names: Vec<String> = found
-            .iter()
-            .map(|it| format!("{} ({})", it.name, it.department))
-            .collect();
-        names.join(", ")
-    };
-    match error {
-        FindError::Ambiguous { candidates, .. } => words.with(
-            "portal-search-many-places",
-            &[("names", names(candidates).into())],
-        ),
-        FindError::Unknown { suggestions, .. } if !suggestions.is_empty() => words.with(
-            "portal-search-near-names",
-            &[("names", names(suggestions).into())],
-        ),
-        _ => words.text("portal-search-no-place"),
     }
 }
 

@@ -8,9 +8,10 @@ use crate::portal::route::Route;
 use crate::portal::showcase::{Found, Wanted};
 use crate::portal::visit::{Reply, Trouble, Visit};
 use crate::registry::{FieldKind, find_collection};
-use crate::territory::{FindError, Point};
+use crate::territory::Point;
+use crate::text::number;
 
-use super::parts::{card, offers_of};
+use super::parts::{card, offers_of, place_fault};
 
 /// How many opportunities a page shows.
 const PER_PAGE: usize = 20;
@@ -346,36 +347,6 @@ fn pager(visit: &Visit, search: &Search, here: &str, page: usize, pages: usize) 
             }
         }
     }
-}
-
-/// What is said of a place that was not understood.
-fn place_fault(visit: &Visit, error: &FindError) -> String {
-    let words = visit.words;
-    let names = |candidates: &[crate::territory::Candidate]| {
-        let names: Vec<&str> = candidates.iter().map(|it| it.name.as_str()).collect();
-        names.join(", ")
-    };
-    match error {
-        FindError::Ambiguous { candidates, .. } => words.with(
-            "portal-search-many-places",
-            &[("names", names(candidates).into())],
-        ),
-        FindError::Unknown { suggestions, .. } if !suggestions.is_empty() => words.with(
-            "portal-search-near-names",
-            &[("names", names(suggestions).into())],
-        ),
-        _ => words.text("portal-search-no-place"),
-    }
-}
-
-/// A number as people write it: `50 000`, `50.000 €`, `12,5`.
-fn number(text: &str) -> Option<f64> {
-    let plain: String = text
-        .chars()
-        .filter(|it| !it.is_whitespace() && *it != '€')
-        .map(|it| if it == ',' { '.' } else { it })
-        .collect();
-    plain.parse().ok().filter(|it: &f64| it.is_finite())
 }
 
 /// The codes that a field of opportunities may hold.

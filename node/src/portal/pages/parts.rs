@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use crate::node::public::{Asked, PublicOffer, PublicRecord};
 use crate::portal::route::Route;
 use crate::portal::visit::Visit;
+use crate::territory::{Candidate, FindError};
 
 /// A record's place in words: `Ambert (63)`, or the intercommunality where that is all that is said.
 pub(super) fn place(visit: &Visit, record: &PublicRecord) -> Option<String> {
@@ -106,5 +107,28 @@ pub(super) fn prose(text: &str) -> Markup {
         @for paragraph in text.split("\n\n").filter(|it| !it.trim().is_empty()) {
             p.prose { (paragraph.trim()) }
         }
+    }
+}
+
+/// What is said of a place that was not understood, with the names that it may be.
+pub(super) fn place_fault(visit: &Visit, error: &FindError) -> String {
+    let words = visit.words;
+    let names = |found: &[Candidate]| {
+        let names: Vec<String> = found
+            .iter()
+            .map(|it| format!("{} ({})", it.name, it.department))
+            .collect();
+        names.join(", ")
+    };
+    match error {
+        FindError::Ambiguous { candidates, .. } => words.with(
+            "portal-search-many-places",
+            &[("names", names(candidates).into())],
+        ),
+        FindError::Unknown { suggestions, .. } if !suggestions.is_empty() => words.with(
+            "portal-search-near-names",
+            &[("names", names(suggestions).into())],
+        ),
+        _ => words.text("portal-search-no-place"),
     }
 }
