@@ -45,18 +45,7 @@ impl Places for Around<'_> {
     fn epci_of(&self, insee_code: &str) -> Option<Point> {
         let territory = self.member.territory;
         let epci = &territory.current(insee_code)?.epci;
-        let mut weight = 0.0;
-        let (mut latitude, mut longitude) = (0.0, 0.0);
-        for commune in territory.communes().iter().filter(|it| it.epci == *epci) {
-            let people = f64::from(commune.population.max(1));
-            weight += people;
-            latitude += commune.centroid.latitude * people;
-            longitude += commune.centroid.longitude * people;
-        }
-        (weight > 0.0).then(|| Point {
-            latitude: latitude / weight,
-            longitude: longitude / weight,
-        })
+        territory.middle_of(&format!("epci:{epci}"))
     }
 }
 
