@@ -85,7 +85,7 @@ fn forget(buckets: &mut HashMap<IpAddr, Bucket>, now: Instant) {
 }
 
 /// What one subscriber has: an address, or of IPv6 a network of 64 bits.
-fn one_household(address: IpAddr) -> IpAddr {
+pub(super) fn one_household(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();

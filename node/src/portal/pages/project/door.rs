@@ -15,6 +15,7 @@ use sha2::Sha256;
 
 use crate::error::{ApiError, ExitKind};
 use crate::node::received::Code;
+use crate::portal::limits::one_household;
 
 /// Nobody fills in the form sooner.
 const LEAST: Duration = Duration::from_secs(4);
@@ -174,7 +175,9 @@ impl Door {
             let fresh = counter.filter(|it| it.is_fresh(now));
             fresh.map_or(0, |it| it.count)
         };
-        let own = from.map_or(0, |it| count(counters.by_address.get(&(what, network(it)))));
+        let own = from.map_or(0, |it| {
+            count(counters.by_address.get(&(what, one_household(it))))
+        });
         own < each && count(counters.in_all.get(&what)) < all
     }
 
@@ -188,7 +191,7 @@ impl Door {
             .or_insert(Counter::NONE)
             .add(now);
         let Some(from) = from else { return };
-        let key = (what, network(from));
+        let key = (what, one_household(from));
         if counters.by_address.len() >= ADDRESSES && !counters.by_address.contains_key(&key) {
             counters.by_address.retain(|_, it| it.is_fresh(now));
             if counters.by_address.len() >= ADDRESSES {
@@ -221,20 +224,6 @@ impl Counter {
             };
         }
         self.count = self.count.saturating_add(1);
-    }
-}
-
-/// One visitor has many addresses of the newer kind: they share their first half.
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(it) => match it.to_ipv4_mapped() {
-            Some(mapped) => mapped.into(),
-            None => {
-                let [a, b, c, d, ..] = it.segments();
-                IpAddr::from([a, b, c, d, 0, 0, 0, 0])
-            }
-        },
     }
 }
 
