@@ -37,7 +37,7 @@ pub mod vocabulary;
 
 pub use attachment::Attachment;
 pub use collection::Collection;
-pub use collections::{COLLECTIONS, collection, find_collection};
+pub use collections::{COLLECTIONS, collection, find_collection, find_field};
 pub use column::{Column, Unit};
 pub use context::{Commune, CommuneAnswer, Communes, Context, RecordAnswer, Records};
 pub use display::{display, to_text};

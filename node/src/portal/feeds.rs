@@ -19,11 +19,11 @@ use sync_protocol::id::RecordId;
 
 use crate::language::Language;
 use crate::node::export::public::PublicForm;
-use crate::registry::{FieldKind, find_collection};
 
 use super::Portal;
 use super::kept::File;
 use super::pages::offers::Search;
+use super::pages::parts::codes_of;
 use super::route::Route;
 use super::server::{FRESH_FOR, blocking, trouble, visit_of};
 use super::visit::{Trouble, Visit};
@@ -158,11 +158,7 @@ fn search(visit: &Visit, path: &str) -> Result<Search, Trouble> {
 /// What the address asks for, nothing of which may be unknown.
 pub(super) fn strict(visit: &Visit) -> Result<Search, Trouble> {
     for field in ["kind", "sector"] {
-        let declared = find_collection("opportunity").ok();
-        let kind = declared.and_then(|it| it.field(field)).map(|it| it.kind);
-        let Some(FieldKind::Enum(codes)) = kind else {
-            continue;
-        };
+        let codes = codes_of("opportunity", field);
         let mut asked = visit.all_asked(field).into_iter();
         if !asked.all(|code| codes.contains(&code.as_str())) {
             return Err(Trouble::Bad("portal-data-bad-code"));

@@ -21,7 +21,7 @@ mod network;
 mod news;
 mod offer;
 pub(super) mod offers;
-mod parts;
+pub(super) mod parts;
 mod poster;
 mod privacy;
 mod project;

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use crate::language::Language;
 use crate::messages::{Catalogues, Messages};
 use crate::registry::labels::{Lang, code_label, field_label};
-use crate::registry::{Value, display, find_collection};
+use crate::registry::{Value, display, find_field};
 
 use crate::node::public::PublicRecord;
 
@@ -109,20 +109,14 @@ impl Words {
 
     /// The label of a field.
     pub(crate) fn field(&self, collection: &str, field: &str) -> String {
-        let declared = find_collection(collection)
-            .ok()
-            .and_then(|it| it.field(field));
-        declared.map_or_else(String::new, |field| {
+        find_field(collection, field).map_or_else(String::new, |field| {
             field_label(self.lang(), field).to_owned()
         })
     }
 
     /// The label of a code that a field may hold.
     pub(crate) fn code(&self, collection: &str, field: &str, code: &str) -> String {
-        let declared = find_collection(collection)
-            .ok()
-            .and_then(|it| it.field(field));
-        declared.map_or_else(
+        find_field(collection, field).map_or_else(
             || code.to_owned(),
             |field| code_label(self.lang(), field, code),
         )

@@ -2,6 +2,7 @@
 
 use super::collection::Collection;
 use super::error::{Fault, FieldError};
+use super::field::Field;
 use super::labels::{self, Lang};
 use super::nearest::nearest;
 use crate::text::fold;
@@ -64,6 +65,12 @@ pub fn collection(name: &str) -> Option<&'static Collection> {
         .iter()
         .find(|collection| collection.name == name)
         .copied()
+}
+
+/// The field of this name in the collection of this name.
+#[must_use]
+pub fn find_field(collection_name: &str, name: &str) -> Option<&'static Field> {
+    collection(collection_name)?.field(name)
 }
 
 /// The collection that a person means: its name or label in either language, whatever its case,

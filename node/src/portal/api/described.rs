@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::portal::visit::Visit;
-use crate::registry::{Field, FieldKind, Visibility, find_collection};
+use crate::registry::{Field, FieldKind, Visibility, find_collection, find_field};
 
 use super::{BASE, MOST_PER_PAGE, PER_PAGE};
 
@@ -95,10 +95,7 @@ fn number(name: &str, what: &str, least: i64, most: i64) -> Value {
 fn filters() -> Vec<Value> {
     let text = |name: &str, what: &str| json!({ "name": name, "in": "query", "description": what, "schema": { "type": "string" } });
     let codes = |name: &str| {
-        let declared = find_collection("opportunity")
-            .ok()
-            .and_then(|it| it.field(name));
-        let items = declared.map_or(Value::Null, kind_of);
+        let items = find_field("opportunity", name).map_or(Value::Null, kind_of);
         json!({ "name": name, "in": "query", "explode": true, "schema": { "type": "array", "items": items } })
     };
     vec![

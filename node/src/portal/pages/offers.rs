@@ -7,11 +7,10 @@ use crate::portal::page::Page;
 use crate::portal::route::Route;
 use crate::portal::showcase::{Found, Wanted};
 use crate::portal::visit::{Reply, Trouble, Visit};
-use crate::registry::{FieldKind, find_collection};
 use crate::territory::Point;
 use crate::text::number;
 
-use super::parts::{card, offers_of, place_fault};
+use super::parts::{card, codes_of, offers_of, place_fault};
 
 /// How many opportunities a page shows.
 const PER_PAGE: usize = 20;
@@ -70,7 +69,7 @@ impl Search {
         };
         let (budget, surface) = (positive("budget"), positive("surface"));
         let known = |field: &str, asked: Vec<String>| {
-            let codes = codes(field);
+            let codes = codes_of("opportunity", field);
             let known = asked.into_iter().filter(|it| codes.contains(&it.as_str()));
             known.collect::<Vec<_>>()
         };
@@ -204,7 +203,7 @@ fn form(visit: &Visit, search: &Search, found: &Found, here: &str) -> Markup {
         html! {
             fieldset.facet {
                 legend { (words.field("opportunity", field)) }
-                @for code in codes(field) {
+                @for code in codes_of("opportunity", field) {
                     @let count = counts.get(*code).copied().unwrap_or(0);
                     @let is_chosen = chosen.iter().any(|it| it == code);
                     @if count > 0 || is_chosen {
@@ -346,16 +345,5 @@ fn pager(visit: &Visit, search: &Search, here: &str, page: usize, pages: usize) 
                 @if page < pages { a rel="next" href=(at(page + 1)) { (words.text("portal-pager-after")) } }
             }
         }
-    }
-}
-
-/// The codes that a field of opportunities may hold.
-fn codes(field: &str) -> &'static [&'static str] {
-    let declared = find_collection("opportunity")
-        .ok()
-        .and_then(|it| it.field(field));
-    match declared.map(|it| it.kind) {
-        Some(FieldKind::Enum(codes)) => codes,
-        _ => &[],
     }
 }

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use crate::node::public::{Asked, PublicOffer, PublicRecord};
 use crate::portal::route::Route;
 use crate::portal::visit::Visit;
+use crate::registry::find_field;
 use crate::territory::{Candidate, FindError};
 
 /// A record's place in words: `Ambert (63)`, or the intercommunality where that is all that is said.
@@ -131,4 +132,9 @@ pub(super) fn place_fault(visit: &Visit, error: &FindError) -> String {
         ),
         _ => words.text("portal-search-no-place"),
     }
+}
+
+/// The codes that a field may hold; none where it is no list of them.
+pub(in crate::portal) fn codes_of(collection: &str, field: &str) -> &'static [&'static str] {
+    find_field(collection, field).map_or(&[], |it| it.kind.codes())
 }

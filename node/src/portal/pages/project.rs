@@ -170,12 +170,5 @@ fn closed(visit: &Visit) -> Result<Reply, Trouble> {
     Ok(shown.reply(visit))
 }
 
-/// The codes of a field, as its column takes them.
-fn field_codes(collection: &str, field: &str) -> &'static [&'static str] {
-    let declared = crate::registry::find_collection(collection).ok();
-    let declared = declared.and_then(|it| it.field(field));
-    declared.map_or(&[], |it| it.kind.codes())
-}
-
 #[cfg(test)]
 mod tests;

@@ -7,9 +7,9 @@ use crate::portal::route::Route;
 use crate::portal::visit::Visit;
 
 use super::super::parts;
-use super::field_codes;
 use super::form::{EMAIL, Fault, NAME, ORIGIN, PHONE, PLACE, Typed, WORDS};
 use super::notice;
+use crate::portal::pages::parts::codes_of;
 
 /// The needs as people think of them.
 const NEEDS: [(&str, &[&str]); 5] = [
@@ -143,7 +143,7 @@ pub(super) fn kinds(visit: &Visit, chosen: &str, faults: &[Fault]) -> Markup {
         fieldset.choices #kind tabindex="-1" aria-describedby=[about] {
             legend { (visit.words.text("portal-form-kind")) }
             (said)
-            @for code in field_codes("project", "type") {
+            @for code in codes_of("project", "type") {
                 label {
                     input type="radio" name="kind" value=(code) checked[chosen == *code];
                     span { (visit.words.code("project", "type", code)) }

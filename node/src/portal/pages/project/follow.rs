@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use crate::node::received::{Asked, Code, Followed};
 use crate::portal::page::Page;
+use crate::portal::pages::parts::codes_of;
 use crate::portal::route::Route;
 use crate::portal::visit::{Reply, Trouble, Visit};
 
@@ -53,7 +54,7 @@ pub(in crate::portal::pages) fn send(visit: &Visit) -> Result<Reply, Trouble> {
             let typed = Typed::of(visit);
             let has_identity = typed.has_identity();
             let mut faults = Vec::new();
-            if !super::field_codes("project", "type").contains(&typed.kind.as_str()) {
+            if !codes_of("project", "type").contains(&typed.kind.as_str()) {
                 faults.extend(fault("kind", "portal-form-fault-kind"));
             }
             if !typed.place.is_empty() {

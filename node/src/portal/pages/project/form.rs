@@ -7,7 +7,7 @@ use crate::node::received::{Identity, Plan};
 use crate::portal::visit::Visit;
 use crate::territory::{Candidate, FindError};
 
-use super::field_codes;
+use crate::portal::pages::parts::codes_of;
 
 /// The most needs at once: each is a referral that somebody answers.
 pub(super) const MOST_NEEDS: usize = 8;
@@ -106,7 +106,7 @@ impl Typed {
         let words = visit.words;
         let mut faults = Vec::new();
         let mut say = |field, key: &str| faults.push(Fault::of(field, words.text(key)));
-        if !field_codes("project", "type").contains(&self.kind.as_str()) {
+        if !codes_of("project", "type").contains(&self.kind.as_str()) {
             say("kind", "portal-form-fault-kind");
         }
         if self.needs.is_empty() || self.needs.iter().any(|it| !themes.contains(&it.as_str())) {

@@ -10,6 +10,7 @@ use crate::api::Service;
 use crate::home::Home;
 use crate::language::Language;
 use crate::node::Node;
+use crate::portal::pages::parts::codes_of;
 use crate::portal::words::Words;
 use crate::portal::{Portal, Site};
 
@@ -165,7 +166,7 @@ fn what_is_wrong_is_said_beside_each_field_and_everything_typed_stays() {
         );
     }
     assert_eq!(desk.holders(), 0);
-    let nine = field_codes("need", "theme")
+    let nine = codes_of("need", "theme")
         .iter()
         .take(9)
         .map(|it| ("need", *it));
