@@ -354,12 +354,6 @@ impl Iterator for Pages<'_> {
         if self.page.len() == 0 && !self.ended {
             self.next_page();
         }
-        self.page.next().map(|record| ExportedRecord {
-            id: record.id.to_string(),
-            owner: self.member.owner_of_record(&record).to_string(),
-            created: record.created.time,
-            changed: record.changed.time,
-            fields: record.fields,
-        })
+        self.page.next().map(|record| self.member.exported(record))
     }
 }

@@ -8,8 +8,7 @@ use crate::exchange::{ExportedRecord, is_offered};
 use crate::registry::{Collection, Value as Field, find_collection};
 use crate::view::Record;
 
-use super::{Form, Member, PAGE, clock};
-use crate::view::{List, Sort};
+use super::{Form, Member, Pages, clock};
 
 /// A form of public files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +70,7 @@ impl Member {
         let mut files = Vec::new();
         for collection in collections {
             let declared = find_collection(collection)?;
-            files.push(self.written(form, declared, self.active(declared)?)?);
+            files.push(self.written(form, declared, self.active(form, declared)?)?);
         }
         match files.pop() {
             Some(only) if files.is_empty() => Ok(only),
@@ -80,30 +79,25 @@ impl Member {
         }
     }
 
-    fn active(&self, declared: &'static Collection) -> Result<Vec<ExportedRecord>, ApiError> {
-        let mut records = Vec::new();
-        let mut offset = 0;
-        loop {
-            let list = List {
-                sort: Some(Sort::parse("created_on")),
-                limit: Some(PAGE),
-                offset,
-                ..List::default()
-            };
-            let page = self.reader.list(declared.name, &list)?.records;
-            let read = page.len();
-            let active = page
-                .into_iter()
-                .filter(|record| !matches!(record.fields.get("active"), Some(Field::Flag(false))));
-            records.extend(active.map(|record| self.exported(record)));
-            if read < PAGE {
-                return Ok(records);
-            }
-            offset += read;
+    /// What is active of a collection, in the order of the form.
+    fn active(
+        &self,
+        form: PublicForm,
+        declared: &'static Collection,
+    ) -> Result<Vec<ExportedRecord>, ApiError> {
+        let pages = Pages::new(self, declared, &[], form.form());
+        let failure = pages.failure();
+        let is_active =
+            |it: &ExportedRecord| !matches!(it.fields.get("active"), Some(Field::Flag(false)));
+        let records = pages.filter(is_active).collect();
+        match failure.take() {
+            Some(error) => Err(error.into()),
+            None => Ok(records),
         }
     }
 
-    fn exported(&self, record: Record) -> ExportedRecord {
+    /// A record on its way out.
+    pub(super) fn exported(&self, record: Record) -> ExportedRecord {
         ExportedRecord {
             id: record.id.to_string(),
             owner: self.owner_of_record(&record).to_string(),

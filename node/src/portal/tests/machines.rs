@@ -265,3 +265,23 @@ fn an_opportunity_says_what_it_is_to_search_engines_and_runs_nothing() {
     );
     assert!(!rest.contains("<script"), "what a field holds is text");
 }
+
+#[test]
+fn the_feed_of_news_begins_with_what_is_newest() {
+    let town = Town::open();
+    for (title, on) in [
+        ("Marché de mai", "2026-05-02"),
+        ("Foire de juin", "2026-06-06"),
+    ] {
+        add(
+            &town.node,
+            "news",
+            json!({"title": title, "text": "Sur la place.", "on": on}),
+        );
+        // Changes are told apart by the time that their author gives.
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let feed = town.get("/data/actualites.atom").text();
+    let at = |title: &str| feed.find(title).unwrap();
+    assert!(at("Foire de juin") < at("Marché de mai"), "{feed}");
+}
