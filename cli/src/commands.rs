@@ -8,6 +8,7 @@ use crate::session::Session;
 
 mod attachment;
 mod backup;
+mod baseline;
 mod bundle;
 mod changes;
 mod charter;
@@ -31,6 +32,7 @@ mod matching;
 pub(crate) mod meeting;
 mod network;
 mod opportunity;
+pub(crate) mod papers;
 mod path;
 mod peer;
 mod query;
@@ -82,6 +84,9 @@ pub(crate) const COMMANDS: &[Entry] = &[
     inconsistencies::REVIEW,
     report::ENTRY,
     committee::ENTRY,
+    baseline::SHOW,
+    baseline::LOAD,
+    baseline::FORM,
     import::ENTRY,
     export::ENTRY,
     transfer::ENTRY,
@@ -151,6 +156,9 @@ pub(crate) fn dispatch(session: &mut Session<'_>, matches: &ArgMatches) -> Resul
     match (collection.name, *verb) {
         ("meeting", verb) if meeting::VERBS.contains(&verb) => {
             meeting::run(session, verb, innermost)
+        }
+        ("evaluation" | "meeting", verb) if papers::VERBS.contains(&verb) => {
+            papers::run(session, collection, verb, innermost)
         }
         ("opportunity", "attach") => attachment::attach(session, collection, innermost),
         ("opportunity", "attachments") => attachment::list(session, collection, innermost),

@@ -72,8 +72,13 @@ pub(crate) fn print(session: &mut Session<'_>, document: &Document) -> Result<()
 pub(crate) fn print_section(session: &mut Session<'_>, section: &Section) -> Result<()> {
     let heading = session.strong(&section.heading);
     session.line(&format!("\n{heading}"))?;
+    print_blocks(session, &section.blocks)
+}
+
+/// Shows what stands under a heading at the terminal.
+pub(crate) fn print_blocks(session: &mut Session<'_>, blocks: &[Block]) -> Result<()> {
     let mut after_table = false;
-    for block in &section.blocks {
+    for block in blocks {
         let is_table = matches!(block, Block::Table { .. });
         if is_table && after_table {
             session.line("")?;

@@ -129,6 +129,11 @@ pub(crate) trait RunningNode {
     fn stop(self: Box<Self>);
 }
 
+/// The node that runs on `home`, for what goes on beside it in its process: it opens none.
+pub(crate) fn serving(home: &Path) -> Result<Option<Box<dyn Client>>, ApiError> {
+    Ok(running(home)?.map(|node| Box::new(node) as Box<dyn Client>))
+}
+
 /// The node that runs on `home`, if one does: the lock of the home names it.
 fn running(home: &Path) -> Result<Option<Loopback>, ApiError> {
     let owner = match Home::open(home) {

@@ -28,6 +28,7 @@ mod hardening;
 mod host;
 mod language;
 mod messages;
+mod notify;
 mod progress;
 mod session;
 mod surface;

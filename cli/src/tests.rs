@@ -18,6 +18,7 @@ mod errors;
 mod life;
 mod matching;
 mod output;
+mod papers;
 mod sealed;
 mod snapshot;
 

@@ -110,6 +110,12 @@ impl BlobStore {
         self.held().sizes.contains_key(hash)
     }
 
+    /// Whether there is a file of it at all: held, or damaged and put aside.
+    #[must_use]
+    pub fn has_file(&self, hash: &BlobHash) -> bool {
+        self.holds(hash) || self.aside(hash).exists()
+    }
+
     /// Whether so many bytes more are within the quota.
     #[must_use]
     pub fn has_room(&self, bytes: u64) -> bool {

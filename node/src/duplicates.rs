@@ -10,8 +10,12 @@
 //! missed by it, and the block of a whole town is never compared with itself. A block that is large
 //! all the same (one telephone for a thousand listings) is put in the order of places and titles,
 //! and each of its records compared with the next [`NEIGHBOURS`] only.
+//!
+//! **An office's telephone** is given for all that it looks after, and says nothing of which of them
+//! is meant: a telephone or an address that more than four different titles share counts for
+//! nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 use sha2::{Digest, Sha256};
@@ -27,6 +31,9 @@ const WHOLE_BLOCK: usize = 64;
 
 /// In larger ones each is compared with so many that follow it.
 pub const NEIGHBOURS: usize = 16;
+
+/// Whatever more different titles share than these is an office's telephone or address.
+const OFFICE: usize = 4;
 
 /// How far two amounts or surfaces may be apart, as a share of the greater.
 const WITHIN: f64 = 0.1;
@@ -297,9 +304,40 @@ pub struct Suspect {
     pub agreement: Agreement,
 }
 
+/// The telephone of a record, or its address.
+type Contact = fn(&mut Traits) -> &mut Option<String>;
+
+/// Leaves out the telephones and addresses that are an office's. Copies of one record have one title,
+/// or nearly so, however many they are.
+fn without_offices(records: &mut [Traits]) {
+    let contacts: [Contact; 2] = [|it| &mut it.telephone, |it| &mut it.email];
+    for contact in contacts {
+        let mut titles: HashMap<String, Vec<u64>> = HashMap::new();
+        for record in &mut *records {
+            let title = record.title.hash;
+            let Some(shared) = contact(record) else {
+                continue;
+            };
+            let seen = titles.entry(shared.clone()).or_default();
+            if seen.len() <= OFFICE && !seen.contains(&title) {
+                seen.push(title);
+            }
+        }
+        for record in &mut *records {
+            let shared = contact(record);
+            let is_office = |it: &String| titles.get(it).is_some_and(|seen| seen.len() > OFFICE);
+            if shared.as_ref().is_some_and(is_office) {
+                *shared = None;
+            }
+        }
+    }
+}
+
 /// The pairs that may be one thing each, the most alike first.
 #[must_use]
-pub fn suspects(weights: &Weights, records: &[Traits]) -> Vec<Suspect> {
+pub fn suspects(weights: &Weights, mut records: Vec<Traits>) -> Vec<Suspect> {
+    without_offices(&mut records);
+    let records = records.as_slice();
     let mut found: BTreeMap<(usize, usize), Agreement> = BTreeMap::new();
     let mut compare = |one: usize, other: usize| {
         let pair = (one.min(other), one.max(other));

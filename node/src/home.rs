@@ -29,6 +29,7 @@ pub mod keys;
 pub mod lock;
 pub mod mappings;
 pub mod membership;
+pub mod notify;
 pub mod persons;
 pub mod syncs;
 

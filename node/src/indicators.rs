@@ -198,7 +198,7 @@ impl Indicator {
 }
 
 /// Every indicator, in the order of the report.
-pub(crate) static INDICATORS: [Indicator; 37] = {
+pub(crate) static INDICATORS: [Indicator; 38] = {
     use Measure::{Bounds, Median, Ratio, Share, Sum};
     use Unit::{
         Days, Euros, Jobs, Meetings, Needs, Per100, Per1000, Percent, Persons, Projects, Referrals,
@@ -245,6 +245,7 @@ pub(crate) static INDICATORS: [Indicator; 37] = {
         )
         .less_is_better()
         .by_code_of("referral.decline_reason"),
+        persons("welcome", "sent_on", Share, Percent, welcome::sent_on),
         persons("welcome", "success", Share, Percent, welcome::success),
         persons(
             "projects",

@@ -1,14 +1,19 @@
 //! The two languages that people read, and how each writes numbers, amounts, dates and sizes.
 
-use crate::registry::parse::in_paris;
 use jiff::civil::{Date, DateTime};
+use serde::Deserialize;
 
-/// A language that people are spoken to in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+use crate::registry::parse::in_paris;
+
+/// A language that people are spoken to in; in JSON by its code, French where none is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub enum Language {
     /// French, the first one.
+    #[default]
+    #[serde(rename = "fr")]
     French,
     /// English.
+    #[serde(rename = "en")]
     English,
 }
 

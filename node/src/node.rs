@@ -7,7 +7,7 @@
 //!
 //! - `genesis` (found, join), `member` (opening, writing, following), `hosting` (what
 //!   synchronisation asks), `admission` (invitations), `charter` (votes), and one file for each family of
-//!   operations: `records`, `reading`, `blobs`, `attachments`, `holders`, `referrals`, `import`, `export`, `bundles`,
+//!   operations: `records`, `reading`, `blobs`, `attachments`, `papers`, `holders`, `referrals`, `import`, `export`, `bundles`,
 //!   `peers`, `upkeep`, `status`, `erasure`, `evaluation`, `transfers`; `identities` (what roots said, sealing keys); and `repair`, for a home over
 //!   which no node opens.
 
@@ -22,6 +22,7 @@ use crate::territory::Territory;
 mod access_log;
 mod admission;
 mod answers;
+mod arrivals;
 mod attachments;
 mod blobs;
 mod branches;
@@ -48,6 +49,7 @@ mod mappings;
 mod matching;
 mod meetings;
 mod member;
+mod papers;
 mod paused;
 mod peers;
 pub(crate) mod public;
@@ -196,6 +198,12 @@ impl Service for Node {
             "holder.unshare" => member.unshare_holder(input),
             "holder.search" => member.search_holders(input),
             "holder.log" => member.show_holder_readings(input),
+            "baseline.load" => member.load_baseline(input),
+            "baseline.show" => member.show_baseline(),
+            "paper.add" => member.add_papers(input),
+            "paper.list" => member.list_papers(input),
+            "paper.remove" => member.take_back_papers(input),
+            "paper.save" => member.save_papers(input),
             "sealed.grant" => member.grant_sealed(input),
             "sealed.revoke" => member.revoke_sealed(input),
             "sealed.search" => member.search_sealed(input),
@@ -216,6 +224,8 @@ impl Service for Node {
             "review.list" => member.list_review(input),
             "search" => member.search(input),
             "todo" => member.todo(input),
+            "arrivals.new" => member.new_arrivals(input),
+            "arrivals.told" => member.tell_arrivals(input),
             "query" => member.query(input),
             "import" => member.import(input, progress),
             "report" => member.report(input),

@@ -4,12 +4,14 @@
 //! registry through `node::public` alone, which shows what is public and nothing else; any
 //! node can serve them, and the one that does has no right that another lacks.
 //!
-//! - `server` (what a request passes through), `visit` (a request and its answer, as pages see them),
-//!   `route` (addresses), `words` (what is said);
+//! - `server` (requests to pages), `guard` (what may pass), `answer` (how a page goes out), `site`
+//!   (where it is), `visit` (a request and its answer, as pages see them), `route` (addresses),
+//!   `words` (what is said);
 //! - `showcase` (opportunities held ready to be searched), `trade` (the activities that a word means),
 //!   `map` (drawn from centroids), `qr` (an address as a code);
-//! - `door` (connections), `tls` (a certificate of its own), `limits` (requests), `feeds` and `api` (what machines read),
-//!   `kept` (files made once), `schema_org` (what search engines are told);
+//! - `connections` (how many, how slow), `tls` (a certificate of its own), `limits` (how much who may
+//!   ask for), `feeds` and `api` (what machines read), `kept` (files made once), `schema_org` (what
+//!   search engines are told);
 //! - `page` (what all pages share), `pages` (one file a page), `assets` (style and drawings).
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,10 +23,12 @@ use jiff::civil::Date;
 use crate::error::ApiError;
 use crate::node::Member;
 
+mod answer;
 mod api;
 mod assets;
-mod door;
+mod connections;
 mod feeds;
+mod guard;
 mod kept;
 mod limits;
 mod map;
@@ -35,6 +39,7 @@ mod route;
 mod schema_org;
 mod server;
 mod showcase;
+mod site;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -42,7 +47,8 @@ mod trade;
 mod visit;
 mod words;
 
-pub use server::{PortalServer, Site};
+pub use server::PortalServer;
+pub use site::Site;
 pub use tls::Certificate;
 
 use kept::Kept;
@@ -64,7 +70,7 @@ pub(crate) struct Portal {
     is_renewing: AtomicBool,
     limits: Limits,
     kept: Kept,
-    door: pages::Door,
+    tokens: pages::Tokens,
 }
 
 /// The showcase, and what it was made of.
@@ -87,7 +93,7 @@ impl Portal {
             is_renewing: AtomicBool::new(false),
             limits: Limits::default(),
             kept: Kept::default(),
-            door: pages::Door::new()?,
+            tokens: pages::Tokens::new()?,
         })
     }
 

@@ -35,7 +35,7 @@ pub use admit::REFUSALS;
 pub use authority::{Authority, Deed, Nobody, NotPermitted, Ruling, What};
 pub use deed::deeds_of_fields;
 pub use draft::{Act, Author, Draft, Edits};
-pub(crate) use erasing::{Counting, ErasureJudge, ErasureRuling};
+pub(crate) use erasing::{Counting, ErasureJudge, ErasureRuling, Loose, PartlyErased, part_of};
 pub use error::ReplicaError;
 pub use floor::load_documents;
 pub use follower::{Applied, Replica, Setup};

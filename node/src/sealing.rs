@@ -152,6 +152,11 @@ impl Sealed {
         self.parts.values()
     }
 
+    /// Every part with its name, in their order.
+    pub(crate) fn named_parts(&self) -> impl Iterator<Item = (&PartName, &Part)> {
+        self.parts.iter()
+    }
+
     /// Opens one seal of a part.
     ///
     /// # Errors

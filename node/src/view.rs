@@ -13,6 +13,7 @@ mod digest;
 mod each;
 mod erasing;
 mod error;
+mod everybody;
 mod facts;
 mod known;
 mod list;

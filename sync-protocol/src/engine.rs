@@ -8,7 +8,7 @@
 //! The engine knows what is durable here because the caller says so ([`Input::Stored`]), and it
 //! acknowledges and passes on nothing else.
 //!
-//! - `session` (the state of one connection), `greet` (Hello, trust, charter), `receive`
+//! - `input` and `output` (what is said to it, what it asks), `session` (the state of one connection), `greet` (Hello, trust, charter), `receive`
 //!   (runs that come in), `send` (what the peer lacks), `under_way` (what it has not answered),
 //!   `account` (acknowledgements and claims), `branches` (journals that somebody forked), `blobs`,
 //!   `bodies` (those that runs left out), `pausing` (journals that are read no further).
@@ -16,17 +16,11 @@
 //! Spec: docs/protocol.md, section 8.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::Arc;
 
-use crate::admission::{Exporter, JoinAnswer, JoinRequest};
-use crate::authority::SignedEntry;
 use crate::charter::Charter;
-use crate::entry::Place;
 use crate::frame::{Bye, ByeReason, Frame};
 use crate::frontier::{Frontier, Tip};
-use crate::id::{EntryId, NodeId, Prefix, StructureId};
-use crate::run::VerifiedRun;
-use crate::seal::erase::ErasedBodies;
+use crate::id::NodeId;
 use crate::time::{Duration, Timestamp};
 
 mod account;
@@ -34,6 +28,8 @@ mod blobs;
 mod bodies;
 mod branches;
 mod greet;
+mod input;
+mod output;
 mod pausing;
 mod receive;
 mod send;
@@ -42,6 +38,8 @@ mod session;
 mod tests;
 mod under_way;
 
+pub use input::Input;
+pub use output::{Event, Output};
 pub use session::{Load, SessionView, Traffic};
 
 use blobs::Fetching;
@@ -63,365 +61,6 @@ pub const UNSENT_LIMIT_BYTES: usize = 3 * SEND_BUDGET_BYTES;
 /// A connection, named by the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionId(pub u64);
-
-/// What happened.
-#[derive(Clone, Debug)]
-pub enum Input {
-    /// A connection stands; the transport proved the peer's key.
-    Connected {
-        /// Its name from now on.
-        session: SessionId,
-        /// Who is at the other end.
-        peer: NodeId,
-        /// Keying material of the connection.
-        exporter: Exporter,
-    },
-    /// A frame arrived.
-    Received {
-        /// On which connection.
-        session: SessionId,
-        /// The frame.
-        bytes: Vec<u8>,
-    },
-    /// The transport took bytes of frames that it was given. It may say so in large steps, as long
-    /// as it says so.
-    Sent {
-        /// On which connection.
-        session: SessionId,
-        /// How many more bytes.
-        bytes: usize,
-    },
-    /// A connection is gone.
-    Disconnected {
-        /// Which.
-        session: SessionId,
-    },
-    /// A run is durable here: one of our own, or one the engine asked to store.
-    Stored {
-        /// The run.
-        run: Arc<VerifiedRun>,
-    },
-    /// A run the engine asked to store was not taken, because another got there first.
-    NotStored {
-        /// Whose journal.
-        author: NodeId,
-        /// The tip that the store holds of it.
-        tip: Tip,
-    },
-    /// The store takes nothing any more.
-    StoreFailed,
-    /// Answers [`Output::Load`]: runs that begin right after the entry asked for.
-    Loaded {
-        /// For which connection.
-        session: SessionId,
-        /// Whose journal.
-        author: NodeId,
-        /// The runs; empty if the store could not read them.
-        runs: Vec<Arc<[u8]>>,
-    },
-    /// Answers [`Output::LoadAuthority`].
-    AuthorityLoaded {
-        /// For which connection.
-        session: SessionId,
-        /// All entries that carry authority.
-        entries: Vec<SignedEntry>,
-    },
-    /// Answers [`Output::Identify`].
-    Identified {
-        /// For which connection.
-        session: SessionId,
-        /// Whose journal.
-        author: NodeId,
-        /// The number.
-        seq: u64,
-        /// The entry under it, if one is held durably.
-        id: Option<EntryId>,
-    },
-    /// Answers [`Output::Replace`].
-    Replaced {
-        /// For which connection.
-        session: SessionId,
-        /// Whose journal.
-        author: NodeId,
-        /// How far the journal is held now, and the charter that follows from what is; `None` if all
-        /// stays as it was.
-        outcome: Option<(Tip, Box<Charter>)>,
-    },
-    /// Answers [`Output::LoadBlob`].
-    BlobLoaded {
-        /// For which connection.
-        session: SessionId,
-        /// The blob's hash.
-        hash: [u8; 32],
-        /// Bytes of the whole blob; 0 if it is not held.
-        total: u64,
-        /// The piece that was asked for.
-        bytes: Vec<u8>,
-    },
-    /// Answers [`Output::LoadBody`].
-    BodyLoaded {
-        /// For which connection.
-        session: SessionId,
-        /// The entry.
-        place: Place,
-        /// Its body, if it is held.
-        body: Option<Vec<u8>>,
-    },
-    /// A body that the engine asked to store is durable, in its run.
-    BodyStored {
-        /// The entry.
-        place: Place,
-    },
-    /// What accepted erasures name, all of it: those bodies may be missing.
-    Erased {
-        /// The bodies.
-        bodies: ErasedBodies,
-    },
-    /// Journals of which so much waits or was refused that they are read no further for now, all
-    /// of them; those named before and not now are read on.
-    Pause {
-        /// Their authors.
-        authors: BTreeSet<NodeId>,
-    },
-    /// A blob is wanted here.
-    WantBlob {
-        /// Its hash.
-        hash: [u8; 32],
-    },
-    /// All blobs that are wanted here; those named before and not now are not wanted any more.
-    WantBlobs {
-        /// Their hashes; of very many only the first are taken, so say it again as they arrive.
-        hashes: Vec<[u8; 32]>,
-    },
-    /// Answers [`Output::Join`].
-    JoinAnswered {
-        /// On which connection.
-        session: SessionId,
-        /// The answer.
-        answer: JoinAnswer,
-    },
-    /// The caller ends a session politely.
-    Leave {
-        /// Which.
-        session: SessionId,
-    },
-    /// Time passed. See [`Engine::next_wake`].
-    Tick,
-}
-
-impl Input {
-    /// The one connection that it concerns.
-    const fn session(&self) -> Option<SessionId> {
-        match self {
-            Self::Connected { session, .. }
-            | Self::Received { session, .. }
-            | Self::Sent { session, .. }
-            | Self::Disconnected { session }
-            | Self::Loaded { session, .. }
-            | Self::AuthorityLoaded { session, .. }
-            | Self::Identified { session, .. }
-            | Self::Replaced { session, .. }
-            | Self::BlobLoaded { session, .. }
-            | Self::BodyLoaded { session, .. }
-            | Self::JoinAnswered { session, .. }
-            | Self::Leave { session } => Some(*session),
-            Self::Stored { .. }
-            | Self::NotStored { .. }
-            | Self::StoreFailed
-            | Self::BodyStored { .. }
-            | Self::Erased { .. }
-            | Self::Pause { .. }
-            | Self::WantBlob { .. }
-            | Self::WantBlobs { .. }
-            | Self::Tick => None,
-        }
-    }
-}
-
-/// What the caller has to do.
-#[derive(Clone, Debug)]
-pub enum Output {
-    /// Send a frame.
-    Send {
-        /// On which connection.
-        session: SessionId,
-        /// The frame.
-        bytes: Vec<u8>,
-    },
-    /// Make a run durable, then say [`Input::Stored`] (or [`Input::NotStored`]).
-    Store {
-        /// The run.
-        run: Arc<VerifiedRun>,
-    },
-    /// Read runs of a journal, then say [`Input::Loaded`].
-    Load {
-        /// For which connection.
-        session: SessionId,
-        /// Whose journal.
-        author: NodeId,
-        /// The runs begin right after this entry.
-        after: u64,
-        /// About how many bytes.
-        max_bytes: usize,
-    },
-    /// Read the entries that carry authority, then say [`Input::AuthorityLoaded`].
-    LoadAuthority {
-        /// For which connection.
-        session: SessionId,
-    },
-    /// Look up an entry, then say [`Input::Identified`].
-    Identify {
-        /// For which connection.
-        session: SessionId,
-        /// Whose journal.
-        author: NodeId,
-        /// Its number.
-        seq: u64,
-    },
-    /// A journal has two branches: keep the proof. Here ours and the run of a peer part.
-    Parted {
-        /// The last entry of both.
-        after: Tip,
-        /// How the other one goes on.
-        run: Arc<VerifiedRun>,
-    },
-    /// The charter decided for another branch of a journal than the one held here: put what follows an
-    /// entry aside, keep it there, then say [`Input::Replaced`]. Runs that end later than that entry may
-    /// have to go as well, since a run is signed at its end only.
-    Replace {
-        /// For which connection.
-        session: SessionId,
-        /// Whose journal.
-        author: NodeId,
-        /// The last entry of both branches.
-        after: Tip,
-    },
-    /// Read a piece of a blob if it is held, then say [`Input::BlobLoaded`].
-    LoadBlob {
-        /// For which connection.
-        session: SessionId,
-        /// Its hash.
-        hash: [u8; 32],
-        /// Where the piece begins.
-        offset: u64,
-        /// How many bytes at most.
-        max_bytes: usize,
-    },
-    /// Read the body of an entry if it is held, then say [`Input::BodyLoaded`].
-    LoadBody {
-        /// For which connection.
-        session: SessionId,
-        /// The entry.
-        place: Place,
-    },
-    /// Put a body that a stored run left out back into it, then say [`Input::BodyStored`].
-    StoreBody {
-        /// The entry.
-        place: Place,
-        /// Its body, which hashes as the entry says.
-        body: Vec<u8>,
-    },
-    /// A wanted blob arrived whole and its hash holds.
-    Blob {
-        /// Its hash.
-        hash: [u8; 32],
-        /// The blob.
-        bytes: Vec<u8>,
-    },
-    /// A newcomer asks to be admitted: decide, then say [`Input::JoinAnswered`].
-    Join {
-        /// On which connection.
-        session: SessionId,
-        /// The newcomer's node.
-        peer: NodeId,
-        /// Keying material of the connection.
-        exporter: Exporter,
-        /// What it asks.
-        request: JoinRequest,
-    },
-    /// Send what is queued, then close the connection.
-    Close {
-        /// Which.
-        session: SessionId,
-        /// Why, as told to the peer.
-        bye: Bye,
-    },
-    /// Something people or the caller may want to know.
-    Event(Event),
-}
-
-/// Something worth knowing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// The peer is a member's node; exchange begins.
-    Trusted {
-        /// On which connection.
-        session: SessionId,
-        /// The node.
-        peer: NodeId,
-        /// Its structure.
-        structure: StructureId,
-    },
-    /// Both ends hold the same and have acknowledged it.
-    InSync {
-        /// On which connection.
-        session: SessionId,
-    },
-    /// The peer ended the session, or its frames did.
-    Ended {
-        /// Which connection.
-        session: SessionId,
-        /// The node.
-        peer: NodeId,
-        /// Whether the peer said so itself.
-        by_peer: bool,
-        /// Why.
-        bye: Bye,
-    },
-    /// A node holds our journal up to an entry; `relayed` when another node says so.
-    Holds {
-        /// The holder, by the first bytes of its key.
-        holder: Prefix,
-        /// Up to which of our entries.
-        seq: u64,
-        /// Whether this is hearsay.
-        relayed: bool,
-    },
-    /// Our own journal is longer at a peer than here: this store was restored from an older copy.
-    OwnJournalAhead {
-        /// At which node.
-        peer: NodeId,
-        /// Up to which entry.
-        seq: u64,
-    },
-    /// A peer holds another entry under a number that we hold too.
-    Forked {
-        /// Whose journal.
-        author: NodeId,
-        /// The node that holds the other branch.
-        peer: NodeId,
-    },
-    /// A run of this journal came without bodies that no erasure names; they are asked for.
-    BodiesMissing {
-        /// Whose journal.
-        author: NodeId,
-    },
-    /// A peer was sent the whole of a blob that it had asked for. Whether it keeps it is not known.
-    BlobGiven {
-        /// To whom.
-        peer: NodeId,
-        /// Its hash.
-        hash: [u8; 32],
-    },
-    /// The charter grew.
-    CharterGrew,
-    /// It grew by entries that a peer showed, whose journals may never come: a node that was voted
-    /// out is told so and nothing more.
-    CharterShown {
-        /// The entries, which hold.
-        entries: Vec<SignedEntry>,
-    },
-}
 
 /// One node's side of all its sessions.
 #[derive(Debug)]

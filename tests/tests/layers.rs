@@ -223,6 +223,12 @@ fn the_command_line_alone_names_clap() {
 }
 
 #[test]
+fn the_desktop_alone_names_notify_rust() {
+    let desktop = ["cli/src/notify/desktop"];
+    only_in(&["node/src", "cli/src"], "notify_rust", &desktop);
+}
+
+#[test]
 fn the_registry_knows_nothing_of_what_keeps_it() {
     for (name, text) in sources("node/src").into_iter().filter(|(name, _)| {
         name == "node/src/registry.rs" || name.starts_with("node/src/registry/")

@@ -135,6 +135,7 @@ fn every_row_of_every_sample_file_is_taken_and_taken_once() {
     for status in [
         "done",
         "declined",
+        "rerouted",
         "withdrawn",
         "done_no_help",
         "unreachable",
@@ -147,6 +148,13 @@ fn every_row_of_every_sample_file_is_taken_and_taken_once() {
         let found = desk.count("referral", &[&format!("status={status}")]);
         assert!(found > 0, "no referral is {status}");
     }
+    // Whatever was sent on is where it was sent on to.
+    let rerouted = desk.count("referral", &["status=rerouted"]);
+    assert!(rerouted > 20, "{rerouted}");
+    let followed = "SELECT count(DISTINCT parent) FROM referral WHERE parent IN \
+                    (SELECT id FROM referral WHERE status = 'rerouted')";
+    let followed = desk.call("query", json!({ "sql": followed }));
+    assert_eq!(followed["rows"][0][0], rerouted, "{followed}");
     // Years of work come to figures, half-year by half-year, each beside those before.
     let began = Instant::now();
     for period in ["2024-H1", "2024-H2", "2025-H1", "2025-H2", "2026-H1"] {

@@ -18,6 +18,7 @@ todo-group-portal = Projects from the portal that nobody follows up yet ({ $coun
 todo-group-verify = Opportunities to verify ({ $count })
 todo-group-services = Services to verify ({ $count })
 todo-group-conflicts = Records with values to choose from ({ $count })
+todo-group-duplicates = Possible duplicates ({ $count })
 todo-group-durability = Durability checks due ({ $count })
 todo-group-decisions = Decisions due ({ $count })
 todo-group-erasures = Records kept too long ({ $count })
@@ -49,6 +50,7 @@ todo-services = { $title }{ $known ->
    *[no] , never verified
     }
 todo-conflicts = { $collection } { $title }: { $fields }
+todo-duplicates = { $collection } { $title } and { $name }: one thing? If not, “reject” (looked for on { $since })
 todo-durability = { $title }, started on { $since }: { $month } months
 todo-decisions = { $title }, due { $since }
 todo-erasures = { $collection } { $title }: { $rule }, since { $since }

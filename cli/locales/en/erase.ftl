@@ -1,14 +1,20 @@
 # “erase”: for ever.
 
-cmd-erase = Erase a record for ever, at every partner
+cmd-erase = Erase a record, what is sealed of it or an attachment, for ever, at every partner
     .example =
         capactif erase 3f9a12c4 --why asked
         capactif erase 3f9a12c4 --why asked --yes
+        capactif erase PP-7K3F2Q --part identity --why asked
+        capactif erase 3f9a12c4 --attachment facade.jpg --why mistake
         capactif erase status
 arg-erase-record = Record to erase: the beginning of its identity
 value-erase-record = RECORD
 arg-erase-why = Reason: “mistake” (entered by mistake), “asked” (the person asked for it), “retention” (the time it may be kept is over)
 value-erase-why = REASON
+arg-erase-part = Erase only what is sealed of the record, which stays: “identity” (of a project holder) or “details” (what is sealed of any other record), or the number of a signed paper
+value-erase-part = PART
+arg-erase-attachment = Erase only this file attached to the record, which stays: its name, or the beginning of its hash; detached meanwhile or not
+value-erase-attachment = NAME
 arg-erase-yes = Erase for good; without this option the command only says what would be erased
 arg-erase-hide = Only hide it, without the root key: its bytes stay until that agrees
 cmd-erase-status = Show where each erasure is done, and who is still missing
@@ -33,8 +39,77 @@ erase-preview-hint = { $root ->
     }
 erase-done = Erased here: { $id }. Other computers erase as soon as they hear of it; “capactif erase status” says which have.
 erase-hidden = Hidden everywhere: { $id }. Its bytes are deleted once the same command was given with the structure’s root key: on the computer that has it, or here with --root-file.
+erase-part-preview = Would be erased: { $part ->
+    [identity] the sealed identity
+    [details] what is sealed
+   *[other] the sealed part “{ $part }”
+    } of { $title } ({ $id }), { $entries ->
+    [one] { $entries } entry
+   *[other] { $entries } entries
+    }, on { $nodes ->
+    [one] { $nodes } computer
+   *[other] { $nodes } computers
+    }. The rest of the record stays.
+erase-own-preview = Would be erased: your structure’s own copy of { $part ->
+    [identity] the sealed identity
+    [details] what is sealed
+   *[other] the sealed part “{ $part }”
+    } of { $title } ({ $id }), on { $nodes ->
+    [one] { $nodes } computer
+   *[other] { $nodes } computers
+    }. The other structures that read it keep theirs; { $owner } may erase it everywhere.
+erase-part-hint = An erasure is for ever, and nothing will be sealed there again: add --yes to erase. The root key is not needed.
+erase-own-hint = An erasure is for ever: your structure will read it no more, and it will not be opened to it again. Add --yes to erase. The root key is not needed.
+erase-part-done = Erased here: { $part ->
+    [identity] the sealed identity
+    [details] what is sealed
+   *[other] the sealed part “{ $part }”
+    } of { $id }. Other computers erase as soon as they hear of it; “capactif erase status” says which have.
+erase-own-done = Erased on this computer: { $part ->
+    [identity] the sealed identity
+    [details] what is sealed
+   *[other] the sealed part “{ $part }”
+    } of { $id }. Your structure’s other computers erase as soon as they hear of it; those of others keep their copy.
+erase-part-waits = Written: { $part ->
+    [identity] the sealed identity
+    [details] what is sealed
+   *[other] the sealed part “{ $part }”
+    } of { $id } will be erased as soon as your structure counts among the members.
+erase-file-preview = Would be erased: the file “{ $name }” of { $title } ({ $id }), on { $nodes ->
+    [one] { $nodes } computer
+   *[other] { $nodes } computers
+    }. The rest of the record stays.{ $elsewhere ->
+    [0] { "" }
+    [one] { " " }Another record names it as well, and keeps it.
+   *[other] { " " }{ $elsewhere } other records name it as well, and keep it.
+    }
+erase-file-hint = { $root ->
+    [open] An erasure is for ever: add --yes to erase.
+    [locked] An erasure is for ever: add --yes to erase; the root key’s passphrase will be asked for.
+    [unasked] The file would only be hidden everywhere. Add --yes to hide it.
+   *[elsewhere] The root key is not on this computer: the file would be hidden everywhere, and its bytes deleted once the same command was given where that key is, or here with --root-file. Add --yes to erase.
+    }
+erase-file-done = Erased here: the file “{ $name }” of { $id }. Other computers erase as soon as they hear of it; “capactif erase status” says which have.
+erase-file-hidden = Hidden everywhere: the file “{ $name }” of { $id }. Its bytes are deleted once the same command was given with the structure’s root key: on the computer that has it, or here with --root-file.
+part-identity = identity
+part-details = details
 erase-status-nothing = Nothing was erased.
 erase-status-head = { $id }  { $why }, by { $by }, { $when }
+erase-status-part = { $id }  { $part ->
+    [identity] the sealed identity
+    [details] what is sealed
+   *[other] the sealed part “{ $part }”
+    }: { $why }, by { $by }, { $when }
+erase-status-file = { $id }  the file “{ $name }”: { $why }, by { $by }, { $when }
+erase-status-own = erased on the { $nodes ->
+    [one] computer
+   *[other] { $nodes } computers
+    } of { $by }; the other structures keep their copy
+erase-status-own-waiting = erased on { $done } of the { $nodes } computers of { $by } only; the other structures keep their copy
+erase-status-unnamed = { $unnamed ->
+    [one] an entry came
+   *[other] { $unnamed } entries came
+    } since, of who had not heard: what they seal is kept nowhere; to erase their keys as well, give the command again
 erase-status-everywhere = erased on { $done } of { $nodes } computers
 erase-status-waiting = erased on { $done } of { $nodes } computers; missing: { $names }
 erase-status-hidden = hidden everywhere; the structure’s root key has not agreed yet

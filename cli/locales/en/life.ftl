@@ -72,7 +72,7 @@ report-aim = { $of ->
         [no] , not reached
        *[open] {""}
     }
-report-no-baseline = No baseline: put baseline.csv into the node’s directory (docs/indicators.md).
+report-no-baseline = No baseline: “capactif baseline form” gives one to fill in (docs/indicators.md).
 report-by-structure = Structure
 report-by-epci = Community of communes
 report-by-sector = Sector

@@ -60,6 +60,10 @@ holder-edited = The identity of { $id } is corrected, for all who read it.
 holder-unchanged = Nothing changed.
 holder-shared = The identity of { $id } can be read by: { $readers }.
 holder-unshared = The identity of { $id } is sealed anew, to: { $readers }. What was read stays known.
+sealed-erased = { $part ->
+    [identity] The sealed identity of this record was erased: “capactif erase status” says by whom and when.
+   *[other] What was sealed of this record was erased: “capactif erase status” says by whom and when.
+    }
 holder-without-identity = No identity is sealed for this record.
 holder-identity = Identity, sealed to: { $readers }. This reading is logged.
 holder-sealed-by = According to { $name }, { $when }:

@@ -18,6 +18,7 @@ todo-group-portal = Projets du portail que personne ne suit encore ({ $count })
 todo-group-verify = Opportunités à vérifier ({ $count })
 todo-group-services = Services à vérifier ({ $count })
 todo-group-conflicts = Fiches à départager ({ $count })
+todo-group-duplicates = Doublons possibles ({ $count })
 todo-group-durability = Bilans de pérennité à faire ({ $count })
 todo-group-decisions = Décisions échues ({ $count })
 todo-group-erasures = Fiches gardées trop longtemps ({ $count })
@@ -49,6 +50,7 @@ todo-services = { $title }{ $known ->
    *[no] , jamais vérifié
     }
 todo-conflicts = { $collection } { $title } : { $fields }
+todo-duplicates = { $collection } { $title } et { $name } : une seule ? Sinon, « reject » (cherché le { $since })
 todo-durability = { $title }, démarré le { $since } : { $month } mois
 todo-decisions = { $title }, échéance { $since }
 todo-erasures = { $collection } { $title } : { $rule }, depuis le { $since }

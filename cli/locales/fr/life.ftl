@@ -72,7 +72,7 @@ report-aim = { $of ->
         [no] , non atteint
        *[open] {""}
     }
-report-no-baseline = Pas de table de référence : déposez baseline.csv dans le dossier du nœud (docs/indicators.md).
+report-no-baseline = Pas de table de référence : « capactif baseline form » en donne une à remplir (docs/indicators.md).
 report-by-structure = Structure
 report-by-epci = Intercommunalité
 report-by-sector = Secteur

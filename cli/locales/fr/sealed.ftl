@@ -60,6 +60,10 @@ holder-edited = L’identité de { $id } est corrigée, pour tous ceux qui la li
 holder-unchanged = Rien n’a changé.
 holder-shared = L’identité de { $id } est lisible par : { $readers }.
 holder-unshared = L’identité de { $id } est scellée de nouveau, pour : { $readers }. Ce qui avait été lu reste su.
+sealed-erased = { $part ->
+    [identity] L’identité scellée de cette fiche a été effacée : « capactif erase status » dit par qui et quand.
+   *[other] Ce qui était scellé de cette fiche a été effacé : « capactif erase status » dit par qui et quand.
+    }
 holder-without-identity = Aucune identité n’est scellée pour cette fiche.
 holder-identity = Identité, scellée pour : { $readers }. Cette consultation est notée.
 holder-sealed-by = Selon { $name }, { $when } :

@@ -4,7 +4,7 @@ use capactif_node::registry::Collection;
 use clap::{Arg, ArgAction, Command, value_parser};
 use fluent_bundle::FluentArgs;
 
-use crate::commands::{evaluation, meeting};
+use crate::commands::{evaluation, meeting, papers};
 use crate::messages::Messages;
 
 use super::flags::{self, Use};
@@ -56,7 +56,8 @@ pub(crate) fn command(messages: &Messages, collection: &'static Collection) -> C
     match collection.name {
         "evaluation" => command
             .subcommand(evaluation::freeze_command())
-            .subcommand(evaluation::ratify_command()),
+            .subcommand(evaluation::ratify_command())
+            .subcommands(papers::commands()),
         "action" => command.subcommand(evaluation::ratify_command()),
         "improvement" => command.subcommand(evaluation::adopt_command()),
         "opportunity" => command.subcommand(verify()).subcommands(attachments()),
@@ -67,7 +68,9 @@ pub(crate) fn command(messages: &Messages, collection: &'static Collection) -> C
             })
             .subcommands(holders(messages, collection)),
         "project" => command.subcommand(checklist()),
-        "meeting" => command.subcommands(meeting::commands()),
+        "meeting" => command
+            .subcommands(meeting::commands())
+            .subcommands(papers::commands()),
         "referral" => command
             .subcommand(send())
             .subcommand(reroute())

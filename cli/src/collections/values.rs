@@ -110,6 +110,17 @@ fn walk(messages: &Messages, collection: &Collection, kept: &str) -> Option<Stri
     Some(steps?.join(" → "))
 }
 
+/// What a record is called, in words: a referral by its theme. Of a collection that this version does
+/// not know, as it is written.
+pub(crate) fn title(messages: &Messages, record: &Value) -> String {
+    let declared = super::named(record["collection"].as_str().unwrap_or_default());
+    let title = match declared {
+        Some(it) => text(messages, it, it.title, &record["title"]),
+        None => record["title"].as_str().unwrap_or_default().to_owned(),
+    };
+    title.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// One value, as people read it.
 pub(crate) fn text(
     messages: &Messages,

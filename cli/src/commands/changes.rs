@@ -6,7 +6,7 @@ use fluent_bundle::FluentArgs;
 use serde_json::{Value, json};
 
 use super::{Entry, optional};
-use crate::collections::{collection_label, label_and_value, named, values};
+use crate::collections::{collection_label, label_and_value, values};
 use crate::session::Session;
 use crate::table;
 
@@ -84,7 +84,7 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
             text("id").chars().take(length).collect(),
             session.text(&format!("changes-what-{}", text("what"))),
             collection_label(&session.messages, text("collection")),
-            title(session, change),
+            values::title(&session.messages, change),
             text("by_name").to_owned(),
             session.language().instant(text("on")),
         ]);
@@ -105,12 +105,4 @@ fn counted(session: &Session<'_>, counts: &Value) -> String {
     let collection = counts["collection"].as_str().unwrap_or_default();
     let label = collection_label(&session.messages, collection);
     label_and_value(&session.messages, &label, &parts.join(", "))
-}
-
-fn title(session: &Session<'_>, change: &Value) -> String {
-    let declared = named(change["collection"].as_str().unwrap_or_default());
-    declared.map_or_else(String::new, |it| {
-        let title = values::text(&session.messages, it, it.title, &change["title"]);
-        title.split_whitespace().collect::<Vec<_>>().join(" ")
-    })
 }

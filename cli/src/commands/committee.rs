@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::collections::values::short;
 use crate::commands::charter::ratify::standing;
 use crate::commands::charter::sentences;
+use crate::commands::papers;
 use crate::commands::report::figures::{about, figures_table};
 use crate::commands::report::{items, written};
 use crate::commands::{Entry, optional};
@@ -77,20 +78,32 @@ fn shown(messages: &Messages, answer: &Value) -> Document {
         title: messages.format("committee-title", &args),
         subtitle: about(messages, &answer["report"]),
         sections,
-        signatures: signatures(messages, &answer["committee"]["persons"]),
+        signatures: signatures(messages, answer),
         ..Document::default()
     }
 }
 
-/// A line for each member of the committee to sign on.
-fn signatures(messages: &Messages, persons: &Value) -> Option<Section> {
-    let names = items(persons).iter().filter_map(|it| it["name"].as_str());
+/// A line for each member of the committee to sign on, under what is signed.
+fn signatures(messages: &Messages, answer: &Value) -> Option<Section> {
+    let persons = items(&answer["committee"]["persons"]).iter();
+    let names = persons.filter_map(|it| it["name"].as_str());
     let rows = names.map(|name| vec![name.to_owned(), String::new(), String::new()]);
     let rows: Vec<Vec<String>> = rows.collect();
     let header = ["committee-person", "committee-date", "committee-signature"];
-    (!rows.is_empty()).then(|| Section {
-        heading: messages.text("committee-signatures"),
-        blocks: vec![table(messages, &header, rows, Vec::new())],
+    let mut blocks = Vec::new();
+    if let [Value::String(hash)] = items(&answer["report"]["evaluation"]["snapshots"]) {
+        let mut args = FluentArgs::new();
+        args.set("hash", hash.clone());
+        let period = answer["period"].as_str().unwrap_or_default();
+        args.set("period", period.to_owned());
+        blocks.push(Block::Text(messages.format("committee-signed", &args)));
+    }
+    (!rows.is_empty()).then(|| {
+        blocks.push(table(messages, &header, rows, Vec::new()));
+        Section {
+            heading: messages.text("committee-signatures"),
+            blocks,
+        }
     })
 }
 
@@ -140,7 +153,14 @@ fn to_ratify(messages: &Messages, heading: &str, records: &Value) -> Section {
             short(it["id"].as_str().unwrap_or_default()).to_owned(),
             it["title"].as_str().unwrap_or_default().to_owned(),
             budget.map_or_else(String::new, |it| messages.language().euros(it)),
-            standing(messages, &it["ratification"]),
+            [
+                Some(standing(messages, &it["ratification"])),
+                papers::sentence(messages, &it["papers"]),
+            ]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" "),
         ]
     });
     let header = [

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::Entry;
 use crate::digest::{Digest, digest, send, until_due};
-use crate::host::{Host as _, NodeHost};
+use crate::host::serving;
 use crate::language::Language;
 use crate::messages;
 use crate::session::Session;
@@ -86,12 +86,17 @@ pub(super) fn each_day(home: PathBuf, language: Language, stop: &Receiver<()>) {
             Err(RecvTimeoutError::Timeout) => {}
             Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
         }
-        let sent = NodeHost
-            .connect(&home)
-            .and_then(|mut node| node.call("todo", json!({}), &mut |_| {}))
-            .and_then(|todo| give(&settings, &digest(&messages::of(language), &todo)));
+        let sent = serving(&home).and_then(|node| {
+            // It is about to end, and opening another node is not for this thread.
+            let Some(mut node) = node else {
+                return Ok(false);
+            };
+            let todo = node.call("todo", json!({}), &mut |_| {})?;
+            give(&settings, &digest(&messages::of(language), &todo)).map(|()| true)
+        });
         match sent {
-            Ok(()) => tracing::info!("the digest of the day was sent"),
+            Ok(true) => tracing::info!("the digest of the day was sent"),
+            Ok(false) => {}
             Err(error) => tracing::warn!(code = error.code, "the digest of the day was not sent"),
         }
     }

@@ -31,6 +31,7 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     let mut input = json!({
         "collection": required(matches, "collection").replace('-', "_"),
         "format": required(matches, "format"),
+        "lang": session.language().code(),
     });
     let conditions = repeated(matches, "where");
     if !conditions.is_empty() {

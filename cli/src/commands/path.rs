@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use capactif_node::api::{ApiError, ExitKind};
+use capactif_node::error::is_out_of_files;
 
 /// The path from the root: the node that reads it may run in another directory.
 pub(crate) fn absolute(path: &str) -> Result<String, ApiError> {
@@ -35,6 +36,7 @@ pub(crate) fn write_new(path: &str, bytes: &[u8]) -> Result<(), ApiError> {
     write().map_err(|error: std::io::Error| {
         let code = match error.kind() {
             std::io::ErrorKind::AlreadyExists => "file_exists",
+            _ if is_out_of_files(&error) => "file_too_many_open",
             _ => "file_unwritable",
         };
         ApiError::new(code, ExitKind::Failed, format!("{path}: {error}"))
@@ -55,9 +57,25 @@ pub(crate) fn file_name(path: &str) -> String {
 fn unreadable(path: &str, error: &std::io::Error) -> ApiError {
     let (code, exit) = match error.kind() {
         std::io::ErrorKind::NotFound => ("file_not_found", ExitKind::NotFound),
+        _ if is_out_of_files(error) => ("file_too_many_open", ExitKind::Failed),
         _ => ("file_unreadable", ExitKind::Failed),
     };
     ApiError::new(code, exit, format!("{path}: {error}"))
         .with("path", path)
         .with("reason", error)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Error;
+
+    use super::*;
+
+    #[test]
+    fn a_process_out_of_file_handles_says_so() {
+        let out = Error::from_raw_os_error(if cfg!(windows) { 4 } else { 24 });
+        assert_eq!(unreadable("rows.csv", &out).code, "file_too_many_open");
+        let gone = Error::from(std::io::ErrorKind::NotFound);
+        assert_eq!(unreadable("rows.csv", &gone).code, "file_not_found");
+    }
 }

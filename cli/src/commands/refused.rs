@@ -59,7 +59,7 @@ fn print(session: &mut Session<'_>, entry: &Value) -> Result<()> {
     let node = values::short(text("node"));
     let seq = entry["seq"].as_u64().unwrap_or_default();
     let title = match entry["title"].as_str() {
-        Some(title) => title.to_owned(),
+        Some(_) => values::title(&session.messages, entry),
         None => entry["record"]
             .as_str()
             .map(|record| values::short(record).to_owned())

@@ -108,6 +108,12 @@ pub(crate) fn print_sealed(
     sealed: &Value,
 ) -> Result<()> {
     let is_holder = collection.name == "holder";
+    if sealed["erased"] == json!(true) {
+        let mut args = FluentArgs::new();
+        args.set("part", sealed["part"].as_str().unwrap_or_default());
+        let text = session.format("sealed-erased", &args);
+        return Ok(session.say(&text)?);
+    }
     if sealed["sealed"] == json!(false) {
         let text = session.text("holder-without-identity");
         return Ok(session.say(&text)?);

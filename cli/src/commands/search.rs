@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::sealed::print_found;
 use super::{Entry, repeated};
 use crate::collections::{collection_label, values};
+use crate::messages::Messages;
 use crate::session::Session;
 use crate::table;
 
@@ -63,7 +64,7 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
         rows.add_row([
             id.get(..length).unwrap_or(id).to_owned(),
             collection_label(&session.messages, collection),
-            found(hit),
+            found(&session.messages, hit),
         ]);
     }
     Ok(session.line(&table::text(&mut rows))?)
@@ -82,11 +83,11 @@ fn in_sealed(session: &mut Session<'_>, text: &str) -> Result<()> {
 }
 
 /// The title, and below it the words around what was found.
-fn found(hit: &Value) -> String {
-    let title = hit["title"].as_str().unwrap_or_default();
+fn found(messages: &Messages, hit: &Value) -> String {
+    let title = values::title(messages, hit);
     match hit["snippet"].as_str().map(str::trim) {
-        None | Some("") => title.to_owned(),
-        Some(snippet) if snippet == title => title.to_owned(),
+        None | Some("") => title,
+        Some(snippet) if snippet == title => title,
         Some(snippet) => format!("{title}\n{}", snippet.replace('\n', " ")),
     }
 }

@@ -75,7 +75,7 @@ fn said(session: &Session<'_>, code: &str, item: &Value) -> String {
     let messages = &session.messages;
     let text = |name: &str| item[name].as_str().unwrap_or_default();
     let mut args = FluentArgs::new();
-    args.set("title", text("title").to_owned());
+    args.set("title", values::title(messages, item));
     args.set("name", text("name").to_owned());
     args.set("month", text("month").to_owned());
     args.set("late", item["late"].as_str().unwrap_or("no").to_owned());

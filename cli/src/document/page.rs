@@ -11,12 +11,12 @@ body { font: 11pt/1.5 'Source Serif 4', 'Liberation Serif', Georgia, serif; colo
 max-width: 44em; margin: 3em auto; padding: 0 1.5em; }\n\
 header { border-bottom: 2px solid #2f5d3a; margin-bottom: 2em; padding-bottom: 1em; }\n\
 h1 { font-size: 1.9em; line-height: 1.2; margin: 0 0 .3em; color: #2f5d3a; }\n\
-header p { margin: 0; color: #555; }\n\
+header p { margin: 0; color: #555; overflow-wrap: anywhere; }\n\
 .preamble { font-style: italic; margin: 0 0 2em; }\n\
 h2 { font-size: 1.15em; margin: 1.8em 0 .5em; color: #2f5d3a; break-after: avoid; }\n\
 ul { margin: .4em 0; padding-left: 1.3em; }\n\
 li { margin: .3em 0; }\n\
-p { margin: .5em 0; white-space: pre-wrap; }\n\
+p { margin: .5em 0; white-space: pre-wrap; overflow-wrap: anywhere; }\n\
 table { border-collapse: collapse; width: 100%; margin: .8em 0; font-size: .92em; }\n\
 th { text-align: left; border-bottom: 1px solid #2f5d3a; padding: .3em .6em .3em 0; font-weight: 600; }\n\
 td { border-bottom: 1px solid #ddd; padding: .3em .6em .3em 0; vertical-align: top; }\n\

@@ -33,7 +33,7 @@ fn share(part: u32, of: u32) -> Value {
     json!({ "value": f64::from(part) / f64::from(of), "part": part, "of": of })
 }
 
-fn report() -> Value {
+pub(super) fn report() -> Value {
     let none = json!({ "value": null });
     let mut welcomed = indicator(
         "holders_welcomed",
@@ -112,7 +112,7 @@ fn report() -> Value {
     })
 }
 
-fn committee() -> Value {
+pub(super) fn committee() -> Value {
     let waiting = |title: &str, ratification: Value| {
         json!({ "id": output::ID, "title": title, "budget_cents": 120_000, "state": "proposed",
                 "owner_name": "CCI", "ratification": ratification })

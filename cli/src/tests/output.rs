@@ -148,6 +148,36 @@ pub(super) fn erase() -> [Value; 2] {
     [preview, done]
 }
 
+/// A part for all, one's own copy of it, and a file that another record names too; each as it would
+/// be, and done.
+pub(super) fn erase_in_part() -> [(&'static str, [Value; 2]); 3] {
+    let both = |preview: Value, standing: &str| {
+        let mut done = preview.clone();
+        done["confirmed"] = json!(true);
+        done["standing"] = json!(standing);
+        [preview, done]
+    };
+    let part = json!({
+        "id": ID, "collection": "holder", "title": "PP-7K3F2Q", "target": "part",
+        "part": "identity", "entries": 3, "nodes": 17, "own_copies": false,
+        "owner": "ADIE", "root": "unneeded", "countersigned": false, "confirmed": false
+    });
+    let mut own = part.clone();
+    own["own_copies"] = json!(true);
+    own["nodes"] = json!(1);
+    let file = json!({
+        "id": ID, "collection": "opportunity", "title": "Atelier de 120 m² avec vitrine",
+        "target": "attachment", "name": "façade.jpg", "bytes": 900_000, "blob": "77".repeat(32),
+        "elsewhere": 1, "nodes": 17, "root": "elsewhere", "countersigned": false,
+        "confirmed": false
+    });
+    [
+        ("part", both(part, "deletes")),
+        ("own", both(own, "own")),
+        ("file", both(file, "hides")),
+    ]
+}
+
 /// An offer, an acceptance, and a list of offers.
 pub(super) fn transfers() -> [Value; 3] {
     let offered = json!({
@@ -184,7 +214,19 @@ pub(super) fn erasures() -> Value {
     };
     let mut refused = erasure("refused", json!([]));
     refused["refused"] = json!("erasure_by_another");
+    let mut part = erasure("deletes", json!([]));
+    part["target"] = json!("part");
+    part["part"] = json!("identity");
+    part["unnamed"] = json!(2);
+    let mut own = erasure("own", json!([]));
+    own["target"] = json!("part");
+    own["part"] = json!("details");
+    own["nodes"] = json!(1);
+    let mut file = erasure("deletes", json!([farms]));
+    file["target"] = json!("attachment");
+    file["name"] = json!("façade.jpg");
     json!({ "erasures": [
+        part, own, file,
         erasure("deletes", json!([cci, farms, cci])),
         erasure("deletes", json!([])),
         erasure("hides", json!([])),

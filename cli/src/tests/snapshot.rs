@@ -75,6 +75,27 @@ fn erasures_are_previewed_followed_and_proposed() {
     let [preview, done] = output::erase();
     asking(&[], preview);
     asking(&["--yes"], done);
+    for (name, [preview, done]) in output::erase_in_part() {
+        let what = match name {
+            "file" => ["--attachment", "façade.jpg"],
+            // As the node calls it, or as people do.
+            "own" => ["--part", "Identity"],
+            _ => ["--part", "identity"],
+        };
+        let asked = [&["erase", "a1b2c3d4", "--why", "asked"][..], &what[..]].concat();
+        let node = Canned::answering("erasure.erase", preview);
+        check_both(&format!("erase-{name}"), &node, &asked);
+        let node = Canned::answering("erasure.erase", done);
+        let asked = [&asked[..], &["--yes"]].concat();
+        check_both(&format!("erase-{name}--yes"), &node, &asked);
+    }
+    check_both(
+        "usage-erase-part",
+        &Canned::default(),
+        &[
+            "erase", "a1b2c3d4", "--why", "asked", "--part", "identity", "--hide",
+        ],
+    );
     let status = Canned::answering("erasure.status", output::erasures());
     check_both("erase-status", &status, &["erase", "status"]);
     let due = Canned::answering("erasure.due", output::due());

@@ -22,3 +22,18 @@ error-improvement-rejected = This improvement was rejected.
     .hint = To come back on that: capactif improvement set ID --state proposed.
 error-baseline-line = { $path }, line { $line }: “epci;year;jobs;farms” is expected.
     .hint = The community of communes is given by its SIREN or its name; numbers are positive or empty.
+
+## Signed papers
+
+error-papers-too-many = A record has { $limit } signed papers at most.
+    .hint = Put the pages into one PDF, or take a paper off: capactif evaluation detach.
+error-no-papers-there = Records of “{ $collection }” take no signed papers.
+    .hint = Attach the paper to the evaluation or the meeting: capactif evaluation attach 2026-H1 minutes.pdf
+error-papers-by-owner = This record is { $name }’s, which alone attaches signed papers to it.
+    .hint = Send them the scan. They can let you read it: capactif grant.
+error-no-papers = No signed paper is attached to this record.
+    .hint = To attach one: capactif evaluation attach 2026-H1 minutes.pdf
+error-unknown-paper = No paper, or several, whose number begins with “{ $name }”.
+    .hint = Those there are: { $numbers }.
+error-paper-kind = “{ $path }” is no scan of a paper.
+    .hint = Taken are: { $accepted }.

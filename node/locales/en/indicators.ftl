@@ -6,6 +6,7 @@ indicator-answer-median-days = Median days to an answer
 indicator-unanswered-at-45-days = Unanswered at 45 days
 indicator-acceptance = Referrals accepted
 indicator-decline-reasons = Reasons for declining
+indicator-sent-on = Declined, sent on elsewhere
 indicator-success = Referrals that succeeded
 indicator-projects-concretised = Projects realised
 indicator-concretisation-24-months = Realised within 24 months

@@ -22,3 +22,18 @@ error-improvement-rejected = Cette amélioration a été écartée.
     .hint = Pour revenir là-dessus : capactif improvement set ID --state proposed.
 error-baseline-line = { $path }, ligne { $line } : on attend « epci;année;emplois;exploitations ».
     .hint = L’intercommunalité se donne par son SIREN ou son nom ; les nombres sont positifs ou vides.
+
+## Papiers signés
+
+error-papers-too-many = Une fiche porte au plus { $limit } papiers signés.
+    .hint = Réunissez les pages en un seul PDF, ou retirez un papier : capactif evaluation detach.
+error-no-papers-there = Les fiches « { $collection } » ne prennent pas de papiers signés.
+    .hint = Joignez le papier à l’évaluation ou à la rencontre : capactif evaluation attach 2026-H1 pv.pdf
+error-papers-by-owner = Cette fiche est de { $name }, qui seule y joint des papiers signés.
+    .hint = Envoyez-lui le papier numérisé. Elle peut vous laisser le lire : capactif grant.
+error-no-papers = Aucun papier signé n’est joint à cette fiche.
+    .hint = Pour en joindre un : capactif evaluation attach 2026-H1 pv.pdf
+error-unknown-paper = Pas de papier, ou plusieurs, dont le numéro commence par « { $name } ».
+    .hint = Ceux qu’il y a : { $numbers }.
+error-paper-kind = « { $path } » n’est pas un papier numérisé.
+    .hint = Sont acceptés : { $accepted }.

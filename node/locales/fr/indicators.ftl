@@ -6,6 +6,7 @@ indicator-answer-median-days = Délai médian de réponse
 indicator-unanswered-at-45-days = Sans réponse à 45 jours
 indicator-acceptance = Orientations acceptées
 indicator-decline-reasons = Motifs de refus
+indicator-sent-on = Refus réorientés
 indicator-success = Orientations abouties
 indicator-projects-concretised = Projets concrétisés
 indicator-concretisation-24-months = Concrétisation à 24 mois

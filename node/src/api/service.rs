@@ -6,11 +6,15 @@ use crate::error::ApiError;
 
 /// The operations by name, as `GET /api/v1` lists them; `docs/guide` shows what each takes.
 pub const OPERATIONS: &[&str] = &[
+    "arrivals.new",
+    "arrivals.told",
     "attachment.add",
     "attachment.list",
     "attachment.remove",
     "attachment.save",
     "backup",
+    "baseline.load",
+    "baseline.show",
     "bundle.read",
     "bundle.write",
     "changes",
@@ -64,6 +68,10 @@ pub const OPERATIONS: &[&str] = &[
     "network.invite",
     "network.join",
     "opportunity.verify",
+    "paper.add",
+    "paper.list",
+    "paper.remove",
+    "paper.save",
     "peer.add",
     "peer.list",
     "project.checklist",

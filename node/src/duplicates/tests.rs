@@ -105,7 +105,7 @@ fn every_collection_suspects_its_strongest_sign_alone() {
 }
 
 fn pairs(collection: &str, records: &[Traits]) -> Vec<(usize, usize)> {
-    let found = suspects(&of(collection), records);
+    let found = suspects(&of(collection), records.to_vec());
     found.iter().map(|it| (it.a, it.b)).collect()
 }
 
@@ -169,6 +169,36 @@ fn a_name_in_a_place_and_an_address_are_enough_elsewhere() {
 }
 
 #[test]
+fn what_an_office_gives_for_all_it_looks_after_counts_for_nothing() {
+    let services = [
+        "Mairie de Courpière",
+        "Déchèterie de Courpière",
+        "Médiathèque de Courpière",
+        "Gymnase de Courpière",
+        "Piscine de Courpière",
+    ];
+    let service = |name: &str| {
+        bare(|it| {
+            it.telephone = text("+33473530000");
+            it.email = text("accueil@example.org");
+            it.place = text("63125");
+            it.kind = text("public_services");
+        })
+        .titled(name)
+    };
+    let mut records: Vec<Traits> = services.map(service).into();
+    assert!(pairs("local_service", &records).is_empty());
+    // One of them a second time, in other words.
+    records.push(service("Piscine de Courpière."));
+    assert_eq!(pairs("local_service", &records), [(4, 5)]);
+    // Four are compared by what they share.
+    assert!(!pairs("local_service", &records[..4]).is_empty());
+    // However often one thing was entered, its own telephone speaks for all of them.
+    let copies = vec![service("Piscine"); 20];
+    assert_eq!(pairs("local_service", &copies).len(), 190);
+}
+
+#[test]
 fn nothing_is_missed_that_comparing_all_with_all_finds() {
     let mut seed = 1u64;
     let mut draw = |most: u64| {
@@ -220,7 +250,7 @@ fn a_large_block_is_not_compared_with_itself() {
             traits.titled(&format!("Annonce {}", number / 2))
         })
         .collect();
-    let found = suspects(&of("opportunity"), &records);
+    let found = suspects(&of("opportunity"), records);
     // All of one number are suspected; each is told with a few, not with all 5,000.
     assert!(found.len() <= count * NEIGHBOURS);
     // Those that are alike in all else stand side by side.

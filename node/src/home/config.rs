@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use super::atomic::Access;
 use super::digest::DigestSettings;
+use super::notify::NotifySettings;
 use super::{Home, HomeError, json_file};
 
 pub use crate::network::DEFAULT_PORT;
@@ -40,6 +41,9 @@ pub struct Config {
     /// A mail a day that says how much waits; none unless it is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub digest: Option<DigestSettings>,
+    /// Desktop notifications of what newly arrives; none unless it is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notify: Option<NotifySettings>,
 }
 
 /// Where another node is, and which it must be if that is known.
@@ -68,11 +72,12 @@ impl Default for Config {
             blob_quota_mb: 4_096,
             lang: None,
             digest: None,
+            notify: None,
         }
     }
 }
 
-const KNOWN: [&str; 9] = [
+const KNOWN: [&str; 10] = [
     "listen",
     "peers",
     "public_addresses",
@@ -82,6 +87,7 @@ const KNOWN: [&str; 9] = [
     "blob_quota_mb",
     "lang",
     "digest",
+    "notify",
 ];
 
 impl Config {
@@ -122,6 +128,7 @@ impl Config {
         )?;
         take(path, &mut settings, "lang", &mut config.lang)?;
         take(path, &mut settings, "digest", &mut config.digest)?;
+        take(path, &mut settings, "notify", &mut config.notify)?;
         config.check(path)?;
         Ok(config)
     }
@@ -143,6 +150,9 @@ impl Config {
         }
         if let Some(wrong) = self.digest.as_ref().and_then(DigestSettings::fault) {
             return invalid("digest", wrong);
+        }
+        if let Some(wrong) = self.notify.as_ref().and_then(NotifySettings::fault) {
+            return invalid("notify", wrong);
         }
         for peer in &self.peers {
             let port = peer
@@ -239,6 +249,7 @@ mod tests {
                 to: vec!["b@example.org".to_owned()],
                 at: "07:30".to_owned(),
             }),
+            notify: Some(NotifySettings::default()),
             ..Config::default()
         };
         let written = serde_json::to_value(&config).unwrap();

@@ -16,7 +16,7 @@ use super::{Home, HomeError, create_private, json_file};
 const MAX_NAME_CHARACTERS: usize = 40;
 
 /// Most mappings of one home.
-const MAX_MAPPINGS: usize = 1_000;
+pub(crate) const MAX_MAPPINGS: usize = 1_000;
 
 const SUFFIX: &str = ".json";
 

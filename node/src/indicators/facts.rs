@@ -143,8 +143,9 @@ pub(crate) struct Baseline {
     /// SIREN of the community of communes.
     pub(crate) epci: String,
     pub(crate) year: i16,
-    pub(crate) jobs: f64,
-    pub(crate) farms: f64,
+    /// None where the table does not say.
+    pub(crate) jobs: Option<f64>,
+    pub(crate) farms: Option<f64>,
 }
 
 /// How many structures are on the roll, and how many of them may act now.

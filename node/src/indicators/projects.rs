@@ -210,20 +210,19 @@ pub(super) fn themes_without_supply<'f>(
     without.map(|it| Observation { of: 0.0, ..it }).collect()
 }
 
-/// The last figures of each community of communes that are not younger than the period.
+/// The last figure of each community of communes that is known and not younger than the period.
 fn baseline<'f>(
     frame: &Frame<'f>,
     window: &Window,
-    figure: impl Fn(&super::facts::Baseline) -> f64,
+    figure: impl Fn(&super::facts::Baseline) -> Option<f64>,
 ) -> BTreeMap<&'f str, f64> {
     let mut last: BTreeMap<&str, (i16, f64)> = BTreeMap::new();
     let rows = frame.facts.baseline.iter();
     for row in rows.filter(|it| it.year <= window.period.year()) {
-        let known = last
-            .entry(&row.epci)
-            .or_insert_with(|| (row.year, figure(row)));
+        let Some(figure) = figure(row) else { continue };
+        let known = last.entry(&row.epci).or_insert((row.year, figure));
         if row.year > known.0 {
-            *known = (row.year, figure(row));
+            *known = (row.year, figure);
         }
     }
     last.into_iter().map(|(epci, (_, it))| (epci, it)).collect()
@@ -253,7 +252,7 @@ pub(super) fn jobs_against_baseline<'f>(
     frame: &Frame<'f>,
     window: &Window,
 ) -> Vec<Observation<'f>> {
-    let bases = baseline(frame, window, |it| it.jobs / 1000.0);
+    let bases = baseline(frame, window, |it| it.jobs.map(|it| it / 1000.0));
     against(frame, window, &bases, |it| it.jobs_created + it.jobs_kept)
 }
 
@@ -261,7 +260,7 @@ pub(super) fn farms_against_baseline<'f>(
     frame: &Frame<'f>,
     window: &Window,
 ) -> Vec<Observation<'f>> {
-    let bases = baseline(frame, window, |it| it.farms / 100.0);
+    let bases = baseline(frame, window, |it| it.farms.map(|it| it / 100.0));
     let farm = |it: &Project| f64::from(u8::from(it.kind == "farm_setup"));
     against(frame, window, &bases, farm)
 }

@@ -200,12 +200,14 @@ fn registry(seed: u64) -> Facts {
             useful: draw.maybe(|it| it.0.bool()),
         });
     }
-    for (epci, year) in [(0, 2022), (0, 2025), (1, 2024), (1, 2029)] {
+    // Of one the last table says nothing of jobs: those of the table before hold.
+    for (epci, year) in [(0, 2022), (0, 2025), (1, 2024), (1, 2029), (1, 2025)] {
+        let jobs = f64::from(draw.0.u16(1000..9000));
         facts.baseline.push(Baseline {
             epci: EPCIS[epci].to_owned(),
             year,
-            jobs: f64::from(draw.0.u16(1000..9000)),
-            farms: f64::from(draw.0.u16(100..900)),
+            jobs: ((epci, year) != (1, 2025)).then_some(jobs),
+            farms: Some(f64::from(draw.0.u16(100..900))),
         });
     }
     facts
@@ -364,6 +366,7 @@ fn count(code: &str, it: &mut Count<'_>, period: &str, as_of: &str) {
         | "unanswered_at_45_days"
         | "acceptance"
         | "decline_reasons"
+        | "sent_on"
         | "success" => {
             for referral in &facts.referrals {
                 let ((_, epci, sector), person) = it.spot_and_person(&referral.project);
@@ -407,6 +410,9 @@ fn count(code: &str, it: &mut Count<'_>, period: &str, as_of: &str) {
                         if no || yes.contains(&status) {
                             it.yes_no(&spot, &person, !no);
                         }
+                    }
+                    "sent_on" if ["declined", "rerouted"].contains(&status) => {
+                        it.yes_no(&spot, &person, status == "rerouted");
                     }
                     "decline_reasons" if status == "declined" || status == "rerouted" => {
                         it.add(&spot, &person, 1.0, 1.0, 0.0);
@@ -491,13 +497,13 @@ fn count(code: &str, it: &mut Count<'_>, period: &str, as_of: &str) {
             let jobs = code.starts_with("jobs");
             for (epci, of) in [
                 (EPCIS[0], &facts.baseline[1]),
-                (EPCIS[1], &facts.baseline[2]),
+                (EPCIS[1], &facts.baseline[if jobs { 2 } else { 4 }]),
             ] {
                 let spot = (None, Some(epci.to_owned()), None);
                 let base = if jobs {
-                    of.jobs / 1000.0
+                    of.jobs.unwrap() / 1000.0
                 } else {
-                    of.farms / 100.0
+                    of.farms.unwrap() / 100.0
                 };
                 it.add(&spot, "", 0.0, 0.0, base);
             }

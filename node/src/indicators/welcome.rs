@@ -111,6 +111,18 @@ pub(super) fn decline_reasons<'f>(frame: &Frame<'f>, window: &Window) -> Vec<Obs
     sent(frame, window).filter(declined).map(reason).collect()
 }
 
+pub(super) fn sent_on<'f>(frame: &Frame<'f>, window: &Window) -> Vec<Observation<'f>> {
+    let end = |it: &'f Referral| {
+        let goes_on = match it.status.as_str() {
+            "rerouted" => true,
+            "declined" => false,
+            _ => return None,
+        };
+        Some(of_referral(frame, it, Observation::one(goes_on)))
+    };
+    sent(frame, window).filter_map(end).collect()
+}
+
 pub(super) fn success<'f>(frame: &Frame<'f>, window: &Window) -> Vec<Observation<'f>> {
     let closed = frame
         .facts

@@ -74,6 +74,9 @@ impl Member {
         // Every file is looked at before anything is kept.
         let files = paths.iter().map(|path| read_file(Path::new(path)));
         let files: Vec<(Attachment, Vec<u8>)> = files.collect::<Result<_, _>>()?;
+        for (attachment, _) in &files {
+            self.require_not_erased(&record.id, attachment)?;
+        }
         let mut added = BTreeSet::new();
         let mut shown = Vec::new();
         for (attachment, bytes) in files {
@@ -94,7 +97,7 @@ impl Member {
         let Listed { collection, id } = read(input)?;
         let (declared, field) = with_attachments(&collection)?;
         let record = self.find_record(declared, &id)?;
-        let attachments = attachments_of(&record, field);
+        let attachments = self.attachments_left(&record, field);
         let rows: Vec<Value> = attachments.iter().map(|it| self.shown(it)).collect();
         Ok(json!({ "id": record.id.to_string(), "attachments": rows }))
     }
@@ -130,18 +133,13 @@ impl Member {
         } = read(input)?;
         let (declared, field) = with_attachments(&collection)?;
         let record = self.find_record(declared, &id)?;
-        let all = attachments_of(&record, field);
+        let all = self.attachments_left(&record, field);
         let chosen = if names.is_empty() {
             all
         } else {
             choose(&all, &names)?
         };
-        let folder = Path::new(&folder);
-        if !folder.is_dir() {
-            let text = format!("there is no folder {}", folder.display());
-            return Err(ApiError::new("folder_not_found", ExitKind::NotFound, text)
-                .with("path", folder.display()));
-        }
+        let folder = existing_folder(&folder)?;
         let mut saved = Vec::new();
         for attachment in &chosen {
             let bytes = self.blobs.read(&attachment.blob)?;
@@ -165,7 +163,9 @@ impl Member {
 }
 
 /// The collection, and its field that names files.
-fn with_attachments(name: &str) -> Result<(&'static Collection, &'static str), ApiError> {
+pub(super) fn with_attachments(
+    name: &str,
+) -> Result<(&'static Collection, &'static str), ApiError> {
     let declared = find_collection(name)?;
     let mut fields = declared.fields.iter();
     let field = fields.find(|field| field.rule == Some(Rule::ByAttachment));
@@ -191,38 +191,58 @@ pub(super) fn attachments_of(record: &Record, field: &str) -> Vec<Attachment> {
 fn choose(all: &[Attachment], names: &[String]) -> Result<Vec<Attachment>, ApiError> {
     let mut chosen: Vec<Attachment> = Vec::new();
     for name in names {
-        let by_name = |it: &&Attachment| it.name == *name;
-        let by_hash =
-            |it: &&Attachment| name.len() >= 6 && it.blob.to_string().starts_with(name.as_str());
-        let mut found: Vec<&Attachment> = all.iter().filter(by_name).collect();
-        if found.is_empty() {
-            found = all.iter().filter(by_hash).collect();
-        }
-        match found.as_slice() {
-            [] => {
-                let text = format!("the record has no attachment {name}");
-                return Err(
-                    ApiError::new("unknown_attachment", ExitKind::NotFound, text)
-                        .with("name", name),
-                );
-            }
-            [one] => chosen.push((*one).clone()),
-            several => {
-                let hashes: Vec<String> = several.iter().map(|it| it.blob.short()).collect();
-                let text = format!("several attachments are called {name}");
-                return Err(
-                    ApiError::new("ambiguous_attachment", ExitKind::NeedsDecision, text)
-                        .with("name", name)
-                        .with("candidates", hashes.join(", ")),
-                );
-            }
-        }
+        chosen.push(choose_one(all, name)?);
     }
     chosen.dedup();
     Ok(chosen)
 }
 
+/// The one that people name so.
+pub(super) fn choose_one(all: &[Attachment], name: &str) -> Result<Attachment, ApiError> {
+    let by_name = |it: &&Attachment| it.name == name;
+    let by_hash = |it: &&Attachment| name.len() >= 6 && it.blob.to_string().starts_with(name);
+    let mut found: Vec<&Attachment> = all.iter().filter(by_name).collect();
+    if found.is_empty() {
+        found = all.iter().filter(by_hash).collect();
+    }
+    match found.as_slice() {
+        [] => {
+            let text = format!("the record has no attachment {name}");
+            Err(ApiError::new("unknown_attachment", ExitKind::NotFound, text).with("name", name))
+        }
+        [one] => Ok((*one).clone()),
+        several => {
+            let hashes: Vec<String> = several.iter().map(|it| it.blob.short()).collect();
+            let text = format!("several attachments are called {name}");
+            Err(
+                ApiError::new("ambiguous_attachment", ExitKind::NeedsDecision, text)
+                    .with("name", name)
+                    .with("candidates", hashes.join(", ")),
+            )
+        }
+    }
+}
+
 fn read_file(path: &Path) -> Result<(Attachment, Vec<u8>), ApiError> {
+    let bytes = read_bounded(path, MAX_ATTACHMENT_BYTES)?;
+    let media = media_type(&bytes).ok_or_else(|| {
+        let text = format!("{} is of no kind that is attached", path.display());
+        ApiError::new("attachment_kind", ExitKind::Usage, text)
+            .with("path", path.display())
+            .with("accepted", ACCEPTED)
+    })?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let attachment = Attachment {
+        blob: crate::blobs::hash_of(&bytes),
+        size: bytes.len() as u64,
+        media: media.to_owned(),
+        name: tidy(&name),
+    };
+    Ok((attachment, bytes))
+}
+
+/// The bytes of a file that is to be attached, of `limit` at most.
+pub(super) fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, ApiError> {
     let failed = |error: std::io::Error| of_file(path, &error);
     let facts = std::fs::metadata(path).map_err(failed)?;
     if facts.is_dir() {
@@ -234,34 +254,31 @@ fn read_file(path: &Path) -> Result<(Attachment, Vec<u8>), ApiError> {
         ApiError::new("attachment_too_large", ExitKind::Usage, text)
             .with("path", path.display())
             .with("actual", mega(actual))
-            .with("limit", mega(MAX_ATTACHMENT_BYTES))
+            .with("limit", mega(limit))
     };
-    if facts.len() > MAX_ATTACHMENT_BYTES {
+    if facts.len() > limit {
         return Err(too_large(facts.len()));
     }
     let bytes = std::fs::read(path).map_err(failed)?;
     let size = bytes.len() as u64;
-    if size > MAX_ATTACHMENT_BYTES {
+    if size > limit {
         return Err(too_large(size));
     }
-    let media = media_type(&bytes).ok_or_else(|| {
-        let text = format!("{} is of no kind that is attached", path.display());
-        ApiError::new("attachment_kind", ExitKind::Usage, text)
-            .with("path", path.display())
-            .with("accepted", ACCEPTED)
-    })?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let attachment = Attachment {
-        blob: crate::blobs::hash_of(&bytes),
-        size,
-        media: media.to_owned(),
-        name: tidy(&name),
-    };
-    Ok((attachment, bytes))
+    Ok(bytes)
+}
+
+/// The folder that files are saved into.
+pub(super) fn existing_folder(folder: &str) -> Result<&Path, ApiError> {
+    let folder = Path::new(folder);
+    if folder.is_dir() {
+        return Ok(folder);
+    }
+    let text = format!("there is no folder {}", folder.display());
+    Err(ApiError::new("folder_not_found", ExitKind::NotFound, text).with("path", folder.display()))
 }
 
 /// A name in the folder that no file has: `bail.pdf`, `bail (2).pdf`, …
-fn free_path(folder: &Path, name: &str) -> PathBuf {
+pub(super) fn free_path(folder: &Path, name: &str) -> PathBuf {
     let plain = folder.join(name);
     if !plain.exists() {
         return plain;

@@ -16,8 +16,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use sync_protocol::entry::{Entry, Kind, Place};
 use sync_protocol::frame::MAX_BLOB_BYTES;
-use sync_protocol::id::{BlobHash, StructureId};
+use sync_protocol::id::{BlobHash, RecordId, StructureId};
 use sync_protocol::seal::body::Seal;
+use sync_protocol::seal::erase::state::Fate;
 use sync_protocol::time::Timestamp;
 use zip::write::SimpleFileOptions;
 
@@ -87,6 +88,9 @@ impl Member {
         entry: &Entry,
         creator: &StructureId,
     ) -> Option<(StructureId, bool)> {
+        if self.is_of_erased_part(entry) {
+            return None;
+        }
         let structure = self.structure_of(&entry.header.author)?;
         // Who may seal and grant is told by the seals; the charter asks for a member in good time.
         let deed = Deed {
@@ -132,13 +136,18 @@ impl Member {
             let charter = self.charter();
             (charter.current().1.coordinator(), Needs::default())
         };
+        let partly = self.partly_erased();
         for (creator, sealed) in all {
             let owner = self.charter().heir_of(creator);
             for (_, stated, readers) in sealed.parts().flat_map(sealing::Part::heads) {
+                // Who erased their own copies wants none.
+                let part = &stated.seal.part;
+                let keeps = |it: &StructureId| partly.part(&sealed.record, part, it) == Fate::Kept;
                 let blob = stated.seal.sealed.blob;
                 needs.sizes.insert(blob, u64::from(stated.seal.sealed.size));
                 let keepers = needs.keepers.entry(blob).or_default();
-                keepers.extend(readers.iter().copied().chain([owner]).chain(coordinator));
+                let all = readers.iter().copied().chain([owner]).chain(coordinator);
+                keepers.extend(all.filter(keeps));
             }
         }
         *known = Some(((version, authority), needs.clone()));
@@ -148,10 +157,21 @@ impl Member {
     /// The blobs that some record names, hidden ones too: those of seals that stand, attachments.
     pub(super) fn named_blobs(&self) -> Result<BTreeSet<BlobHash>, ApiError> {
         let mut named: BTreeSet<BlobHash> = self.needs()?.sizes.keys().copied().collect();
-        let attached = self.reader.attachments(true)?;
-        let attached = attached.iter().filter_map(|it| it.parse().ok());
-        named.extend(attached.map(|it: Attachment| it.blob));
+        let partly = self.partly_erased();
+        let attached = self.attached_by(true)?.into_iter();
+        let attached = attached.filter(|(record, it)| partly.blob(record, it.blob) < Fate::Deleted);
+        named.extend(attached.map(|(_, it)| it.blob));
         Ok(named)
+    }
+
+    /// The attachments that records name, those of removed ones with `removed_too`.
+    pub(super) fn attached_by(
+        &self,
+        removed_too: bool,
+    ) -> Result<Vec<(RecordId, Attachment)>, ApiError> {
+        let attached = self.reader.attachments(removed_too)?.into_iter();
+        let read = attached.filter_map(|(record, it)| Some((record, it.parse().ok()?)));
+        Ok(read.collect())
     }
 
     /// The blobs that nodes of a structure should keep, or those of any, with their sizes.
@@ -170,8 +190,9 @@ impl Member {
             .filter(|(hash, _)| keeps(hash))
             .map(|(hash, size)| (*hash, *size))
             .collect();
-        for named in self.reader.attachments(false)? {
-            if let Ok(Attachment { blob, size, .. }) = named.parse() {
+        let partly = self.partly_erased();
+        for (record, Attachment { blob, size, .. }) in self.attached_by(false)? {
+            if partly.blob(&record, blob) == Fate::Kept {
                 kept.insert(blob, size);
             }
         }
@@ -229,6 +250,14 @@ impl Member {
             tracing::error!(%error, "a blob that arrived could not be kept");
             self.alarm(error.into());
         }
+        // It may have been erased while it was on its way.
+        let kept = self.blobs_to_keep(Some(&self.structure));
+        if kept.is_ok_and(|kept| !kept.contains_key(hash))
+            && let Err(error) = self.delete_blob(hash)
+        {
+            tracing::error!(%error, "a blob that is wanted no more could not be deleted");
+            self.alarm(error);
+        }
         let mut told = lock(&self.blob_work.told);
         told.remove(hash);
         let all_came = told.is_empty();
@@ -280,7 +309,12 @@ impl Member {
         let mut ungiven = lock(&self.blob_work.ungiven);
         ungiven.extend(hashes.iter().map(|hash| BlobHash(*hash)));
         // A write that was cut short names blobs that nobody will hear of.
+        let before = ungiven.len();
         ungiven.retain(|hash| self.blobs.holds(hash));
+        if ungiven.len() < before {
+            // So does a deletion; of what was erased not even the hash stays.
+            self.note_ungiven(&ungiven)?;
+        }
         Ok(())
     }
 

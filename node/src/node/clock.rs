@@ -9,7 +9,7 @@ use sync_protocol::time::Timestamp;
 use crate::api::{ApiError, ExitKind};
 
 /// Now, in milliseconds since 1970.
-pub(super) fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
@@ -34,7 +34,7 @@ pub(super) fn iso(time: Timestamp) -> String {
 }
 
 /// Random bytes from the system.
-pub(super) fn random<const N: usize>() -> Result<[u8; N], ApiError> {
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], ApiError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| {
         let text = "the system gives no random numbers";

@@ -26,6 +26,7 @@ use links::Decision;
 
 mod hidden;
 mod links;
+mod queue;
 mod traits;
 
 pub(super) use links::{Links, Pair};
@@ -85,6 +86,9 @@ impl Member {
             return self.shown_decided(&links, only);
         }
         let found = self.find_duplicates(only, &links)?;
+        if only.is_none() {
+            self.keep_found(&found);
+        }
         let total = found.pairs.len();
         let shown: Vec<&Suspected> = found.pairs.iter().take(limit.unwrap_or(SHOWN)).collect();
         let persons = shown.iter().filter(|it| it.collection == "holder");
@@ -111,7 +115,7 @@ impl Member {
             };
             let (ids, traits, closed) = self.traits_of(name)?;
             found.closed += closed;
-            for suspect in suspects(&weights, &traits) {
+            for suspect in suspects(&weights, traits) {
                 let (Some(a), Some(b)) = (ids.get(suspect.a), ids.get(suspect.b)) else {
                     continue;
                 };

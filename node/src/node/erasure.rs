@@ -4,28 +4,34 @@
 //! store and the network. An erasure hides at once. Once the owner's root agrees, `carrying` deletes
 //! what it names in journals, outbox, read model and kept copies, and says so in this node's journal.
 //!
-//! - `carrying` (deletes, and says so), `asking` (`erase`, and how far erasures are), `due` (what is
-//!   kept longer than it may be).
+//! - `carrying` (deletes, and says so), `asking` (`erase`), `parts` and `files` (which of a record's are
+//!   meant), `status` (how far erasures are), `due` (what is kept longer than it may be).
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sync_protocol::charter::{Act, Action, Claim, Verdict};
 use sync_protocol::entry::{Entry, Place};
 use sync_protocol::id::{EntryId, NodeId, RootKey, StructureId, VersionId};
 use sync_protocol::run::LeftOut;
+use sync_protocol::seal::erase::state::Fate;
 use sync_protocol::seal::erase::{ErasedBodies, Scope};
 
 use crate::api::ApiError;
 use crate::fuse::step;
-use crate::replica::{Applied, Counting, ErasureJudge, ErasureRuling, Replica};
+use crate::replica::{
+    Applied, Counting, ErasureJudge, ErasureRuling, PartlyErased, Replica, part_of,
+};
 
 use super::member::{Member, lock};
 
 mod asking;
 mod carrying;
 mod due;
+mod files;
+mod parts;
+mod status;
 
 pub(super) use carrying::hashes_in;
 
@@ -104,6 +110,14 @@ impl ErasureJudge for Member {
         by_vote || stated() == Some(*root)
     }
 
+    fn entry_at(&self, place: &Place) -> Option<Entry> {
+        let held = self.journals.entry(self.network, place);
+        held.unwrap_or_else(|error| {
+            tracing::error!(%error, "what an erasure names cannot be read");
+            None
+        })
+    }
+
     fn is_vouched_for(&self, author: &NodeId, seq: u64, id: &EntryId) -> bool {
         let heads: Vec<_> = {
             let charter = self.charter();
@@ -159,7 +173,31 @@ impl Member {
         if before.bodies != ruling.bodies {
             self.notify_erased(ruling.bodies);
         }
+        if before.partly != ruling.partly {
+            // What seals want, and records name, is less than it was, or more again.
+            self.forget_needs();
+            self.follower.look_for_blobs();
+        }
         Ok(())
+    }
+
+    /// What is erased of records that stay.
+    pub(super) fn partly_erased(&self) -> Arc<PartlyErased> {
+        Arc::clone(&lock(&self.erasing.ruling).partly)
+    }
+
+    /// Whether a seal or grant is of a part that is erased for this structure's nodes.
+    pub(super) fn is_of_erased_part(&self, entry: &Entry) -> bool {
+        let partly = self.partly_erased();
+        let record = entry
+            .header
+            .subject
+            .as_ref()
+            .and_then(|it| partly.record_of(it));
+        let part = record.and_then(|record| Some((record, part_of(entry)?.0)));
+        part.is_some_and(|(record, part)| {
+            partly.part(record, &part, &self.structure) == Fate::Deleted
+        })
     }
 
     /// What a crash left undone, when the node opens: nothing is served before.

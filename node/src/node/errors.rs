@@ -133,6 +133,15 @@ impl From<RunError> for ApiError {
     }
 }
 
+/// What a file of this home says; none where there is none yet.
+pub(super) fn text_if_there(path: &Path) -> Result<Option<String>, ApiError> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(of_file(path, &error)),
+    }
+}
+
 /// An error of the file system about `path`.
 pub(super) fn of_file(path: &Path, error: &std::io::Error) -> ApiError {
     let path = path.display();

@@ -31,6 +31,8 @@ mod baseline;
 mod committee;
 mod frozen;
 
+pub(super) use frozen::snapshots;
+
 /// How many earlier half-years stand beside the figures: the one before, and the same of last year.
 const EARLIER: usize = 2;
 

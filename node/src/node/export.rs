@@ -15,6 +15,7 @@ use crate::exchange::{
     write_csv, write_data_inclusion, write_geojson, write_hsds, write_icalendar, write_json_lines,
     write_sites,
 };
+use crate::language::Language;
 use crate::registry::{Collection, Field, Visibility, find_collection};
 use crate::view::{List, Record, Sort, ViewError};
 
@@ -145,6 +146,9 @@ struct Wanted {
     conditions: Vec<String>,
     #[serde(default)]
     public: bool,
+    /// The language of what people read in it: `fr` unless it is `en`.
+    #[serde(default)]
+    lang: Language,
 }
 
 impl Member {
@@ -161,7 +165,7 @@ impl Member {
             let text = format!("nothing of {name} is public in this format");
             return Err(ApiError::new("nothing_public", ExitKind::Refused, text)
                 .with("collection", name)
-                .with("format", wanted.format));
+                .with("format", &wanted.format));
         }
         let mut out = Vec::new();
         if form == Form::Automerge {
@@ -170,7 +174,7 @@ impl Member {
         }
         let pages = Pages::new(self, declared, &wanted.conditions, form);
         let failure = pages.failure();
-        let written = self.write_export(&mut out, form, declared, pages, is_public);
+        let written = self.write_export(&mut out, form, declared, pages, is_public, wanted.lang);
         if let Some(error) = failure.take() {
             return Err(error.into());
         }
@@ -198,6 +202,7 @@ impl Member {
         declared: &'static Collection,
         pages: impl IntoIterator<Item = ExportedRecord>,
         is_public: bool,
+        lang: Language,
     ) -> Result<Written, ApiError> {
         let around = Around::new(self);
         let network_id = self.network.to_string();
@@ -205,6 +210,7 @@ impl Member {
             network: self.network_name(),
             network_id: &network_id,
             today: clock::today(),
+            lang,
             around: &around,
         };
         let audience = if is_public {

@@ -17,9 +17,10 @@ use crate::api::{ApiError, Detail, ExitKind};
 use crate::exchange::{
     CellError, FileError, ImportedRow, Options, RowError, Schema, begins_with, import, uuid_of,
 };
+use crate::language::Language;
 use crate::registry::labels::field_label;
 use crate::registry::{
-    Collection, Context, Field, FieldError, FieldKind, Fields, Lang, Value as FieldValue,
+    Collection, Context, Field, FieldError, FieldKind, Fields, Value as FieldValue,
     find_collection, parse_value, prepare_change, prepare_new,
 };
 use crate::replica::{Act, Authority, Edits, ReplicaError, deeds_of_fields};
@@ -397,8 +398,8 @@ impl Member {
         work: impl FnOnce(&Schema<'_>, &Context<'_>) -> T,
     ) -> T {
         let labels = |field: &'static Field| {
-            Lang::ALL
-                .map(|lang| field_label(lang, field).to_owned())
+            Language::ALL
+                .map(|language| field_label(language, field).to_owned())
                 .to_vec()
         };
         let required: Vec<&str> = declared

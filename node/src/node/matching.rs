@@ -26,6 +26,7 @@ mod offers;
 mod projects;
 
 pub(super) use helpers::described;
+pub(super) use news::Looked;
 
 #[derive(Deserialize)]
 struct Asked {

@@ -1,25 +1,22 @@
 //! What a meeting looks at, and what is written of it: agenda, people, decisions.
 
-use jiff::{Span, Timestamp as Instant, ToSpan};
+use jiff::{Span, Timestamp as Instant};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::api::ApiError;
 use crate::registry::collections::meeting::MEETING;
-use crate::registry::opportunity::expired;
-use crate::registry::referral::{OVERDUE_DAYS, late};
 use crate::registry::{Fields, Value as FieldValue};
-use crate::view::{List, Record, Sort};
+use crate::view::{List, Record, Sort, Work};
 
 use super::changes::timestamp;
 use super::errors::read;
 use super::member::Member;
+use super::todo::late_from;
 use super::{Outcome, answers, clock};
 
 /// How many items of one kind an agenda names; it says how many there are.
 const NAMED: usize = 30;
-/// How many records that may be late or expired are looked at, those that have waited longest first.
-const LOOKED_AT: usize = 2_000;
 /// How long before a meeting news is looked for where no earlier one is known: meetings are monthly.
 const A_MONTH: i32 = 31;
 
@@ -84,6 +81,7 @@ impl Member {
             "present": people("attendance")?,
             "decisions": self.rows("decision", &[of_meeting("meeting")], Some("due_on"))?.1,
             "improvements": self.rows("improvement", &[of_meeting("raised_in")], None)?.1,
+            "papers": self.papers_of(&meeting)?,
             "meeting": answers::Records::of(self).record(&meeting, true),
         }))
     }
@@ -124,47 +122,21 @@ impl Member {
 
     /// Referrals that nobody answered in time, the longest waiting first.
     fn late_referrals(&self) -> Outcome {
-        let today = clock::today();
-        let day = today.checked_sub(OVERDUE_DAYS.days());
-        let latest = day.unwrap_or(today);
-        let list = List {
-            conditions: vec![
-                "status=sent|received".to_owned(),
-                format!("sent_on<{latest}"),
-            ],
-            sort: Some(Sort::parse("sent_on")),
-            limit: Some(LOOKED_AT),
-            ..List::default()
-        };
-        let page = self.reader.list("referral", &list)?;
-        let is_late = |record: &Record| late(&record.fields, today).is_some();
-        Ok(self.section("late_referrals", "referral", page.records, is_late))
+        let sent_before = late_from(clock::today());
+        let work = self.reader.all_unanswered(&sent_before, NAMED)?;
+        self.section("late_referrals", "referral", &work)
     }
 
     /// Projects that came in since, the latest first.
     fn new_projects(&self, since: Instant) -> Outcome {
-        let list = List {
-            sort: Some(Sort::parse("-created_on")),
-            limit: Some(LOOKED_AT),
-            ..List::default()
-        };
-        let page = self.reader.list("project", &list)?;
-        let is_new = |record: &Record| record.created.time >= timestamp(since);
-        Ok(self.section("new_projects", "project", page.records, is_new))
+        let work = self.reader.projects_since(timestamp(since), NAMED)?;
+        self.section("new_projects", "project", &work)
     }
 
     /// Opportunities on offer that nobody vouched for in time.
     fn expired_opportunities(&self) -> Outcome {
-        let today = clock::today();
-        let list = List {
-            conditions: vec!["status=published|under_negotiation|to_check".to_owned()],
-            sort: Some(Sort::parse("last_verified_on")),
-            limit: Some(LOOKED_AT),
-            ..List::default()
-        };
-        let page = self.reader.list("opportunity", &list)?;
-        let is_expired = |record: &Record| expired(&record.fields, today);
-        Ok(self.section("expired", "opportunity", page.records, is_expired))
+        let work = self.reader.all_expired(clock::today(), NAMED)?;
+        self.section("expired", "opportunity", &work)
     }
 
     fn all_of(
@@ -201,18 +173,15 @@ impl Member {
         Ok((page.total, rows.collect()))
     }
 
-    fn section(
-        &self,
-        name: &str,
-        collection: &str,
-        records: Vec<Record>,
-        belongs: impl Fn(&Record) -> bool,
-    ) -> Value {
-        let belonging: Vec<Record> = records.into_iter().filter(belongs).collect();
+    fn section(&self, name: &str, collection: &str, work: &Work) -> Outcome {
         let mut answers = answers::Records::of(self);
-        let named = belonging.iter().take(NAMED);
-        let rows: Vec<Value> = named.map(|record| answers.record(record, false)).collect();
-        json!({ "name": name, "collection": collection, "total": belonging.len(), "rows": rows })
+        let mut rows = Vec::new();
+        for id in &work.first {
+            if let Some(record) = self.reader.get(id)? {
+                rows.push(answers.record(&record, false));
+            }
+        }
+        Ok(json!({ "name": name, "collection": collection, "total": work.total, "rows": rows }))
     }
 
     /// The agents that a field names, with their structures.

@@ -69,6 +69,10 @@ impl Member {
         if let Some(sealed) = self.shown_sealed(&record, Purpose::Show)? {
             answer["_sealed"] = sealed;
         }
+        let papers = self.papers_of(&record)?;
+        if !papers.is_empty() {
+            answer["_papers"] = json!(papers);
+        }
         Ok(answer)
     }
 

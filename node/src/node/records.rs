@@ -263,15 +263,29 @@ impl Member {
         let resolved = self.reader.resolve(id, Some(declared.name));
         let found = match resolved {
             Ok(found) => found,
-            Err(error) => {
-                // People also say what a record is called.
-                match Known(&self.reader).resolve(declared.name, id) {
-                    RecordAnswer::Found(found) => found.parse().map_err(|_| error)?,
-                    RecordAnswer::Ambiguous(_) | RecordAnswer::Unknown => return Err(error.into()),
-                }
-            }
+            // People also say what a record is called.
+            Err(error) => match self.called([declared], id).first() {
+                Some(found) => *found,
+                None => return Err(error.into()),
+            },
         };
         self.reader.get(&found)?.ok_or_else(|| not_found(id))
+    }
+
+    /// The records that are called so, by title or pseudonym: of each of the collections the only one.
+    pub(super) fn called<'c>(
+        &self,
+        collections: impl IntoIterator<Item = &'c Collection>,
+        name: &str,
+    ) -> Vec<RecordId> {
+        let known = Known(&self.reader);
+        let found = collections.into_iter().filter_map(|declared| {
+            match known.resolve(declared.name, name) {
+                RecordAnswer::Found(found) => found.parse().ok(),
+                RecordAnswer::Ambiguous(_) | RecordAnswer::Unknown => None,
+            }
+        });
+        found.collect()
     }
 
     /// `record.conflicts`.

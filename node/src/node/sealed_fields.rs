@@ -13,14 +13,11 @@ use sync_protocol::seal::part::PartName;
 
 use crate::api::{ApiError, ExitKind};
 use crate::registry::sealed::{BadSealed, SealedFields};
-use crate::registry::{
-    Collection, Fields, RecordAnswer, Records, Value as FieldValue, collection, find_collection,
-};
+use crate::registry::{Collection, Fields, Value as FieldValue, collection, find_collection};
 use crate::sealing::{Opened, Part, Sealed, SealingError};
 use crate::view::{Record, ViewError};
 
 use super::access_log::Purpose;
-use super::context::Known;
 use super::errors::{of_fields, read};
 use super::member::Member;
 use super::sealed_parts::NextSeal;
@@ -179,6 +176,7 @@ impl Member {
             return Err(self.shared_without_sealed(declared));
         }
         let name = self.part_of(declared)?;
+        self.require_part_alive(&record.id, &name)?;
         let sealed = self.sealed(&record.id)?;
         let Some(part) = standing(&sealed, &name) else {
             if !self.owns(record) {
@@ -199,8 +197,10 @@ impl Member {
         if named.iter().any(|it| !readers.contains(it)) {
             self.may_be_opened(declared, after)?;
         }
+        self.require_copies(&record.id, &name, &named)?;
         readers.extend(named);
         readers.insert(self.structure);
+        let readers = &readers - &self.without_copies(&record.id, &name, &readers);
         let changed = changed(declared, &texts, &text);
         let is_same = changed.is_empty() && texts.len() == 1 && readers == part.readers();
         let seal = match is_same {
@@ -299,6 +299,12 @@ impl Member {
             return Ok(None);
         }
         let name = self.part_of(declared)?;
+        if self.is_part_erased(&record.id, &name) {
+            let part = declared.sealed_part();
+            return Ok(Some(
+                json!({ "part": part, "sealed": false, "readers": [], "erased": true }),
+            ));
+        }
         let sealed = self.sealed(&record.id)?;
         let Some(part) = standing(&sealed, &name) else {
             return Ok(None);
@@ -338,6 +344,9 @@ impl Member {
             id,
             structures,
         } = read(input)?;
+        if let Some((declared, record)) = self.find_with_papers(collection.as_deref(), &id)? {
+            return self.grant_papers(declared, &record, &structures);
+        }
         let (declared, record) = self.find_sealed(collection.as_deref(), &id)?;
         let readers = self.find_readers(&structures)?;
         let readers = self.grant_to(declared, &record, &readers)?;
@@ -357,6 +366,7 @@ impl Member {
     ) -> Result<BTreeSet<StructureId>, ApiError> {
         self.may_be_opened(declared, &record.fields)?;
         let name = self.part_of(declared)?;
+        self.require_part_alive(&record.id, &name)?;
         let sealed = self.sealed(&record.id)?;
         let part = standing(&sealed, &name).ok_or(SealingError::NothingSealed)?;
         self.grant_part(&sealed, part, readers)?;
@@ -372,7 +382,12 @@ impl Member {
             id,
             structure,
         } = read(input)?;
-        let (declared, record) = self.find_sealed(collection.as_deref(), &id)?;
+        let papers = self.find_with_papers(collection.as_deref(), &id)?;
+        let has_papers = papers.is_some();
+        let (declared, record) = match papers {
+            Some(found) => found,
+            None => self.find_sealed(collection.as_deref(), &id)?,
+        };
         let structure = self.find_structure(&structure)?;
         let owner = self.charter().heir_of(record.owner);
         if structure == owner {
@@ -382,17 +397,17 @@ impl Member {
                 ApiError::new("owner_keeps_reading", ExitKind::Refused, text).with("name", name),
             );
         }
+        if has_papers {
+            return self.revoke_papers(declared, &record, structure);
+        }
         let _one_at_a_time = super::member::lock(&self.resealing);
         let name = self.part_of(declared)?;
+        self.require_part_alive(&record.id, &name)?;
         let sealed = self.sealed(&record.id)?;
         let part = standing(&sealed, &name).ok_or(SealingError::NothingSealed)?;
         let mut readers = part.state.next_readers.clone();
         if !part.readers().contains(&structure) && !readers.contains(&structure) {
-            let name = self.name_of(&structure);
-            let text = format!("{name} does not read it");
-            return Err(
-                ApiError::new("no_reader_to_remove", ExitKind::Usage, text).with("name", name)
-            );
+            return Err(self.no_reader_to_remove(&structure));
         }
         let opened = self.fields_in(&sealed, part)?;
         self.log_readings(Purpose::Edit, &[record.id])?;
@@ -409,6 +424,12 @@ impl Member {
         }))
     }
 
+    pub(super) fn no_reader_to_remove(&self, structure: &StructureId) -> ApiError {
+        let name = self.name_of(structure);
+        let text = format!("{name} does not read it");
+        ApiError::new("no_reader_to_remove", ExitKind::Usage, text).with("name", name)
+    }
+
     /// The record that people mean, of a collection with sealed fields, whichever that is.
     pub(super) fn find_sealed(
         &self,
@@ -422,18 +443,11 @@ impl Member {
         }
         let found = match self.reader.resolve(id, None) {
             Ok(found) => found,
-            Err(error @ ViewError::UnknownRecord { .. }) => {
+            Err(error @ (ViewError::UnknownRecord { .. } | ViewError::MalformedPrefix { .. })) => {
                 // A pseudonym or a title is one record's at most.
-                let sealable = crate::registry::COLLECTIONS.iter();
+                let sealable = crate::registry::COLLECTIONS.iter().copied();
                 let sealable = sealable.filter(|it| it.sealed_part().is_some());
-                let named = sealable.filter_map(|declared| {
-                    match Known(&self.reader).resolve(declared.name, id) {
-                        RecordAnswer::Found(found) => found.parse::<RecordId>().ok(),
-                        RecordAnswer::Ambiguous(_) | RecordAnswer::Unknown => None,
-                    }
-                });
-                let named: Vec<RecordId> = named.collect();
-                match named.as_slice() {
+                match self.called(sealable, id).as_slice() {
                     [only] => *only,
                     _ => return Err(error.into()),
                 }

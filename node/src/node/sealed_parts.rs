@@ -59,7 +59,10 @@ impl Member {
         text: &[u8],
         readers: &BTreeSet<StructureId>,
     ) -> Result<NextSeal, ApiError> {
+        self.require_part_alive(&sealed.record, name)?;
         self.require_room(&sealed.record, 1)?;
+        // Who erased their own copies is not made to keep others.
+        let readers = &(readers - &self.without_copies(&sealed.record, name, readers));
         let recipients = self.recipients(readers)?;
         let mut drawn = draws(recipients.len() + 2)?;
         let draw = &mut || next(&mut drawn);
@@ -110,6 +113,9 @@ impl Member {
         part: &Part,
         readers: &BTreeSet<StructureId>,
     ) -> Result<(), ApiError> {
+        if let Some((_, stated, _)) = part.heads().next() {
+            self.require_copies(&sealed.record, &stated.seal.part, readers)?;
+        }
         let secrets = self.sealing_secrets();
         let eyes = Eyes {
             structure: self.structure,

@@ -10,18 +10,22 @@ use crate::api::{ApiError, Service};
 use crate::home::Home;
 use crate::home::config::Config;
 
+mod arrivals;
 mod attached;
 mod catalogues;
 mod charter;
 mod day;
 mod doubles;
 mod erasure;
+mod erasure_files;
 mod erasure_kills;
+mod erasure_parts;
 mod evaluation;
 mod forks;
 mod identities;
 mod matching;
 mod meetings;
+mod papers;
 mod past;
 mod received;
 mod repair;
@@ -80,6 +84,18 @@ fn join(inviter: &Node, folder: &Path, structure: &str, kind: &str) -> (Node, Va
     let node = open(folder);
     let answer = call(&node, "network.join", json!({"ticket": ticket}));
     (node, answer)
+}
+
+/// Adds a record; its identity.
+fn record(node: &Node, collection: &str, fields: Value) -> String {
+    let input = json!({"collection": collection, "fields": fields});
+    let added = call(node, "record.add", input);
+    added["id"].as_str().unwrap().to_owned()
+}
+
+fn change(node: &Node, collection: &str, id: &str, fields: Value) {
+    let input = json!({"collection": collection, "id": id, "fields": fields});
+    call(node, "record.set", input);
 }
 
 /// Adds what every member may.

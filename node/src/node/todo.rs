@@ -92,6 +92,7 @@ impl Member {
             self.listings_to_verify(&mine, today, limit)?,
             self.services_to_verify(&mine, today, limit)?,
             self.conflicts_to_settle(&mine, limit)?,
+            self.duplicates_found(limit)?,
             self.checks_due(&mine, today, limit)?,
             self.decisions_due(&mine, today, limit)?,
             self.erasures_to_do(limit)?,
@@ -207,6 +208,35 @@ impl Member {
             let words = ["", "conflicts"];
             item.insert("command".into(), command(record, &words));
             item
+        })
+    }
+
+    /// Pairs of records that may be two of one thing, as they were found when somebody last looked.
+    fn duplicates_found(&self, limit: usize) -> Result<Group, ApiError> {
+        let waiting = self.duplicates_waiting()?;
+        let mut total = waiting.pairs.len() as u64;
+        let mut items = Vec::new();
+        for pair in &waiting.pairs {
+            if items.len() == limit {
+                break;
+            }
+            let stands = |id| Ok::<_, ApiError>(self.reader.get(id)?.filter(|it| !it.removed));
+            let Some((a, b)) = stands(&pair.0)?.zip(stands(&pair.1)?) else {
+                total -= 1;
+                continue;
+            };
+            let mut item = self.item(&a);
+            item.insert("name".into(), json!(self.reader.title(&b)));
+            item.insert("since".into(), json!(waiting.looked_on));
+            let (a, b) = (a.id.to_string(), b.id.to_string());
+            let command = json!(["duplicates", "confirm", a, b]);
+            item.insert("command".into(), command);
+            items.push(Value::Object(item));
+        }
+        Ok(Group {
+            code: "duplicates",
+            total,
+            items,
         })
     }
 

@@ -261,6 +261,13 @@ impl Member {
             if !part.readers().contains(&self.structure) {
                 continue;
             }
+            let erased = part.heads().any(|(_, stated, _)| {
+                let without = self.without_copies(&record.id, &stated.seal.part, receivers);
+                !without.is_empty()
+            });
+            if erased {
+                continue;
+            }
             may_be_shared(&record.fields)?;
             self.grant_part(&sealed, part, receivers)?;
             opened += 1;

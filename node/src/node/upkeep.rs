@@ -13,8 +13,10 @@ use zeroize::Zeroizing;
 use zip::write::SimpleFileOptions;
 
 use crate::api::{ApiError, Detail, ExitKind};
+use crate::exchange::Mapping;
 use crate::home::atomic::{Access, sync_parent};
 use crate::home::keys::{HeldRoot, KeyName, Passphrase, SealingName, SecretSeed};
+use crate::home::mappings::{MAX_MAPPINGS, is_mapping_name};
 use crate::home::membership::Membership;
 use crate::home::{Home, HomeError};
 
@@ -161,6 +163,11 @@ impl Member {
             // Under its passphrase, if it has one.
             small("root.key", &root.encode())?;
         }
+        for name in self.home.mapping_names()? {
+            if let Some(mapping) = self.home.mapping::<Value>(&name)? {
+                small(&mapping_part(&name), mapping.to_string().as_bytes())?;
+            }
+        }
         for (generation, secret) in self.sealing_secrets() {
             small(&sealing_part(generation), secret.as_bytes())?;
         }
@@ -224,6 +231,7 @@ impl Node {
         home.root_file().rewrite(&held)?;
         home.store_key(KeyName::Node, &node)?;
         restore_sealing(home, &mut archive, path)?;
+        restore_mappings(home, &mut archive, path)?;
         let journals = self.fresh_store()?;
         // The root may have said more since.
         note_uncertain(&journals)?;
@@ -246,11 +254,12 @@ impl Node {
             .map_err(|error| not_a_backup(path, &error.to_string()))?;
         let outcome = member.take_bundle(&mut bundle, path, &mut taken, progress);
         member.follow(progress)?;
-        // Nothing is served before what was erased by then is gone again.
+        drop(bundle);
+        let restored = member.restore_blobs(&mut archive, path);
+        // Nothing is served before what was erased by then is gone again, files too.
         member.carry_out_erasures()?;
         outcome.map_err(|error| error.with("entries_kept", taken.entries))?;
-        drop(bundle);
-        member.restore_blobs(&mut archive, path)?;
+        restored?;
         if member.own_root_key() != Some(held.public()) {
             let text = "the root key of this backup is not the structure's any more";
             let key = home.key_file(KeyName::Root);
@@ -271,6 +280,37 @@ impl Node {
 /// The name of a sealing key in a backup.
 fn sealing_part(generation: Generation) -> String {
     format!("sealing-{}.key", generation.0)
+}
+
+/// The name of a mapping of imports in a backup.
+fn mapping_part(name: &str) -> String {
+    format!("mapping-{name}.json")
+}
+
+/// Takes the mappings of imports out of a backup. One that is none is left out: an import that asks
+/// for it says so, and a registry comes back without.
+fn restore_mappings(
+    home: &Home,
+    archive: &mut zip::ZipArchive<File>,
+    path: &Path,
+) -> Result<(), ApiError> {
+    let name_of = |part: &str| {
+        let name = part.strip_prefix("mapping-")?.strip_suffix(".json")?;
+        is_mapping_name(name).then(|| name.to_owned())
+    };
+    let names: Vec<String> = archive
+        .file_names()
+        .filter_map(|part| name_of(&part.ok()?))
+        .take(MAX_MAPPINGS)
+        .collect();
+    for name in names {
+        let bytes = small(archive, path, &mapping_part(&name))?;
+        match serde_json::from_slice::<Mapping>(&bytes) {
+            Ok(mapping) => home.keep_mapping(&name, &mapping)?,
+            Err(error) => tracing::warn!(%name, %error, "a mapping of the backup is none"),
+        }
+    }
+    Ok(())
 }
 
 /// Takes the structure's sealing keys out of a backup; those made before sealing have none.

@@ -18,9 +18,10 @@ use crate::registry::record_to_json;
 use crate::view::{List, Sort};
 
 use super::Portal;
+use super::answer::{tag, tagged};
 use super::feeds::{FILTERS, strict};
 use super::route::Route;
-use super::server::{blocking, tag, tagged, visit_of};
+use super::server::{blocking, visit_of};
 use super::visit::{Trouble, Visit};
 
 mod described;

@@ -21,11 +21,12 @@ use crate::language::Language;
 use crate::node::export::public::PublicForm;
 
 use super::Portal;
+use super::answer::{FRESH_FOR, trouble};
 use super::kept::File;
 use super::pages::offers::Search;
 use super::pages::parts::codes_of;
 use super::route::Route;
-use super::server::{FRESH_FOR, blocking, trouble, visit_of};
+use super::server::{blocking, visit_of};
 use super::visit::{Trouble, Visit};
 
 /// The most entries of a feed: who subscribes looks for what is new.

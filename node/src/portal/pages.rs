@@ -31,7 +31,7 @@ mod structures;
 mod tests;
 mod words_of;
 
-pub(crate) use project::Door;
+pub(crate) use project::Tokens;
 
 /// All pages that anybody may look at.
 fn all() -> [(Route, Handler); 17] {

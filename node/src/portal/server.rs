@@ -1,62 +1,34 @@
-//! What a request passes through: is it for us, is it small enough, has the browser that page
-//! already; then the page, and the headers that keep it safe.
+//! The portal as a server: from a request that may pass (`guard`) to a page, unless the browser has it
+//! already.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{ConnectInfo, RawPathParams, Request, State};
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HOST, IF_NONE_MATCH, LOCATION,
-    REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
-};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
+use axum::extract::{RawPathParams, Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, IF_NONE_MATCH};
+use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
-use data_encoding::BASE64URL_NOPAD;
-use maud::Markup;
-use sha2::{Digest, Sha256};
 use tower_http::compression::CompressionLayer;
 
 use crate::api::server::Server;
 use crate::error::{ApiError, ExitKind};
 use crate::node::Member;
 
-use super::door::{Bounds, Door};
+use super::answer::{response, tag, tagged, trouble};
+use super::connections::{BoundedListener, Bounds};
+use super::guard::{address_of, guard};
 use super::route::language_of;
-use super::tls::Certificate;
-use super::visit::{Handler, Reply, Trouble, Visit};
+use super::site::{Site, is_from_here};
+use super::visit::{Handler, Trouble, Visit};
 use super::words::Words;
-use super::{Portal, api, assets, feeds, limits, page, pages};
+use super::{Portal, api, assets, feeds, pages};
 
 /// The longest form that is read, in bytes.
 const MAX_FORM_BYTES: usize = 64 * 1024;
-
-/// The longest address that is read, in bytes.
-const MAX_ADDRESS_BYTES: usize = 4 * 1024;
-
-/// How long a browser shows a page without asking again; it asks with the page's tag afterwards.
-pub(super) const FRESH_FOR: &str = "public, max-age=60";
-
-/// Everything comes from here: no script, no frame, no third party.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
-     base-uri 'none'; frame-ancestors 'none'";
-
-/// Browsers that saw it sealed ask for it no other way for a year.
-const SEALED: &str = "max-age=31536000";
-
-/// Where the portal is on the web.
-#[derive(Clone, Debug, Default)]
-pub struct Site {
-    /// Its public address without a slash at the end, `https://portail.example`; none where it is
-    /// only seen on this machine or by its number.
-    url: Option<String>,
-    /// What it shows browsers itself, where no web server stands before it.
-    certificate: Option<Certificate>,
-}
 
 /// A portal that answers; stops when told to.
 #[derive(Debug)]
@@ -91,7 +63,7 @@ impl PortalServer {
         let mut url = String::new();
         let server = Server::serve(
             address,
-            |listener| Door::new(listener, bounds, certificate),
+            |listener| BoundedListener::new(listener, bounds, certificate),
             |address| {
                 portal.site.settle(address);
                 url = portal.site.address_of("/");
@@ -114,80 +86,6 @@ impl PortalServer {
     }
 }
 
-impl Site {
-    /// A site with this public address, `https://portail.example`; without one it is where it listens.
-    ///
-    /// # Errors
-    /// The address is none of the web.
-    pub fn new(url: Option<&str>) -> Result<Self, ApiError> {
-        let Some(url) = url else {
-            return Ok(Self::default());
-        };
-        let url = url.trim_end_matches('/');
-        let parsed = url.parse::<Uri>().ok();
-        let is_site = parsed.is_some_and(|it| {
-            matches!(it.scheme_str(), Some("http" | "https"))
-                && it.authority().is_some_and(|it| !it.as_str().contains('@'))
-                && it.path_and_query().is_none_or(|it| it.as_str() == "/")
-        });
-        if !is_site {
-            let text = format!("{url} is not the address of a site: https://portail.example");
-            return Err(ApiError::new("bad_portal_url", ExitKind::Usage, text).with("url", url));
-        }
-        Ok(Self {
-            url: Some(url.to_owned()),
-            ..Self::default()
-        })
-    }
-
-    /// The same, with a certificate of its own.
-    #[must_use]
-    pub fn with_certificate(mut self, certificate: Certificate) -> Self {
-        self.certificate = Some(certificate);
-        self
-    }
-
-    /// Whether browsers reach it sealed, by its own certificate or that of a web server before it.
-    fn is_sealed(&self) -> bool {
-        let url = self.url.as_deref().unwrap_or_default();
-        url.starts_with("https://")
-    }
-
-    pub(super) fn settle(&mut self, address: SocketAddr) {
-        let url = self.url.take().unwrap_or_else(|| match self.certificate {
-            Some(_) => format!("https://{address}"),
-            None => format!("http://{address}"),
-        });
-        self.url = Some(url.trim_end_matches('/').to_owned());
-    }
-
-    /// The public address of a path.
-    pub(crate) fn address_of(&self, path: &str) -> String {
-        format!("{}{path}", self.url.as_deref().unwrap_or_default())
-    }
-
-    /// Whether a request's Host is this site: its public name, or this machine's own by number.
-    fn is_named(&self, host: &str, listens: SocketAddr) -> bool {
-        let url = self.url.as_deref().unwrap_or_default();
-        let own = url.split_once("://").map_or(url, |(_, rest)| rest);
-        let (name, port) = match host.rsplit_once(':') {
-            Some((name, port)) if !port.ends_with(']') => (name, port.parse::<u16>().ok()),
-            _ => (host, Some(80)),
-        };
-        let number = name
-            .trim_start_matches('[')
-            .trim_end_matches(']')
-            .parse::<IpAddr>();
-        // Where it listens on every address, none of them is another site.
-        let by_number = number.is_ok_and(|it| {
-            it == listens.ip() || it.is_loopback() || listens.ip().is_unspecified()
-        });
-        host.eq_ignore_ascii_case(own)
-            || (port == Some(listens.port())
-                && (by_number || name.eq_ignore_ascii_case("localhost")))
-    }
-}
-
 fn router(portal: Arc<Portal>, address: SocketAddr) -> Router {
     let guarded = Arc::clone(&portal);
     pages::routes()
@@ -200,65 +98,6 @@ fn router(portal: Arc<Portal>, address: SocketAddr) -> Router {
             guard(Arc::clone(&guarded), address, request, next)
         }))
         .with_state(portal)
-}
-
-/// Refuses what is not for this site, and puts the headers on every answer.
-async fn guard(portal: Arc<Portal>, listens: SocketAddr, request: Request, next: Next) -> Response {
-    let host = request.headers().get(HOST).and_then(|it| it.to_str().ok());
-    let host = host.or_else(|| request.uri().host()).unwrap_or_default();
-    let is_sealed = portal.site.is_sealed();
-    let from = address_of(&request);
-    let cost = match *request.method() {
-        Method::POST => limits::FORM,
-        _ if request.uri().path().starts_with("/data/") => limits::FILE,
-        _ => limits::PAGE,
-    };
-    // Who is on this machine is either its owner or a proxy that names nobody: limited, all of its
-    // visitors would be one.
-    let is_allowed =
-        from.is_none_or(|it| it.is_loopback() || portal.limits.allow(it, cost, Instant::now()));
-    let mut response = if !portal.site.is_named(host, listens) {
-        (StatusCode::MISDIRECTED_REQUEST, "wrong host\n").into_response()
-    } else if !is_allowed {
-        let visit = visit_of(portal, request.uri(), None);
-        let mut response = trouble(&visit, &Trouble::TooMany);
-        let soon = HeaderValue::from_static("5");
-        response.headers_mut().insert(RETRY_AFTER, soon);
-        response
-    } else if request
-        .uri()
-        .path_and_query()
-        .map_or(0, |it| it.as_str().len())
-        > MAX_ADDRESS_BYTES
-    {
-        StatusCode::URI_TOO_LONG.into_response()
-    } else {
-        next.run(request).await
-    };
-    let headers = response.headers_mut();
-    if is_sealed {
-        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(SEALED));
-    }
-    for (name, value) in [
-        (CONTENT_SECURITY_POLICY, POLICY),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (REFERRER_POLICY, "same-origin"),
-        (
-            HeaderName::from_static("permissions-policy"),
-            "camera=(), geolocation=(), microphone=(), payment=()",
-        ),
-        (
-            HeaderName::from_static("cross-origin-opener-policy"),
-            "same-origin",
-        ),
-        (
-            HeaderName::from_static("cross-origin-resource-policy"),
-            "same-origin",
-        ),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    response
 }
 
 async fn asset(uri: Uri) -> Response {
@@ -367,81 +206,7 @@ fn pairs(encoded: &[u8]) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The address of who asks; behind a proxy on this machine, the one that it names last.
-fn address_of(request: &Request) -> Option<IpAddr> {
-    let ConnectInfo(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
-    let forwarded = request.headers().get("x-forwarded-for");
-    let forwarded = forwarded.and_then(|it| it.to_str().ok());
-    let last = forwarded.and_then(|it| it.rsplit(',').next()?.trim().parse().ok());
-    Some(
-        last.filter(|_| peer.ip().is_loopback())
-            .unwrap_or_else(|| peer.ip()),
-    )
-}
-
-/// Browsers say which site a form comes from; another site's is refused.
-fn is_from_here(site: &Site, headers: &HeaderMap) -> Result<(), Trouble> {
-    let text = |name: &str| headers.get(name).and_then(|it| it.to_str().ok());
-    let is_own_site = text("sec-fetch-site").is_none_or(|it| matches!(it, "same-origin" | "none"));
-    let is_own_origin = text("origin").is_none_or(|origin| {
-        let host = origin.split_once("://").map_or("", |(_, host)| host);
-        Some(origin) == site.url.as_deref() || text("host") == Some(host)
-    });
-    if is_own_site && is_own_origin {
-        Ok(())
-    } else {
-        Err(Trouble::Bad("portal-trouble-other-site"))
-    }
-}
-
 async fn form_of(body: Body) -> Result<Vec<(String, String)>, Trouble> {
     let bytes = to_bytes(body, MAX_FORM_BYTES).await;
     Ok(pairs(&bytes.map_err(|_| Trouble::TooLarge)?))
-}
-
-/// What names this page as it is now: registry, day, address, program.
-pub(super) fn tag(visit: &Visit, uri: &Uri) -> Option<String> {
-    let (version, shown, day) = visit.portal.edition().ok()?;
-    let mut hasher = Sha256::new();
-    let program = (env!("CARGO_PKG_VERSION"), assets::STYLE.path());
-    hasher.update(format!("{version} {shown} {day} {program:?} {uri}"));
-    let hash = BASE64URL_NOPAD.encode(&hasher.finalize()[..12]);
-    Some(format!("W/\"{hash}\""))
-}
-
-pub(super) fn tagged(mut response: Response, tag: &str) -> Response {
-    let headers = response.headers_mut();
-    if let Ok(tag) = HeaderValue::from_str(tag) {
-        headers.insert(ETAG, tag);
-    }
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static(FRESH_FOR));
-    response
-}
-
-fn html(status: StatusCode, markup: Markup) -> Response {
-    let media_type = [(CONTENT_TYPE, "text/html; charset=utf-8")];
-    (status, media_type, markup.into_string()).into_response()
-}
-
-fn response(reply: Reply) -> Response {
-    match reply {
-        Reply::Page(markup) => html(StatusCode::OK, markup),
-        Reply::PageWith(status, markup) => html(status, markup),
-        Reply::SeeOther(path) => (StatusCode::SEE_OTHER, [(LOCATION, path)]).into_response(),
-    }
-}
-
-pub(super) fn trouble(visit: &Visit, trouble: &Trouble) -> Response {
-    let status = match trouble {
-        Trouble::NotFound => StatusCode::NOT_FOUND,
-        Trouble::Gone => StatusCode::GONE,
-        Trouble::Bad(_) => StatusCode::BAD_REQUEST,
-        Trouble::TooMany => StatusCode::TOO_MANY_REQUESTS,
-        Trouble::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Trouble::Failed(error) => {
-            tracing::error!(code = %error.code, %error, "a page of the portal failed");
-            StatusCode::INTERNAL_SERVER_ERROR
-        }
-    };
-    html(status, page::trouble(visit, trouble))
 }

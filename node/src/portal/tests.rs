@@ -2,12 +2,13 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tokio::runtime::{Builder as RuntimeBuilder, Runtime};
 
-use super::door::Bounds;
+use super::connections::Bounds;
 use super::{PortalServer, Site};
 use crate::api::Service;
 use crate::api::server::ANY_PORT;
@@ -21,6 +22,21 @@ mod secure;
 
 /// Longer than an answer takes under load.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A node that founded a network of its own, and looks for nobody.
+pub(in crate::portal) fn found(folder: &Path) -> Node {
+    let home = Home::create(folder).unwrap();
+    let config = home.config().unwrap();
+    home.set_config(&Config {
+        discovery: false,
+        ..config
+    })
+    .unwrap();
+    let node = Node::open(home.lock(Duration::ZERO).unwrap()).unwrap();
+    let input = json!({"name": "Essai", "structure": "Parc", "kind": "park"});
+    call(&node, "network.found", input);
+    node
+}
 
 /// A home with a few records, and its portal.
 struct Town {
@@ -54,16 +70,7 @@ impl Town {
 
     fn of(site: Site, bounds: Bounds) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let home = Home::create(folder.path()).unwrap();
-        let config = home.config().unwrap();
-        home.set_config(&Config {
-            discovery: false,
-            ..config
-        })
-        .unwrap();
-        let node = Node::open(home.lock(Duration::ZERO).unwrap()).unwrap();
-        let network = json!({"name": "Essai", "structure": "Parc", "kind": "park"});
-        call(&node, "network.found", network);
+        let node = found(folder.path());
         let bakery = fill(&node);
         let runtime = RuntimeBuilder::new_multi_thread()
             .worker_threads(2)

@@ -2,7 +2,7 @@
 //!
 //! For whoever has certificate files and no web server before the portal. The handshake is made by
 //! the connection's own first reading, so that nobody who begins one and goes silent keeps others
-//! waiting; and within the door's patience.
+//! waiting; and within the patience of every connection.
 
 use std::fmt;
 use std::future::Future;
@@ -21,7 +21,7 @@ use tokio_rustls::{Accept, TlsAcceptor};
 
 use crate::error::{ApiError, ExitKind};
 
-use super::door::Guest;
+use super::connections::Guest;
 
 /// A certificate with its chain and its key.
 #[derive(Clone)]

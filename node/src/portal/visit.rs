@@ -5,6 +5,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::http::StatusCode;
 use maud::Markup;
@@ -13,6 +14,7 @@ use crate::error::ApiError;
 use crate::language::Language;
 
 use super::Portal;
+use super::limits::Deed;
 use super::route::Route;
 use super::words::Words;
 
@@ -59,6 +61,21 @@ impl Visit {
     /// A field of the form, trimmed; empty if it is not there.
     pub(crate) fn given(&self, name: &str) -> &str {
         value(&self.form, name)
+    }
+
+    /// Whether whoever asks may do this; it is counted if so.
+    pub(super) fn may(&self, deed: Deed) -> bool {
+        self.portal.limits.allow(deed, self.from, Instant::now())
+    }
+
+    /// Whether whoever asks may do this, which is counted only if it is done.
+    pub(super) fn may_try(&self, deed: Deed) -> bool {
+        self.portal.limits.has_room(deed, self.from, Instant::now())
+    }
+
+    /// Counts what was done.
+    pub(super) fn has_done(&self, deed: Deed) {
+        self.portal.limits.count(deed, self.from, Instant::now());
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use crate::language::Language;
 use crate::messages::{Catalogues, Messages};
-use crate::registry::labels::{Lang, code_label, field_label};
+use crate::registry::labels::{code_label, field_label};
 use crate::registry::{Value, display, find_field};
 
 use crate::node::public::PublicRecord;
@@ -80,14 +80,6 @@ impl Words {
         self.language
     }
 
-    /// The registry's name for the language.
-    pub(crate) const fn lang(&self) -> Lang {
-        match self.language {
-            Language::French => Lang::Fr,
-            Language::English => Lang::En,
-        }
-    }
-
     /// A message without variables.
     pub(crate) fn text(&self, key: &str) -> String {
         self.messages.text(key)
@@ -110,7 +102,7 @@ impl Words {
     /// The label of a field.
     pub(crate) fn field(&self, collection: &str, field: &str) -> String {
         find_field(collection, field).map_or_else(String::new, |field| {
-            field_label(self.lang(), field).to_owned()
+            field_label(self.language(), field).to_owned()
         })
     }
 
@@ -118,7 +110,7 @@ impl Words {
     pub(crate) fn code(&self, collection: &str, field: &str, code: &str) -> String {
         find_field(collection, field).map_or_else(
             || code.to_owned(),
-            |field| code_label(self.lang(), field, code),
+            |field| code_label(self.language(), field, code),
         )
     }
 
@@ -126,7 +118,7 @@ impl Words {
     pub(crate) fn value(&self, record: &PublicRecord, field: &str) -> Option<String> {
         let declared = record.collection.field(field)?;
         let value: &Value = record.fields.get(field)?;
-        Some(display(declared, value, self.lang()))
+        Some(display(declared, value, self.language()))
     }
 
     /// A day.

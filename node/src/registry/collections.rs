@@ -3,8 +3,9 @@
 use super::collection::Collection;
 use super::error::{Fault, FieldError};
 use super::field::Field;
-use super::labels::{self, Lang};
+use super::labels;
 use super::nearest::nearest;
+use crate::language::Language;
 use crate::text::fold;
 
 pub mod action;
@@ -84,10 +85,10 @@ pub fn find_collection(text: &str) -> Result<&'static Collection, FieldError> {
     }
     let wanted = fold(text);
     let named = COLLECTIONS.iter().find(|collection| {
-        let label = |lang| labels::label(lang, &collection.label_key()).map(fold);
+        let label = |language| labels::label(language, &collection.label_key()).map(fold);
         fold(collection.name) == wanted
-            || label(Lang::Fr).as_ref() == Some(&wanted)
-            || label(Lang::En).as_ref() == Some(&wanted)
+            || label(Language::French).as_ref() == Some(&wanted)
+            || label(Language::English).as_ref() == Some(&wanted)
     });
     if let Some(found) = named {
         return Ok(found);

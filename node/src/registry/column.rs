@@ -10,10 +10,11 @@ use super::display::to_text;
 use super::error::{Fault, FieldError};
 use super::field::{Field, FieldKind};
 use super::json;
-use super::labels::{Lang, label};
+use super::labels::label;
 use super::nearest::nearest;
 use super::parse::{number, parse_value};
 use super::value::Value;
+use crate::language::Language;
 use crate::text::fold;
 
 /// In what unit a column's values are written.
@@ -62,7 +63,7 @@ static INDEX: LazyLock<BTreeMap<&'static str, BTreeMap<String, Column>>> = LazyL
 
 fn columns(collection: &'static Collection) -> BTreeMap<String, Column> {
     let mut columns = BTreeMap::new();
-    let labels = Lang::ALL.map(Some).into_iter().chain([None]);
+    let labels = Language::ALL.map(Some).into_iter().chain([None]);
     for (alias, name) in ALIASES {
         if let Some(field) = collection.field(name) {
             columns.insert(
@@ -75,10 +76,10 @@ fn columns(collection: &'static Collection) -> BTreeMap<String, Column> {
         }
     }
     // Names come last, so that neither alias nor label can hide one.
-    for lang in labels {
+    for language in labels {
         for field in collection.fields {
-            let usual = match lang {
-                Some(lang) => label(lang, &field.label_key()).unwrap_or(field.name),
+            let usual = match language {
+                Some(language) => label(language, &field.label_key()).unwrap_or(field.name),
                 None => field.name,
             };
             columns.insert(
@@ -211,8 +212,8 @@ mod tests {
         for collection in COLLECTIONS {
             let mut seen = BTreeMap::new();
             for field in collection.fields {
-                for lang in Lang::ALL {
-                    let folded = fold(label(lang, &field.label_key()).unwrap());
+                for language in Language::ALL {
+                    let folded = fold(label(language, &field.label_key()).unwrap());
                     let other = seen.insert(folded.clone(), field.name);
                     assert!(
                         other.is_none_or(|name| name == field.name),

@@ -8,11 +8,12 @@ use serde_json::{Map, Value as Json, json};
 
 use super::collection::Collection;
 use super::freshness::{Freshness, service_freshness};
-use super::labels::{Lang, field_label, label};
+use super::labels::{field_label, label};
 use super::opportunity;
 use super::quality::{Gap, quality};
 use super::referral;
 use super::value::Fields;
+use crate::language::Language;
 
 /// The computed values of a record on this day, as JSON.
 ///
@@ -54,15 +55,15 @@ pub fn derived(collection: &Collection, fields: &Fields, today: Date) -> Map<Str
 
 /// What to do about a gap, for people: `Contact: to fill in (9)`.
 #[must_use]
-pub fn advice(gap: &Gap, lang: Lang) -> String {
+pub fn advice(gap: &Gap, language: Language) -> String {
     let opportunity = &super::collections::opportunity::OPPORTUNITY;
     let name = opportunity
         .field(gap.field)
-        .map_or(gap.field, |field| field_label(lang, field));
-    let text = label(lang, &format!("quality-{}", gap.code)).unwrap_or(gap.code);
-    let colon = match lang {
-        Lang::Fr => "\u{a0}:",
-        Lang::En => ":",
+        .map_or(gap.field, |field| field_label(language, field));
+    let text = label(language, &format!("quality-{}", gap.code)).unwrap_or(gap.code);
+    let colon = match language {
+        Language::French => "\u{a0}:",
+        Language::English => ":",
     };
     format!("{name}{colon} {text} ({})", gap.points)
 }
@@ -113,8 +114,11 @@ mod tests {
             "verify_soon",
         ];
         for code in codes {
-            for lang in Lang::ALL {
-                assert!(label(lang, &format!("quality-{code}")).is_some(), "{code}");
+            for language in Language::ALL {
+                assert!(
+                    label(language, &format!("quality-{code}")).is_some(),
+                    "{code}"
+                );
             }
         }
         let gap = Gap {
@@ -122,6 +126,6 @@ mod tests {
             code: "missing",
             points: 9,
         };
-        assert_eq!(advice(&gap, Lang::En), "Contact: to fill in (9)");
+        assert_eq!(advice(&gap, Language::English), "Contact: to fill in (9)");
     }
 }

@@ -6,8 +6,9 @@ use super::collection::Collection;
 use super::collections::COLLECTIONS;
 use super::field::{ANY, Default, Field, FieldKind, Rule, Visibility};
 use super::freshness::{LONG_INTERVAL_DAYS, SHORT_INTERVAL_DAYS};
-use super::labels::{Lang, code_label, field_label, label};
+use super::labels::{code_label, field_label, label};
 use super::referral::past::PAST;
+use crate::language::Language;
 
 /// The whole dictionary as Markdown: `docs/dictionary.md`.
 #[must_use]
@@ -44,15 +45,15 @@ change there, run `UPDATE_DOCS=1 cargo test -p capactif-node dictionary`.
 ";
 
 fn section(text: &mut String, collection: &Collection) {
-    let named = |lang| label(lang, &collection.label_key()).unwrap_or(collection.name);
+    let named = |language| label(language, &collection.label_key()).unwrap_or(collection.name);
     let _ = write!(
         text,
         "\n## {}\n\n{} / {}. Records are named by `{}`.\n\n\
          | field | holds | French label | English label | at creation | who sees it |\n\
          |---|---|---|---|---|---|\n",
         collection.name,
-        named(Lang::Fr),
-        named(Lang::En),
+        named(Language::French),
+        named(Language::English),
         collection.title,
     );
     for field in collection.fields {
@@ -61,8 +62,8 @@ fn section(text: &mut String, collection: &Collection) {
             "| `{}` | {} | {} | {} | {} | {} |",
             field.name,
             holds(field),
-            field_label(Lang::Fr, field),
-            field_label(Lang::En, field),
+            field_label(Language::French, field),
+            field_label(Language::English, field),
             at_creation(field),
             who_sees(field.visibility),
         );
@@ -75,7 +76,7 @@ fn codes(text: &mut String, vocabulary: &str, field: &Field) {
         "\n### {vocabulary}\n\n| code | French label | English label |\n|---|---|---|\n"
     );
     for code in field.kind.codes() {
-        let [french, english] = Lang::ALL.map(|lang| code_label(lang, field, code));
+        let [french, english] = Language::ALL.map(|language| code_label(language, field, code));
         let _ = writeln!(text, "| `{code}` | {french} | {english} |");
     }
 }

@@ -6,7 +6,8 @@
 use std::fmt;
 
 use super::collection::Collection;
-use super::labels::{self, Lang};
+use super::labels;
+use crate::language::Language;
 
 /// Why one field's value is refused, or was adjusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,14 +58,14 @@ impl FieldError {
 
     /// The message in this language, without the field's name.
     #[must_use]
-    pub fn message(&self, lang: Lang) -> String {
-        labels::render(lang, &format!("invalid-{}", self.code), &self.args)
+    pub fn message(&self, language: Language) -> String {
+        labels::render(language, &format!("invalid-{}", self.code), &self.args)
     }
 }
 
 impl fmt::Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.field, self.message(Lang::En))
+        write!(f, "{}: {}", self.field, self.message(Language::English))
     }
 }
 

@@ -5,58 +5,11 @@
 //! reads them here without a Fluent engine.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::str::FromStr;
 use std::sync::LazyLock;
 
+use crate::language::Language;
+
 use super::field::Field;
-
-/// A language that people are served in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Lang {
-    /// French.
-    #[default]
-    Fr,
-    /// English.
-    En,
-}
-
-impl Lang {
-    /// Both languages, French first.
-    pub const ALL: [Self; 2] = [Self::Fr, Self::En];
-
-    /// Its code: `fr`, `en`.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Fr => "fr",
-            Self::En => "en",
-        }
-    }
-}
-
-impl fmt::Display for Lang {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
-    }
-}
-
-impl FromStr for Lang {
-    type Err = UnknownLang;
-
-    fn from_str(text: &str) -> Result<Self, UnknownLang> {
-        match text {
-            "fr" => Ok(Self::Fr),
-            "en" => Ok(Self::En),
-            _ => Err(UnknownLang),
-        }
-    }
-}
-
-/// Neither `fr` nor `en`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the language is fr or en")]
-pub struct UnknownLang;
 
 const FRENCH: &str = include_str!("../../locales/fr/registry.ftl");
 const ENGLISH: &str = include_str!("../../locales/en/registry.ftl");
@@ -76,49 +29,49 @@ fn read(text: &'static str) -> Catalogue {
 
 /// The Fluent text of the registry's catalogue.
 #[must_use]
-pub const fn catalogue(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Fr => FRENCH,
-        Lang::En => ENGLISH,
+pub const fn catalogue(language: Language) -> &'static str {
+    match language {
+        Language::French => FRENCH,
+        Language::English => ENGLISH,
     }
 }
 
 /// Every key of the registry's catalogue, in order.
-pub fn keys(lang: Lang) -> impl Iterator<Item = &'static str> {
-    table(lang).keys().copied()
+pub fn keys(language: Language) -> impl Iterator<Item = &'static str> {
+    table(language).keys().copied()
 }
 
-fn table(lang: Lang) -> &'static Catalogue {
-    match lang {
-        Lang::Fr => &FRENCH_LABELS,
-        Lang::En => &ENGLISH_LABELS,
+fn table(language: Language) -> &'static Catalogue {
+    match language {
+        Language::French => &FRENCH_LABELS,
+        Language::English => &ENGLISH_LABELS,
     }
 }
 
 /// The label or message under this key, placeholders as they stand.
 #[must_use]
-pub fn label(lang: Lang, key: &str) -> Option<&'static str> {
-    table(lang).get(key).copied()
+pub fn label(language: Language, key: &str) -> Option<&'static str> {
+    table(language).get(key).copied()
 }
 
 /// A field's label; its name where the catalogue has none.
 #[must_use]
-pub fn field_label(lang: Lang, field: &Field) -> &'static str {
-    label(lang, &field.label_key()).unwrap_or(field.name)
+pub fn field_label(language: Language, field: &Field) -> &'static str {
+    label(language, &field.label_key()).unwrap_or(field.name)
 }
 
 /// A code's label; the code itself where the catalogue has none.
 #[must_use]
-pub fn code_label(lang: Lang, field: &Field, code: &str) -> String {
-    label(lang, &field.code_label_key(code))
+pub fn code_label(language: Language, field: &Field, code: &str) -> String {
+    label(language, &field.code_label_key(code))
         .unwrap_or(code)
         .to_owned()
 }
 
 /// The message under this key with its placeholders filled; the key where the catalogue has none.
 #[must_use]
-pub fn render(lang: Lang, key: &str, args: &[(&'static str, String)]) -> String {
-    let Some(pattern) = label(lang, key) else {
+pub fn render(language: Language, key: &str, args: &[(&'static str, String)]) -> String {
+    let Some(pattern) = label(language, key) else {
         return key.to_owned();
     };
     let mut text = String::with_capacity(pattern.len() + 40);
@@ -148,22 +101,26 @@ mod tests {
 
     #[test]
     fn every_declared_name_and_code_has_its_label() {
-        for lang in Lang::ALL {
+        for language in Language::ALL {
             for collection in COLLECTIONS {
                 assert!(
-                    label(lang, &collection.label_key()).is_some(),
+                    label(language, &collection.label_key()).is_some(),
                     "{}",
                     collection.name
                 );
                 for field in collection.fields {
                     assert!(
-                        label(lang, &field.label_key()).is_some(),
+                        label(language, &field.label_key()).is_some(),
                         "{}",
                         field.label_key()
                     );
                     for code in field.kind.codes() {
                         let key = field.code_label_key(code);
-                        assert!(label(lang, &key).is_some(), "{lang}: {key}");
+                        assert!(
+                            label(language, &key).is_some(),
+                            "{}: {key}",
+                            language.code()
+                        );
                     }
                 }
             }
@@ -173,18 +130,22 @@ mod tests {
     #[test]
     fn both_languages_say_the_same_things_with_the_same_facts() {
         assert_eq!(
-            keys(Lang::Fr).collect::<Vec<_>>(),
-            keys(Lang::En).collect::<Vec<_>>()
+            keys(Language::French).collect::<Vec<_>>(),
+            keys(Language::English).collect::<Vec<_>>()
         );
-        let facts = |lang, key| -> BTreeSet<&str> {
-            let text: &str = label(lang, key).unwrap();
+        let facts = |language, key| -> BTreeSet<&str> {
+            let text: &str = label(language, key).unwrap();
             text.split('{')
                 .skip(1)
                 .filter_map(|rest| Some(rest.split_once('}')?.0.trim()))
                 .collect()
         };
-        for key in keys(Lang::Fr) {
-            assert_eq!(facts(Lang::Fr, key), facts(Lang::En, key), "{key}");
+        for key in keys(Language::French) {
+            assert_eq!(
+                facts(Language::French, key),
+                facts(Language::English, key),
+                "{key}"
+            );
         }
     }
 
@@ -201,9 +162,11 @@ mod tests {
                     for rest in source.split("Fault::new(\"").skip(1) {
                         let code = rest.split('"').next().unwrap();
                         let key = format!("invalid-{code}");
-                        for lang in Lang::ALL {
-                            let known = label(lang, &key).is_some() || path.ends_with("labels.rs");
-                            assert!(known, "{lang}: {key} in {}", path.display());
+                        for language in Language::ALL {
+                            let known =
+                                label(language, &key).is_some() || path.ends_with("labels.rs");
+                            let code = language.code();
+                            assert!(known, "{code}: {key} in {}", path.display());
                         }
                         *found += 1;
                     }
@@ -220,14 +183,14 @@ mod tests {
             "expected_flag",
             "expected_number",
         ] {
-            assert!(label(Lang::En, &format!("invalid-{key}")).is_some());
+            assert!(label(Language::English, &format!("invalid-{key}")).is_some());
         }
     }
 
     #[test]
     fn messages_are_filled_with_their_facts() {
         let args = [("max", "10".to_owned()), ("length", "12".to_owned())];
-        let text = render(Lang::En, "invalid-too_long", &args);
+        let text = render(Language::English, "invalid-too_long", &args);
         assert_eq!(text, "12 characters, at most 10; shorten it");
     }
 }

@@ -2,10 +2,12 @@
 //!
 //! An erasure is kept when it is read, and judged once what it names is known; all are judged anew
 //! whenever the charter grows, since nothing here depends on the order in which things came. Of a
-//! dead record nothing is in the read model, and what its entries say is not looked at any more.
+//! dead record nothing is in the read model, and what its entries say is not looked at any more. What
+//! is erased of a record that stays is [`parts`]'.
 //! Spec: docs/protocol.md, section 14.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use sync_protocol::entry::{Entry, Kind, Place};
 use sync_protocol::id::{EntryId, NetworkId, NodeId, RecordId, RootKey, StructureId, VersionId};
@@ -13,8 +15,12 @@ use sync_protocol::seal::erase::state::Fate;
 use sync_protocol::seal::erase::{Erase, EraseTarget, Erased, ErasedBodies, Scope};
 
 use super::error::ReplicaError;
-use super::follower::Replica;
+use super::follower::{Group, Replica};
 use crate::view::{ERASURE_REFUSALS, Effect, Erasure, View, ViewError};
+
+mod parts;
+
+pub(crate) use parts::{Loose, PartlyErased, part_of};
 
 /// What erasures are judged by, besides the entries themselves: the charter's business.
 pub(crate) trait ErasureJudge {
@@ -30,6 +36,9 @@ pub(crate) trait ErasureJudge {
 
     /// Whether this is the root key of a structure, or was.
     fn is_root_of(&self, structure: &StructureId, root: &RootKey) -> bool;
+
+    /// The entry at a place, if it is held.
+    fn entry_at(&self, place: &Place) -> Option<Entry>;
 
     /// Whether a version of the charter vouches for the journal up to this entry.
     fn is_vouched_for(&self, author: &NodeId, seq: u64, id: &EntryId) -> bool;
@@ -53,9 +62,19 @@ pub(crate) struct ErasureRuling {
     pub(crate) bodies: ErasedBodies,
     /// The erasures that delete, which a node says that it carried out.
     pub(crate) deleting: BTreeSet<EntryId>,
-    /// Those that hide, and delete what is sealed.
+    /// Those that hide a record, and delete what is sealed of it.
     pub(crate) hiding: BTreeSet<EntryId>,
-    /// Whether a record that was dead is none any more: only following from the start brings it back.
+    /// Those of own copies, with whose copies these are.
+    pub(crate) own: BTreeMap<EntryId, StructureId>,
+    /// Those of `deleting` that take files and no bodies.
+    pub(crate) of_files: BTreeSet<EntryId>,
+    /// What is erased of records that stay.
+    pub(crate) partly: Arc<PartlyErased>,
+    /// Seals and grants of erased parts that no erasure names, and those of parts of which only own
+    /// copies are erased.
+    pub(crate) loose: Vec<Loose>,
+    /// Whether a record that was dead is none any more, or a part that was erased: only following from
+    /// the start brings it back.
     pub(crate) revived: bool,
     /// Whether bodies of deleted records came after they were deleted here.
     pub(crate) late: bool,
@@ -177,6 +196,8 @@ impl Replica {
             view,
             drafted,
             awaited,
+            gone,
+            partly,
             ..
         } = self;
         let erasures = view.erasures()?;
@@ -185,6 +206,8 @@ impl Replica {
             ..ErasureRuling::default()
         };
         awaited.clear();
+        *gone = ErasedBodies::default();
+        *partly = Arc::default();
         if erasures.is_empty() && view.dead().next().is_none() {
             return Ok(ruling);
         }
@@ -197,28 +220,51 @@ impl Replica {
                 awaited.extend(&about);
                 awaited.insert(journal_of(&erasure.author));
             }
-            let fate = match standing {
-                Effect::Hides => {
+            let target = &erasure.erase.target;
+            let fate = match (standing, target) {
+                (Effect::Hides, EraseTarget::Record) => {
                     ruling.bodies.add(erasure.subject, &erasure.erase, false);
                     ruling.hiding.insert(erasure.id);
                     Fate::Hidden
                 }
-                Effect::Deletes => {
+                (Effect::Deletes, EraseTarget::Record) => {
                     ruling.bodies.add(erasure.subject, &erasure.erase, true);
                     ruling.deleting.insert(erasure.id);
                     Fate::Deleted
                 }
-                Effect::Waits | Effect::Refused(_) => Fate::Kept,
+                (Effect::Deletes, EraseTarget::Part(part)) => {
+                    let named = parts::named(view, judge, &erasure, part)?;
+                    awaited.extend(named.unknown);
+                    ruling.bodies.add(erasure.subject, &named.erase, true);
+                    ruling.deleting.insert(erasure.id);
+                    Fate::Kept
+                }
+                (Effect::Deletes, EraseTarget::Blob(_)) => {
+                    ruling.deleting.insert(erasure.id);
+                    ruling.of_files.insert(erasure.id);
+                    Fate::Kept
+                }
+                (Effect::Own, _) => {
+                    let structure = judge.structure_of(&erasure.author);
+                    ruling.own.extend(structure.map(|it| (erasure.id, it)));
+                    Fate::Kept
+                }
+                _ => Fate::Kept,
             };
             if fate > Fate::Kept {
                 let (worst, all) = fates.entry(erasure.erase.record).or_insert((fate, about));
                 *worst = fate.max(*worst);
                 all.extend(creations(&erasure));
             }
+            // Bodies that were here once are gone from the read model.
+            ruling.revived |= matches!(target, EraseTarget::Part(_))
+                && erasure.standing == Effect::Deletes
+                && standing != Effect::Deletes;
             judged.push((erasure, standing));
         }
-        ruling.revived = view.dead().any(|(record, _)| !fates.contains_key(record));
-        view.transaction(|view| {
+        ruling.revived |= view.dead().any(|(record, _)| !fates.contains_key(record));
+        ruling.partly = Arc::new(PartlyErased::of(view, judge, &judged)?);
+        let late = view.transaction(|view| {
             for (erasure, standing) in &judged {
                 if erasure.standing != *standing {
                     view.set_standing(erasure, *standing)?;
@@ -231,9 +277,34 @@ impl Replica {
                     drafted.remove(record);
                 }
             }
-            Ok::<_, ReplicaError>(())
+            let late = view.forget_sealing(ruling.bodies.sealed())?;
+            if late {
+                view.set_late_bodies(true)?;
+            }
+            Ok::<_, ReplicaError>(late)
         })?;
+        ruling.late |= late;
+        ruling.loose = ruling.partly.loose(view)?;
+        *gone = ruling.bodies.clone();
+        *partly = Arc::clone(&ruling.partly);
         Ok(ruling)
+    }
+
+    /// Whether some of these bear on what is erased of records that stay: their seals and grants, or
+    /// further entries that create them.
+    pub(super) fn bears_on_parts(&self, sealing: &[&Entry], groups: &[Group<'_>]) -> bool {
+        let partly = &self.partly;
+        let is_about = |entry: &&Entry| {
+            let subject = entry.header.subject.as_ref();
+            subject.is_some_and(|it| partly.record_of(it).is_some())
+        };
+        let creates = |group: &Group<'_>| !group.creations.is_empty() && partly.has(&group.record);
+        !partly.is_empty() && (sealing.iter().any(is_about) || groups.iter().any(creates))
+    }
+
+    /// Whether an erasure names the body of the seal or grant at a place.
+    pub(super) fn is_gone(&self, at: &Place, kind: Kind) -> bool {
+        matches!(kind, Kind::SEAL | Kind::GRANT) && self.gone.name(kind, at, None)
     }
 
     /// The record that an identity to be made would be, if that is dead.
@@ -274,22 +345,11 @@ fn standing(
     network: NetworkId,
     erasure: &Erasure,
 ) -> Result<Effect, ReplicaError> {
-    if erasure.erase.target != EraseTarget::Record {
-        // Parts and other blobs are erased by no node of this version.
-        return Ok(Effect::Waits);
-    }
     let [by_another, of_another, of_several, by_who_left] = ERASURE_REFUSALS.map(Effect::Refused);
     let mut waits = false;
     let mut creator = None;
     for creation in creations(erasure) {
-        let known = match view.created_by(&creation)? {
-            Some(record) => Some(record),
-            None => match view.dead_record(&creation) {
-                Some(record) => Some(record),
-                // Who made what counts for nothing may still have it erased.
-                None => view.refused_creation(&creation)?,
-            },
-        };
+        let known = record_made_by(view, &creation)?;
         match (known, view.without_body().get(&creation)) {
             (Some(record), _) if record != erasure.erase.record => return Ok(of_another),
             // Without its body nothing contradicts what the erasure says.
@@ -314,7 +374,8 @@ fn standing(
     let owners = view.owners(&erasure.erase.record).iter();
     let mut owners = owners.copied().chain([creator]);
     let owner = structure;
-    if !owners.any(|it| it == owner || judge.owner_of(it) == owner) {
+    let own_copies = erasure.erase.is_of_own_copies();
+    if !own_copies && !owners.any(|it| it == owner || judge.owner_of(it) == owner) {
         return Ok(by_another);
     }
     let at = Place {
@@ -326,12 +387,31 @@ fn standing(
         Counting::Yes | Counting::Undecided => return Ok(Effect::Waits),
         Counting::No => return Ok(by_who_left),
     }
+    if own_copies {
+        return Ok(Effect::Own);
+    }
+    if matches!(erasure.erase.target, EraseTarget::Part(_)) {
+        // What is sealed goes at once.
+        return Ok(Effect::Deletes);
+    }
     let countersigned = erasure.erase.agreed_by(network, &erasure.subject);
     let agreed = countersigned.is_some_and(|root| judge.is_root_of(&owner, &root))
         || judge.is_vouched_for(&erasure.author, erasure.seq, &erasure.id);
     Ok(match agreed {
         true => Effect::Deletes,
         false => Effect::Hides,
+    })
+}
+
+/// The record that the entry at a place created, if that is known.
+fn record_made_by(view: &View, creation: &Place) -> Result<Option<RecordId>, ViewError> {
+    Ok(match view.created_by(creation)? {
+        Some(record) => Some(record),
+        None => match view.dead_record(creation) {
+            Some(record) => Some(record),
+            // Who made what counts for nothing may still have it erased.
+            None => view.refused_creation(creation)?,
+        },
     })
 }
 

@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use sync_protocol::entry::{Entry, Place};
 use sync_protocol::id::{NetworkId, NodeId, RecordId};
+use sync_protocol::seal::erase::ErasedBodies;
 
 use super::apply::Context;
 use super::authority::Authority;
 use super::draft::Drafted;
+use super::erasing::PartlyErased;
 use super::error::ReplicaError;
 use super::following::Follow;
 use super::settle::{Precedence, registry_precedence};
@@ -100,6 +102,9 @@ pub struct Replica {
     pub(super) analyzer: Analyzer,
     /// Creations and journals that erasures wait for.
     pub(super) awaited: BTreeSet<Place>,
+    /// The bodies that erasures name, and what is erased of records that stay, as last judged.
+    pub(super) gone: ErasedBodies,
+    pub(super) partly: Arc<PartlyErased>,
     /// Creations that transfers wait for.
     pub(super) awaited_by_transfers: BTreeSet<Place>,
     /// How much of a journal may wait or be refused.
@@ -148,6 +153,8 @@ impl Replica {
             drafted: HashMap::new(),
             analyzer: Analyzer::default(),
             awaited: BTreeSet::new(),
+            gone: ErasedBodies::default(),
+            partly: Arc::default(),
             awaited_by_transfers: BTreeSet::new(),
             room: Room::default(),
             crowded: BTreeSet::new(),
@@ -181,6 +188,8 @@ impl Replica {
     /// Files that cannot be removed or made.
     pub fn rebuild(&mut self) -> Result<(), ReplicaError> {
         self.drafted.clear();
+        self.gone = ErasedBodies::default();
+        self.partly = Arc::default();
         Ok(self.view.clear()?)
     }
 
@@ -210,7 +219,9 @@ impl Replica {
             sealing,
         } = self.sort(entries, &mut ends, &mut applied)?;
         applied.transfers = !transfers.is_empty() || self.bears_on_transfers(entries);
-        applied.erasures = !erasing.is_empty() || self.bears_on_erasures(entries);
+        applied.erasures = !erasing.is_empty()
+            || self.bears_on_erasures(entries)
+            || self.bears_on_parts(&sealing, &groups);
         if ends.is_empty() && groups.is_empty() && erasing.is_empty() {
             progress(entries.len());
             return Ok(applied);

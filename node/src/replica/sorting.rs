@@ -216,6 +216,10 @@ impl Replica {
         if !may_leave_out(entry.header.kind) {
             return false;
         }
+        if self.is_gone(&entry.place(), entry.header.kind) {
+            sorting.sorted.erasing.late = true;
+            return true;
+        }
         let creation = entry.header.subject.unwrap_or_else(|| entry.place());
         let Some(record) = self.view.dead_record(&creation) else {
             return false;

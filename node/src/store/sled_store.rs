@@ -103,7 +103,6 @@ impl SledStore {
         for name in ["conf", FILE] {
             let file = path.join(name);
             match OpenOptions::new().read(true).write(true).open(&file) {
-                Ok(file) if name == FILE => remove_half_snapshots(path, &file)?,
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
                     return Err(damaged(path, format!("its file {name} is gone")));
@@ -403,17 +402,15 @@ fn open_files(path: &Path, options: &EngineOptions) -> Result<Files, StoreError>
     let deadline = Instant::now() + options.lock_wait;
     let opened = within(options.open_limit, move || {
         loop {
-            match open_engine(&folder, cache_bytes) {
-                Err(error) if is_lock_failure(&error) && Instant::now() < deadline => {
-                    thread::sleep(Duration::from_millis(25));
-                }
+            match try_open(&folder, cache_bytes) {
+                Ok(None) if Instant::now() < deadline => thread::sleep(Duration::from_millis(25)),
                 result => return result,
             }
         }
     });
     let db = match opened {
-        Ok(Ok(db)) => db,
-        Ok(Err(error)) if is_lock_failure(&error) => {
+        Ok(Ok(Some(db))) => db,
+        Ok(Ok(None)) => {
             return Err(StoreError::InUse {
                 path: path.to_owned(),
             });
@@ -434,25 +431,48 @@ fn open_files(path: &Path, options: &EngineOptions) -> Result<Files, StoreError>
         .map_err(|error| StoreError::file("open", file, error))
 }
 
+/// Opens the engine, unless another handle has it.
+fn try_open(path: &Path, cache_bytes: u64) -> sled::Result<Option<sled::Db>> {
+    if !remove_half_snapshots(path)? {
+        return Ok(None);
+    }
+    match open_engine(path, cache_bytes) {
+        Err(error) if is_lock_failure(&error) => Ok(None),
+        opened => opened.map(Some),
+    }
+}
+
 /// Removes the snapshots that sled began and did not finish: a kill or a full disk leaves half a
 /// file, which sled would take for its newest snapshot and call corrupted, at every opening from
 /// then on. The snapshot before is removed only after the new one has its name, so nothing is lost.
-fn remove_half_snapshots(path: &Path, log: &File) -> Result<(), StoreError> {
-    if log.try_lock().is_err() {
-        // Another handle has the store open, and may be writing one right now.
-        return Ok(());
+///
+/// `false` if another handle has the store open: it may be writing one right now, and sled must not
+/// be let at what is there before that is known.
+fn remove_half_snapshots(path: &Path) -> io::Result<bool> {
+    let log = match OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(path.join(FILE))
+    {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+        log => log?,
+    };
+    match log.try_lock() {
+        Ok(()) => {}
+        Err(fs::TryLockError::WouldBlock) => return Ok(false),
+        Err(fs::TryLockError::Error(error)) => return Err(error),
     }
-    let failed = |error| StoreError::file("open", path, error);
-    for item in fs::read_dir(path).map_err(failed)? {
-        let item = item.map_err(failed)?;
+    for item in fs::read_dir(path)? {
+        let item = item?;
         let name = item.file_name();
         let name = name.to_string_lossy();
         if name.starts_with("snap.") && name.ends_with(HALF_SNAPSHOT) {
             tracing::warn!(%name, "an unfinished snapshot is removed");
-            fs::remove_file(item.path()).map_err(failed)?;
+            fs::remove_file(item.path())?;
         }
     }
-    log.unlock().map_err(failed)
+    log.unlock()?;
+    Ok(true)
 }
 
 fn open_engine(path: &Path, cache_bytes: u64) -> sled::Result<sled::Db> {

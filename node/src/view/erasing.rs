@@ -32,6 +32,8 @@ pub enum Effect {
     Hides,
     /// What it names is deleted.
     Deletes,
+    /// It is about the own copies of its author's structure, and nothing elsewhere.
+    Own,
 }
 
 /// Why an erasure counts for nothing.
@@ -48,6 +50,7 @@ impl Effect {
             Self::Waits => "waits",
             Self::Hides => "hides",
             Self::Deletes => "deletes",
+            Self::Own => "own",
             Self::Refused(code) => code,
         }
     }
@@ -56,6 +59,7 @@ impl Effect {
         match code {
             "hides" => Self::Hides,
             "deletes" => Self::Deletes,
+            "own" => Self::Own,
             other => {
                 let refused = ERASURE_REFUSALS.into_iter().find(|it| *it == other);
                 refused.map_or(Self::Waits, Self::Refused)
@@ -254,16 +258,7 @@ impl View {
         creations: &BTreeSet<Place>,
     ) -> Result<(), ViewError> {
         let mut creations = creations.clone();
-        if let Some(head) = self.head(record)? {
-            let mut select = self.connection.prepare_cached(
-                "SELECT a.node, e.seq FROM entry_of_record e \
-                 JOIN author a ON a.number = e.author WHERE e.record = ?1 AND e.kind = 2",
-            )?;
-            let known = select.query_map([head.number], |row| place(row, 0))?;
-            for creation in known {
-                creations.insert(creation?);
-            }
-        }
+        creations.extend(self.creations(record)?);
         self.forget(record)?;
         self.connection
             .execute("DELETE FROM quarantine WHERE record = ?1", [&record.0[..]])?;
@@ -300,6 +295,19 @@ impl View {
         )?;
         self.dead_creations.insert(*creation, *record);
         Ok(())
+    }
+
+    /// The entries that are known to have created a record.
+    pub(crate) fn creations(&self, record: &RecordId) -> Result<BTreeSet<Place>, ViewError> {
+        let Some(head) = self.head(record)? else {
+            return Ok(BTreeSet::new());
+        };
+        let mut select = self.connection.prepare_cached(
+            "SELECT a.node, e.seq FROM entry_of_record e \
+             JOIN author a ON a.number = e.author WHERE e.record = ?1 AND e.kind = 2",
+        )?;
+        let known = select.query_map([head.number], |row| place(row, 0))?;
+        Ok(known.collect::<Result<_, _>>()?)
     }
 
     /// Notes that bodies of deleted records came from somewhere, or that they are gone again.

@@ -200,7 +200,7 @@ impl RecordTable {
             let column = &column.name;
             let _ = writeln!(
                 sql,
-                "CREATE INDEX {name}_attached ON {name} (_removed, \"{column}\") \
+                "CREATE INDEX {name}_attached ON {name} (_removed, \"{column}\", _id) \
                  WHERE \"{column}\" IS NOT NULL;"
             );
         }

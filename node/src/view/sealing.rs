@@ -50,6 +50,39 @@ impl View {
     }
 }
 
+impl View {
+    /// Forgets seals and grants whose bodies are erased; returns whether one of them was here.
+    pub(crate) fn forget_sealing<'p>(
+        &self,
+        places: impl Iterator<Item = &'p Place>,
+    ) -> Result<bool, ViewError> {
+        let mut delete = self.connection.prepare_cached(
+            "DELETE FROM sealing WHERE seq = ?2 \
+             AND author = (SELECT number FROM author WHERE node = ?1)",
+        )?;
+        let mut gone = 0;
+        for place in places {
+            gone += delete.execute(params![&place.author.0[..], place.seq.cast_signed()])?;
+        }
+        Ok(gone > 0)
+    }
+
+    /// The seals and grants that name an entry which created a record, whether they count or not.
+    pub(crate) fn sealing_about(&self, creation: &Place) -> Result<Vec<Entry>, ViewError> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT s.entry FROM sealing s JOIN author a ON a.number = s.subject_author \
+             WHERE a.node = ?1 AND s.subject_seq = ?2 ORDER BY s.author, s.seq",
+        )?;
+        let key = params![&creation.author.0[..], creation.seq.cast_signed()];
+        let mut rows = select.query(key)?;
+        let mut entries = Vec::new();
+        while let Some(row) = rows.next()? {
+            entries.push(decode_entry(row.get_ref(0)?.as_blob().unwrap_or_default())?);
+        }
+        Ok(entries)
+    }
+}
+
 /// A seal or grant, with the record that it is about and who made that.
 #[derive(Clone, Debug)]
 pub struct SealingEntry {
@@ -169,14 +202,14 @@ impl Reader {
     ///
     /// # Errors
     /// The read model cannot be read.
-    pub fn attachments(&self, removed_too: bool) -> Result<Vec<String>, ViewError> {
+    pub fn attachments(&self, removed_too: bool) -> Result<Vec<(RecordId, String)>, ViewError> {
         let mut found = Vec::new();
         for table in &self.shape().tables {
             let Some(column) = attachments(table) else {
                 continue;
             };
             let sql = format!(
-                "SELECT \"{0}\" FROM {1} WHERE \"{0}\" IS NOT NULL AND _removed <= {2}",
+                "SELECT _id, \"{0}\" FROM {1} WHERE \"{0}\" IS NOT NULL AND _removed <= {2}",
                 column.name,
                 table.name,
                 i64::from(removed_too)
@@ -185,8 +218,9 @@ impl Reader {
                 let mut select = connection.prepare_cached(&sql)?;
                 let mut rows = select.query([])?;
                 while let Some(row) = rows.next()? {
-                    if let Some(Value::Set(named)) = value(row.get_ref(0)?, column.storage) {
-                        found.extend(named);
+                    if let Some(Value::Set(named)) = value(row.get_ref(1)?, column.storage) {
+                        let record = RecordId(row.get(0)?);
+                        found.extend(named.into_iter().map(|it| (record, it)));
                     }
                 }
                 Ok(())

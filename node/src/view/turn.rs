@@ -35,6 +35,11 @@ impl Moment {
             ..self.clone()
         }
     }
+
+    /// Whether both are of one read model, so that something can have been written between them.
+    pub(crate) fn is_of_the_same(&self, other: &Self) -> bool {
+        self.made == other.made
+    }
 }
 
 impl fmt::Display for Moment {

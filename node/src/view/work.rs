@@ -38,11 +38,11 @@ pub struct Whose<'a> {
 ///
 /// What another program wrote in place of a day is not given to `date`: of `now` it would refuse to
 /// make an index, and the record could not be followed at all.
-const GOOD_UNTIL: &str = "CASE WHEN length(last_verified_on) = 10 THEN date(last_verified_on, '+' || CASE \
+pub(super) const GOOD_UNTIL: &str = "CASE WHEN length(last_verified_on) = 10 THEN date(last_verified_on, '+' || CASE \
      WHEN review_every_days BETWEEN 1 AND 730 THEN review_every_days \
      WHEN kind IN ('land', 'farmland', 'activity_wanted') THEN 180 ELSE 90 END || ' days') END";
 
-const ON_OFFER: &str = "status IN ('published', 'under_negotiation')";
+pub(super) const ON_OFFER: &str = "status IN ('published', 'under_negotiation')";
 
 /// The indexes that this module asks, of one collection's table.
 pub(super) fn indexes_of(table: &RecordTable) -> String {
@@ -102,17 +102,17 @@ pub(super) fn indexes_of(table: &RecordTable) -> String {
 
 /// A statement's parts: what follows `FROM`, the order, what is bound.
 #[derive(Clone)]
-struct Asked {
-    from: String,
-    order: &'static str,
-    bound: Vec<Cell>,
+pub(super) struct Asked {
+    pub(super) from: String,
+    pub(super) order: &'static str,
+    pub(super) bound: Vec<Cell>,
 }
 
-fn text(value: &str) -> Cell {
+pub(super) fn text(value: &str) -> Cell {
     Cell::Text(value.to_owned())
 }
 
-fn day(value: Date) -> Cell {
+pub(super) fn day(value: Date) -> Cell {
     Cell::Text(value.to_string())
 }
 
@@ -123,7 +123,7 @@ fn owned(owners: &[StructureId], bound: &mut Vec<Cell>) -> String {
 }
 
 impl Asked {
-    fn answer(&self, connection: &Connection, limit: usize) -> Result<Work, ViewError> {
+    pub(super) fn answer(&self, connection: &Connection, limit: usize) -> Result<Work, ViewError> {
         let first = self.first(connection, limit)?;
         if first.len() < limit {
             let total = first.len() as u64;
@@ -174,11 +174,13 @@ fn to_verify(whose: &Whose<'_>, today: Date) -> [Asked; 3] {
     ]
 }
 
+/// A referral that nobody answered, sent before the instant that is bound for it.
+pub(super) const UNANSWERED: &str = "t.status IN ('sent', 'received') AND t.sent_on < ? \
+     AND t.answered_on IS NULL AND +t._removed = 0";
+
 fn unanswered(whose: &Whose<'_>, sent_before: &str) -> Asked {
     Asked {
-        from: "row_referral t WHERE t.from_structure = ? AND t.status IN ('sent', 'received') \
-               AND t.sent_on < ? AND t.answered_on IS NULL AND +t._removed = 0"
-            .into(),
+        from: format!("row_referral t WHERE t.from_structure = ? AND {UNANSWERED}"),
         order: "t.sent_on, t._id",
         bound: vec![text(whose.record), text(sent_before)],
     }
@@ -253,7 +255,7 @@ fn perhaps_kept(whose: &Whose<'_>, collection: &str, moments: [Timestamp; 3]) ->
 }
 
 impl Reader {
-    fn work(&self, asked: &Asked, limit: usize) -> Result<Work, ViewError> {
+    pub(super) fn work(&self, asked: &Asked, limit: usize) -> Result<Work, ViewError> {
         self.with(|connection| asked.answer(connection, limit))
     }
 

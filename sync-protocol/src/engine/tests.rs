@@ -1,14 +1,16 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ed25519_dalek::SigningKey;
 
 use super::*;
+use crate::authority::SignedEntry;
 use crate::charter::{Certificate, Member, Version, quorum};
 use crate::entry::Kind;
 use crate::fork::Fork;
 use crate::frame::{Hello, NEWEST_VERSION, OLDEST_VERSION};
-use crate::id::{NetworkId, RootKey, VersionId};
-use crate::run::{Statement, recompose, sign};
+use crate::id::{EntryId, NetworkId, Prefix, RootKey, StructureId, VersionId};
+use crate::run::{Statement, VerifiedRun, recompose, sign};
 
 mod adversity;
 mod bodies;

@@ -61,7 +61,8 @@ pub struct Erase {
     pub target: EraseTarget,
     /// Entries whose bodies go, strictly rising: of a record its creations besides the entry's
     /// subject, of a part its seals and grants. Without a body none tells what it belonged to, and a
-    /// newcomer could not tell an erased one from one that is withheld.
+    /// newcomer could not tell an erased one from one that is withheld. Of a part none at all is what
+    /// a structure says that erases its own copies alone.
     pub entries: Vec<Place>,
     /// Why.
     pub why: EraseReason,
@@ -150,6 +151,15 @@ impl Erase {
             ..erase.clone()
         };
         said(self) == said(other)
+    }
+
+    /// Whether it erases what its author's structure keeps of a part, and nothing elsewhere.
+    ///
+    /// Said by its bytes, and not by whose the record is: that changes hands, and whoever takes over
+    /// a record did not mean to erase for all what they once erased for themselves.
+    #[must_use]
+    pub const fn is_of_own_copies(&self) -> bool {
+        matches!(self.target, EraseTarget::Part(_)) && self.entries.is_empty()
     }
 
     /// What the root signs: all but the reason, and the entry's subject.

@@ -3,8 +3,9 @@
 use std::io::Write;
 
 use capactif_node::exchange::{CellError, Limits, Mapping, Options, Schema, preview};
+use capactif_node::language::Language;
 use capactif_node::registry::labels::field_label;
-use capactif_node::registry::{COLLECTIONS, Context, Field, Lang, parse_value};
+use capactif_node::registry::{COLLECTIONS, Context, Field, parse_value};
 use capactif_node::territory::Territory;
 use jiff::civil::date;
 use zip::write::SimpleFileOptions;
@@ -35,7 +36,11 @@ fn import(first: u8, mapping: Mapping, file: &[u8]) -> bool {
         own_structure: None,
     };
     let collection = COLLECTIONS[usize::from(first >> 4) % COLLECTIONS.len()];
-    let labels = |field: &'static Field| Lang::ALL.map(|it| field_label(it, field).into()).to_vec();
+    let labels = |field: &'static Field| {
+        Language::ALL
+            .map(|it| field_label(it, field).into())
+            .to_vec()
+    };
     let parse = |field: &'static Field, text: &str| match parse_value(field, text, &context) {
         Ok(value) => Ok(Some(value)),
         Err(error) if error.code() == "empty" => Ok(None),

@@ -52,7 +52,13 @@ fn print(session: &mut Session<'_>, erasure: &Value) -> Result<()> {
     args.set("when", session.language().moment(&text("time")));
     args.set("done", count("done"));
     args.set("nodes", erasure["nodes"].as_u64().unwrap_or_default());
-    let head = session.format("erase-status-head", &args);
+    super::name_target(&mut args, erasure);
+    let head = match erasure["target"].as_str() {
+        Some("part") => "erase-status-part",
+        Some("attachment") => "erase-status-file",
+        _ => "erase-status-head",
+    };
+    let head = session.format(head, &args);
     let head = session.strong(&head);
     session.line(&head)?;
     let state = match erasure["standing"].as_str() {
@@ -63,6 +69,8 @@ fn print(session: &mut Session<'_>, erasure: &Value) -> Result<()> {
             args.set("names", names(&erasure["waiting"]));
             session.format("erase-status-waiting", &args)
         }
+        Some("own") if count("waiting") == 0 => session.format("erase-status-own", &args),
+        Some("own") => session.format("erase-status-own-waiting", &args),
         Some("hides") => session.text("erase-status-hidden"),
         Some("refused") => {
             let code = text("refused").replace('_', "-");
@@ -71,7 +79,14 @@ fn print(session: &mut Session<'_>, erasure: &Value) -> Result<()> {
         }
         _ => session.text("erase-status-unread"),
     };
-    Ok(session.line(&format!("  {state}"))?)
+    session.line(&format!("  {state}"))?;
+    let unnamed = erasure["unnamed"].as_u64().unwrap_or_default();
+    if unnamed > 0 {
+        args.set("unnamed", unnamed);
+        let text = session.format("erase-status-unnamed", &args);
+        session.line(&format!("  {text}"))?;
+    }
+    Ok(())
 }
 
 /// The structures that are waited for, each with how many of its computers if there are several.

@@ -4,6 +4,7 @@ use fluent_bundle::FluentArgs;
 use serde_json::{Map, Value};
 
 use crate::collections::{self, field_label, values};
+use crate::commands::papers as signed;
 use crate::document::{Block, Document, Section};
 use crate::messages::Messages;
 
@@ -89,7 +90,7 @@ pub(super) fn minutes(messages: &Messages, papers: &Value) -> Document {
     Document {
         title: messages.text("meeting-minutes-title"),
         subtitle: about(messages, meeting),
-        sections: vec![
+        sections: [
             Section {
                 heading: counted(messages, "meeting-present", list(&papers["present"]).len()),
                 blocks: vec![people(messages, &papers["present"])],
@@ -108,7 +109,10 @@ pub(super) fn minutes(messages: &Messages, papers: &Value) -> Document {
                 "improvement",
                 &["text", "state"],
             ),
-        ],
+        ]
+        .into_iter()
+        .chain(signed::section(messages, &papers["papers"]))
+        .collect(),
         ..Document::default()
     }
 }

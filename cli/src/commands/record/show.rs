@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::conflicts::print_values;
 use crate::collections::{self, command_name, field_label, field_of_json_name, values};
 use crate::commands::charter::ratify::standing;
+use crate::commands::papers;
 use crate::commands::required;
 use crate::commands::sealed::print_sealed;
 use crate::session::Session;
@@ -54,6 +55,7 @@ pub(crate) fn print(
         let text = standing(&session.messages, ratified);
         session.say(&text)?;
     }
+    papers::print(session, collection, record)?;
     print_conflicts(session, collection, record)
 }
 

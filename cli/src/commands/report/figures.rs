@@ -4,6 +4,7 @@ use fluent_bundle::FluentArgs;
 use serde_json::Value;
 
 use crate::commands::charter::ratify::standing;
+use crate::commands::papers;
 use crate::document::{Block, Document, Section};
 use crate::language::Language;
 use crate::messages::Messages;
@@ -91,13 +92,16 @@ fn evaluation(messages: &Messages, it: &Value) -> Vec<String> {
         return Vec::new();
     };
     let mut args = FluentArgs::new();
-    args.set("hash", hash.get(..16).unwrap_or(hash).to_owned());
+    // Whole: who signs the page on paper signs these figures and no others.
+    args.set("hash", hash.to_owned());
     let on = it["as_of"].as_str().map(|on| messages.language().date(on));
     args.set("on", on.unwrap_or_else(|| NOTHING.to_owned()));
-    vec![
+    let mut told = vec![
         messages.format("report-frozen", &args),
         standing(messages, &it["ratification"]),
-    ]
+    ];
+    told.extend(papers::sentence(messages, &it["papers"]));
+    told
 }
 
 fn notes(messages: &Messages, answer: &Value) -> Vec<String> {

@@ -12,8 +12,9 @@ use super::offered::is_offered;
 use super::publisher::{Publisher, Written, instant, label, text, uuid_of, uuid_of_part};
 use super::{Audience, ExportedRecord};
 use crate::exchange::error::ExportError;
+use crate::language::Language;
 use crate::registry::labels::{field_label, label as catalogue_label};
-use crate::registry::{Collection, Field, FieldKind, Lang, display};
+use crate::registry::{Collection, Field, FieldKind, display};
 
 /// Fields whose text is the entry's own.
 const BODY: [&str; 2] = ["summary", "text"];
@@ -41,11 +42,11 @@ pub fn write_atom(
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
     let mut feed = BytesStart::new("feed");
     feed.push_attribute(("xmlns", "http://www.w3.org/2005/Atom"));
-    feed.push_attribute(("xml:lang", "fr"));
+    feed.push_attribute(("xml:lang", publisher.lang.code()));
     writer.write_event(Event::Start(feed))?;
     let id = uuid_of_part(publisher.network_id, collection.name);
     element(&mut writer, "id", &format!("urn:uuid:{id}"))?;
-    let what = catalogue_label(Lang::Fr, &collection.label_key()).unwrap_or(collection.name);
+    let what = catalogue_label(publisher.lang, &collection.label_key()).unwrap_or(collection.name);
     element(
         &mut writer,
         "title",
@@ -94,9 +95,14 @@ fn entry(
         {
             let value = match (field.kind, publisher.town_of(&fields)) {
                 (FieldKind::Commune, Some(town)) => format!("{} ({})", town.name, town.code),
-                _ => display(field, value, Lang::Fr),
+                _ => display(field, value, publisher.lang),
             };
-            body.push(format!("{} : {value}", field_label(Lang::Fr, field)));
+            let label = field_label(publisher.lang, field);
+            let colon = match publisher.lang {
+                Language::French => " :",
+                Language::English => ":",
+            };
+            body.push(format!("{label}{colon} {value}"));
         }
     }
     writer
@@ -106,9 +112,8 @@ fn entry(
             element(writer, "title", title)?;
             element(writer, "published", &instant(record.created).to_string())?;
             element(writer, "updated", &instant(record.changed).to_string())?;
-            if let (Some(kind), Some(label)) =
-                (text(&fields, "kind"), label(collection, &fields, "kind"))
-            {
+            let kind = label(publisher.lang, collection, &fields, "kind");
+            if let (Some(kind), Some(label)) = (text(&fields, "kind"), kind) {
                 writer
                     .create_element("category")
                     .with_attribute(("term", kind))

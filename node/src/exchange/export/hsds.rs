@@ -15,8 +15,9 @@ use super::services::{description, obstacle, provider};
 use super::{Audience, ExportedRecord};
 use crate::exchange::error::ExportError;
 use crate::exchange::standard::HSDS_PREFIX;
+use crate::language::Language;
 use crate::registry::labels::code_label;
-use crate::registry::{Collection, Lang, Value, to_json};
+use crate::registry::{Collection, Value, to_json};
 
 /// Public fields that HSDS has members for; all others become attributes.
 const PLACED: [&str; 12] = [
@@ -244,7 +245,7 @@ fn attributes(
         for value in values {
             let part = format!("{}/{value}", field.name);
             let term = field.kind.codes().contains(&value.as_str()).then(|| {
-                let name = code_label(Lang::Fr, field, &value);
+                let name = code_label(Language::French, field, &value);
                 json!({
                     "id": uuid_of_part(&field.vocabulary(), &value),
                     "code": value,

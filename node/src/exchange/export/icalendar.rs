@@ -50,7 +50,7 @@ pub fn write_icalendar(
         };
         let summary = match text(&fields, "topic") {
             Some(topic) => topic.to_owned(),
-            None => label(collection, &fields, "kind").unwrap_or_default(),
+            None => label(publisher.lang, collection, &fields, "kind").unwrap_or_default(),
         };
         write_line(&mut out, "BEGIN:VEVENT")?;
         write_line(&mut out, &format!("UID:{}", uuid_of(&record.id)))?;

@@ -8,8 +8,9 @@ use sha2::{Digest, Sha256};
 use sync_protocol::time::Timestamp;
 
 use super::{ExportedRecord, Places};
+use crate::language::Language;
 use crate::registry::labels::code_label;
-use crate::registry::{Collection, Fields, Lang, Value};
+use crate::registry::{Collection, Fields, Value};
 use crate::text::fold;
 
 /// A commune, as addresses name it.
@@ -57,6 +58,8 @@ pub struct Publisher<'a> {
     pub network_id: &'a str,
     /// The day of the export.
     pub today: Date,
+    /// The language of feeds and calendars. What is made for programs says its texts in French.
+    pub lang: Language,
     /// What lies around the records.
     pub around: &'a dyn Surroundings,
 }
@@ -142,10 +145,15 @@ pub(crate) fn number(fields: &Fields, name: &str) -> Option<f64> {
     }
 }
 
-/// The French label of the code that a field holds.
-pub(crate) fn label(collection: &Collection, fields: &Fields, name: &str) -> Option<String> {
+/// The label of the code that a field holds.
+pub(crate) fn label(
+    lang: Language,
+    collection: &Collection,
+    fields: &Fields,
+    name: &str,
+) -> Option<String> {
     let field = collection.field(name)?;
-    Some(code_label(Lang::Fr, field, text(fields, name)?))
+    Some(code_label(lang, field, text(fields, name)?))
 }
 
 /// The French labels of the codes that a field holds.
@@ -154,7 +162,7 @@ pub(crate) fn labels(collection: &Collection, fields: &Fields, name: &str) -> Ve
         return Vec::new();
     };
     members(fields, name)
-        .map(|code| code_label(Lang::Fr, field, code))
+        .map(|code| code_label(Language::French, field, code))
         .collect()
 }
 

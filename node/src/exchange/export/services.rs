@@ -4,6 +4,7 @@
 use super::ExportedRecord;
 use super::publisher::{Named, Publisher, label, labels, members, text};
 use crate::exchange::standard::themes;
+use crate::language::Language;
 use crate::registry::Collection;
 use crate::text::fold;
 
@@ -28,7 +29,7 @@ pub(super) fn description(collection: &Collection, record: &ExportedRecord) -> S
     let fields = &record.fields;
     match collection.name {
         "structure" => {
-            let kind = label(collection, fields, "kind").unwrap_or_default();
+            let kind = label(Language::French, collection, fields, "kind").unwrap_or_default();
             let themes = labels(collection, fields, "competences");
             if themes.is_empty() {
                 kind
@@ -36,7 +37,7 @@ pub(super) fn description(collection: &Collection, record: &ExportedRecord) -> S
                 format!("{kind}. Compétences : {}.", themes.join(", "))
             }
         }
-        "local_service" => label(collection, fields, "theme").unwrap_or_default(),
+        "local_service" => label(Language::French, collection, fields, "theme").unwrap_or_default(),
         _ => match text(fields, "conditions") {
             Some(conditions) if conditions.chars().count() >= 5 => conditions.to_owned(),
             _ => {

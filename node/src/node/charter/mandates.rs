@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use sync_protocol::charter::{Holder, Mandate, Right, Version, defaults};
 
 use crate::api::{ApiError, ExitKind};
+use crate::language::Language;
 use crate::node::member::Member;
-use crate::registry::labels::{Lang, code_label};
+use crate::registry::labels::code_label;
 use crate::registry::{COLLECTIONS, Field, collection, find_collection, nearest};
 use crate::territory::{FindError, Territory};
 use crate::text::fold;
@@ -195,7 +196,8 @@ fn find_kind(text: &str) -> Option<String> {
 /// The code that a person means by the code itself or by its label.
 fn find_code(field: &'static Field, text: &str) -> Option<String> {
     let wanted = fold(text);
-    let labelled = |code: &str| Lang::ALL.map(|lang| fold(&code_label(lang, field, code)));
+    let labelled =
+        |code: &str| Language::ALL.map(|language| fold(&code_label(language, field, code)));
     let mut codes = field.kind.codes().iter();
     let found = codes.find(|code| fold(code) == wanted || labelled(code).contains(&wanted));
     found.map(|code| (*code).to_owned())

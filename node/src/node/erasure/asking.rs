@@ -1,34 +1,38 @@
-//! `erase`, and how far erasures are.
+//! `erase`: a record, or something of one.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use data_encoding::HEXLOWER;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sync_protocol::entry::{Kind, Place};
-use sync_protocol::id::{NodeId, RecordId};
-use sync_protocol::seal::erase::state::{EraseFact, EraseLog, Fate};
-use sync_protocol::seal::erase::{Erase, EraseReason, EraseTarget, Erased, MAX_NAMED};
+use sync_protocol::id::RecordId;
+use sync_protocol::seal::erase::state::Fate;
+use sync_protocol::seal::erase::{Erase, EraseReason, EraseTarget, MAX_NAMED};
 
 use crate::api::{ApiError, ExitKind};
 use crate::home::HomeError;
 use crate::home::keys::HeldRoot;
-use crate::registry::{Value as FieldValue, collection, find_collection};
+use crate::registry::{COLLECTIONS, Value as FieldValue, collection, find_collection};
 use crate::replica::ErasureJudge;
-use crate::view::{Effect, Erasure, ViewError};
+use crate::view::{Record, ViewError};
 
+use super::super::Outcome;
 use super::super::errors::read;
 use super::super::member::Member;
-use super::super::{Outcome, clock};
+use super::files::Attached;
 
 #[derive(Deserialize)]
-struct Ask {
+pub(super) struct Ask {
     collection: Option<String>,
-    id: String,
+    pub(super) id: String,
     why: String,
+    /// Only this sealed part of it.
+    part: Option<String>,
+    /// Only this attachment of it: the file's name, or the beginning of its hash.
+    attachment: Option<String>,
     #[serde(default)]
-    confirmed: bool,
+    pub(super) confirmed: bool,
     /// Whoever asks has the structure's root key: what is drafted is for them to sign.
     #[serde(default)]
     root_at_hand: bool,
@@ -60,29 +64,27 @@ impl Root {
     }
 }
 
-#[derive(Deserialize)]
-struct Which {
-    id: Option<String>,
-}
-
 /// The reasons that people give, by name.
-const REASONS: [(&str, EraseReason); 3] = [
+pub(super) const REASONS: [(&str, EraseReason); 3] = [
     ("mistake", EraseReason::MISTAKE),
     ("asked", EraseReason::ASKED),
     ("retention", EraseReason::RETENTION),
 ];
 
-/// What is to be erased.
-struct Named {
-    record: RecordId,
+/// What is to be erased, once its owner's root agrees.
+pub(super) struct Named {
+    pub(super) record: RecordId,
     /// The creation that the entry is about, then the others.
-    creations: Vec<Place>,
-    shown: Value,
+    pub(super) creations: Vec<Place>,
+    /// The one file of the record that is meant.
+    pub(super) file: Option<Attached>,
+    pub(super) shown: Value,
 }
 
 impl Member {
-    /// `erasure.erase`: a record, for ever; without `confirmed` it tells what that would be, with
-    /// the entry's body for a root key to sign that this node cannot use by itself.
+    /// `erasure.erase`: a record, a sealed part or an attachment of one, for ever; without `confirmed`
+    /// it tells what that would be, with the entry's body for a root key to sign that this node
+    /// cannot use by itself.
     pub(in crate::node) fn erase(&self, input: Value) -> Outcome {
         let ask: Ask = read(input)?;
         let Some((_, why)) = REASONS.into_iter().find(|(name, _)| *name == ask.why) else {
@@ -92,11 +94,18 @@ impl Member {
                     .with("reason", &ask.why),
             );
         };
+        let signs = ask.root_at_hand || ask.signed.is_some();
+        if let Some(part) = &ask.part {
+            if ask.attachment.is_some() || ask.hide || signs {
+                let text = "a sealed part goes by itself and at once, without a root key";
+                return Err(ApiError::new("part_goes_at_once", ExitKind::Usage, text));
+            }
+            return self.erase_part(&ask, part, why);
+        }
         let root = match ask.hide {
             true => Root::Elsewhere,
             false => self.root_for_erasing()?,
         };
-        let signs = ask.root_at_hand || ask.signed.is_some();
         if let (Root::Locked(path), false, true) = (&root, signs, ask.confirmed) {
             let path = path.clone();
             return Err(HomeError::KeyLocked { path }.into());
@@ -105,11 +114,13 @@ impl Member {
         let Named {
             record,
             creations,
+            file,
             mut shown,
-        } = match self.hidden_only(&ask.id)? {
-            Some(hidden) if agrees => hidden,
-            Some(_) => return Err(already_erased(&ask.id, Fate::Hidden)),
-            None => self.named(&ask)?,
+        } = match (&ask.attachment, self.hidden_only(&ask.id)?) {
+            (Some(name), None) => self.named_file(&ask, name, agrees)?,
+            (None, Some(hidden)) if agrees => hidden,
+            (_, Some(_)) => return Err(already_erased(&ask.id, Fate::Hidden)),
+            (None, None) => self.named(&ask)?,
         };
         shown["nodes"] = json!(self.nodes_to_tell().len());
         shown["countersigned"] = json!(agrees);
@@ -118,10 +129,13 @@ impl Member {
         let Some((subject, others)) = creations.split_first() else {
             return Err(unknown(&ask.id));
         };
-        let mut others = others.to_vec();
+        let (target, mut others) = match &file {
+            Some(file) => (EraseTarget::Blob(file.attachment.blob), Vec::new()),
+            None => (EraseTarget::Record, others.to_vec()),
+        };
         others.sort_unstable();
         others.truncate(MAX_NAMED);
-        let mut erase = Erase::new(record, EraseTarget::Record, others, why);
+        let mut erase = Erase::new(record, target, others, why);
         if !ask.confirmed {
             if ask.root_at_hand {
                 shown["draft"] = json!({
@@ -140,7 +154,13 @@ impl Member {
         }
         self.say_of(Some(*subject), Kind::ERASE, erase.encode())?;
         self.carry_out_erasures()?;
-        let fate = self.reader.fate(&record)?;
+        let fate = match &file {
+            Some(file) => self.partly_erased().blob(&record, file.attachment.blob),
+            None => self.reader.fate(&record)?,
+        };
+        if let Some(file) = &file {
+            self.detach_erased(record, file);
+        }
         shown["standing"] = json!(match fate {
             Fate::Deleted => "deletes",
             Fate::Hidden => "hides",
@@ -182,7 +202,7 @@ impl Member {
     }
 
     /// A record that this structure has erased and to which its root has not agreed yet.
-    fn hidden_only(&self, id: &str) -> Result<Option<Named>, ApiError> {
+    pub(super) fn hidden_only(&self, id: &str) -> Result<Option<Named>, ApiError> {
         let erasures = self.reader.erasures()?;
         let mut about = erasures.iter().filter(|it| {
             let record = it.erase.record.to_string();
@@ -205,6 +225,7 @@ impl Member {
                 Ok(Some(Named {
                     record,
                     creations: [first.subject].into_iter().chain(named).collect(),
+                    file: None,
                     shown: json!({ "id": record.to_string() }),
                 }))
             }
@@ -214,155 +235,74 @@ impl Member {
 
     /// A record that is there, and that this structure may erase.
     fn named(&self, ask: &Ask) -> Result<Named, ApiError> {
-        let declared = ask.collection.as_deref().map(find_collection).transpose()?;
-        let record = match declared {
-            Some(declared) => self.find_record(declared, &ask.id)?,
-            None => {
-                let found = self.reader.resolve(&ask.id, None);
-                let found = found.map_err(|error| match error {
-                    ViewError::UnknownRecord { .. } => unknown(&ask.id),
-                    other => other.into(),
-                })?;
-                let record = self.reader.get(&found)?;
-                record.ok_or_else(|| unknown(&ask.id))?
-            }
-        };
-        if !self.owns(&record) {
-            let text = "only the structure that owns a record erases it";
-            return Err(
-                ApiError::new("only_the_owner_erases", ExitKind::Refused, text)
-                    .with("owner", self.name_of(&self.owner_of_record(&record))),
-            );
-        }
+        let record = self.record_meant(ask)?;
+        self.require_owner(&record)?;
         let entries = self.reader.entries(&record.id)?;
         let creations = entries.iter().filter(|entry| entry.kind == Kind::CREATE);
         let creations = creations.map(|entry| Place {
             author: entry.node,
             seq: entry.seq,
         });
-        let declared = collection(&record.collection);
-        let title = declared.and_then(|it| match record.fields.get(it.title) {
-            Some(FieldValue::Text(title)) => Some(title.as_str()),
-            _ => None,
-        });
+        let mut shown = shown(&record);
+        shown["entries"] = json!(entries.len());
         Ok(Named {
             creations: creations.collect(),
-            shown: json!({
-                "id": record.id.to_string(),
-                "collection": record.collection,
-                "title": title,
-                "entries": entries.len(),
-            }),
+            file: None,
+            shown,
             record: record.id,
         })
     }
 
-    /// `erasure.status`: each erased record, on which nodes it is deleted, and for whom one waits.
-    pub(in crate::node) fn erasure_status(&self, input: Value) -> Outcome {
-        let Which { id } = read(input)?;
-        let mut records: BTreeMap<RecordId, Vec<Erasure>> = BTreeMap::new();
-        for erasure in self.reader.erasures()? {
-            records
-                .entry(erasure.erase.record)
-                .or_default()
-                .push(erasure);
+    /// The record that people mean: by the beginning of its identity, or by its name.
+    pub(super) fn record_meant(&self, ask: &Ask) -> Result<Record, ApiError> {
+        let declared = ask.collection.as_deref().map(find_collection).transpose()?;
+        if let Some(declared) = declared {
+            return self.find_record(declared, &ask.id);
         }
-        if let Some(id) = &id {
-            let wanted = id.to_lowercase();
-            records.retain(|record, _| record.to_string().starts_with(&wanted));
-            if records.is_empty() {
-                let text = "no erasure of a record of this name is known";
-                return Err(
-                    ApiError::new("unknown_erasure", ExitKind::NotFound, text).with("id", id)
-                );
-            }
-        }
-        let said = self.reader.acknowledged()?;
-        let nodes = self.nodes_to_tell();
-        let mut rows = Vec::with_capacity(records.len());
-        for erasures in records.values() {
-            let mut log = EraseLog::default();
-            for erasure in erasures {
-                let counts = matches!(erasure.standing, Effect::Hides | Effect::Deletes);
-                let Some(structure) = ErasureJudge::structure_of(self, &erasure.author) else {
-                    continue;
-                };
-                let fact = EraseFact {
-                    structure,
-                    as_owner: counts,
-                    agreed: erasure.standing == Effect::Deletes,
-                    erase: erasure.erase.clone(),
-                };
-                log.observe(erasure.id, fact);
-                for (node, scope) in said.get(&erasure.id).into_iter().flatten() {
-                    let erased = Erased {
-                        scope: *scope,
-                        erases: vec![erasure.id],
-                    };
-                    log.acknowledge(*node, &erased);
+        let found = match self.reader.resolve(&ask.id, None) {
+            Ok(found) => found,
+            Err(ViewError::UnknownRecord { .. } | ViewError::MalformedPrefix { .. }) => {
+                match self.called(COLLECTIONS.iter().copied(), &ask.id).as_slice() {
+                    [] => return Err(unknown(&ask.id)),
+                    [only] => *only,
+                    several => {
+                        let prefix = ask.id.clone();
+                        let candidates = several.iter().map(RecordId::short).collect();
+                        return Err(ViewError::AmbiguousPrefix { prefix, candidates }.into());
+                    }
                 }
             }
-            rows.push(self.erasure_row(erasures, &log, &nodes));
+            Err(other) => return Err(other.into()),
+        };
+        let record = self.reader.get(&found)?;
+        record.ok_or_else(|| unknown(&ask.id))
+    }
+
+    /// Refuses where the record is another structure's.
+    pub(super) fn require_owner(&self, record: &Record) -> Result<(), ApiError> {
+        if self.owns(record) {
+            return Ok(());
         }
-        rows.sort_by_key(|row| row["time"].as_str().unwrap_or_default().to_owned());
-        Ok(json!({ "erasures": rows }))
+        let text = "only the structure that owns a record erases it";
+        Err(
+            ApiError::new("only_the_owner_erases", ExitKind::Refused, text)
+                .with("owner", self.name_of(&self.owner_of_record(record))),
+        )
     }
+}
 
-    fn erasure_row(&self, erasures: &[Erasure], log: &EraseLog, nodes: &BTreeSet<NodeId>) -> Value {
-        // The one that goes furthest says why, and when.
-        let leading = erasures.iter().max_by_key(|it| {
-            let rank = match it.standing {
-                Effect::Deletes => 3,
-                Effect::Hides => 2,
-                Effect::Waits => 1,
-                Effect::Refused(_) => 0,
-            };
-            (rank, std::cmp::Reverse((it.time, it.id)))
-        });
-        let Some(erasure) = leading else {
-            return Value::Null;
-        };
-        let progress = log.progress(&erasure.erase.target, nodes);
-        let why = REASONS.iter().find(|(_, why)| *why == erasure.erase.why);
-        let (standing, refused) = match erasure.standing {
-            Effect::Waits => ("waits", None),
-            Effect::Hides => ("hides", None),
-            Effect::Deletes => ("deletes", None),
-            Effect::Refused(code) => ("refused", Some(code)),
-        };
-        let by = ErasureJudge::structure_of(self, &erasure.author);
-        json!({
-            "id": erasure.erase.record.to_string(),
-            "standing": standing,
-            "refused": refused,
-            "why": why.map(|(name, _)| *name),
-            "by": by.map(|it| self.name_of(&it)),
-            "time": clock::iso(erasure.time),
-            "nodes": nodes.len(),
-            "done": self.named_nodes(&progress.done),
-            "waiting": self.named_nodes(&progress.waiting),
-        })
-    }
-
-    /// The nodes that are to delete what is erased: all that take part.
-    fn nodes_to_tell(&self) -> BTreeSet<NodeId> {
-        let charter = self.charter();
-        let taking_part = charter.nodes().filter(|(node, _)| charter.takes_part(node));
-        let mut nodes: BTreeSet<NodeId> = taking_part.map(|(node, _)| *node).collect();
-        nodes.insert(self.me);
-        nodes
-    }
-
-    fn named_nodes(&self, nodes: &BTreeSet<NodeId>) -> Vec<Value> {
-        let name = |node: &NodeId| {
-            let structure = ErasureJudge::structure_of(self, node);
-            structure.map_or_else(|| node.short(), |it| self.name_of(&it))
-        };
-        nodes
-            .iter()
-            .map(|node| json!({ "node": node.to_string(), "structure_name": name(node) }))
-            .collect()
-    }
+/// A record as people are told of it.
+pub(super) fn shown(record: &Record) -> Value {
+    let declared = collection(&record.collection);
+    let title = declared.and_then(|it| match record.fields.get(it.title) {
+        Some(FieldValue::Text(title)) => Some(title.as_str()),
+        _ => None,
+    });
+    json!({
+        "id": record.id.to_string(),
+        "collection": record.collection,
+        "title": title,
+    })
 }
 
 fn unknown(id: &str) -> ApiError {
@@ -374,7 +314,7 @@ fn unknown(id: &str) -> ApiError {
     .with("id", id)
 }
 
-fn already_erased(id: &str, fate: Fate) -> ApiError {
+pub(super) fn already_erased(id: &str, fate: Fate) -> ApiError {
     if fate == Fate::Deleted {
         let text = "this record is erased already";
         return ApiError::new("already_erased", ExitKind::Refused, text).with("id", id);

@@ -11,12 +11,14 @@ use std::fs;
 use sync_protocol::entry::{Kind, Place};
 use sync_protocol::id::{BlobHash, EntryId};
 use sync_protocol::seal::body::Seal;
+use sync_protocol::seal::erase::state::Fate;
 use sync_protocol::seal::erase::{Erased, MAX_ACKNOWLEDGED, Scope};
 
 use crate::api::ApiError;
 use crate::fuse::step;
 use crate::home::atomic;
 use crate::node::errors::of_file;
+use crate::replica::{ErasureRuling, Loose};
 
 use super::super::member::{Member, lock};
 
@@ -28,11 +30,13 @@ impl Member {
     pub(in crate::node) fn carry_out_erasures(&self) -> Result<(), ApiError> {
         let mut deleted = lock(&self.erasing.deleted);
         let ruling = self.erasing.ruling();
+        self.delete_erased_files(&ruling)?;
+        let of_sealed = &ruling.hiding | &self.own_erasures(&ruling);
         let (due, sealed) = {
             let replica = self.replica();
             (
                 replica.not_carried_out(&self.me, &ruling.deleting, Scope::All)?,
-                replica.not_carried_out(&self.me, &ruling.hiding, Scope::Sealed)?,
+                replica.not_carried_out(&self.me, &of_sealed, Scope::Sealed)?,
             )
         };
         if due.is_empty() && sealed.is_empty() && !ruling.late {
@@ -41,7 +45,11 @@ impl Member {
         let todo: BTreeSet<(EntryId, Scope)> = (due.iter().map(|it| (*it, Scope::All)))
             .chain(sealed.iter().map(|it| (*it, Scope::Sealed)))
             .collect();
-        if ruling.late || !todo.is_subset(&deleted) {
+        // What takes files alone is done; bodies go out of all that is stored.
+        let takes_bodies =
+            |id: &EntryId| !ruling.of_files.contains(id) && !ruling.own.contains_key(id);
+        let mut of_bodies = todo.iter().filter(|(id, _)| takes_bodies(id));
+        if ruling.late || of_bodies.any(|it| !deleted.contains(it)) {
             let named = self.journals.named_by(&ruling.bodies)?;
             self.delete_blobs_of(&named)?;
             let bodies = self.journals.leave_out(&named)?;
@@ -61,6 +69,26 @@ impl Member {
         self.acknowledge(Scope::Sealed, &sealed)
     }
 
+    /// The erasures of own copies that are this structure's.
+    fn own_erasures(&self, ruling: &ErasureRuling) -> BTreeSet<EntryId> {
+        let own = ruling
+            .own
+            .iter()
+            .filter(|(_, whose)| **whose == self.structure);
+        own.map(|(id, _)| *id).collect()
+    }
+
+    /// Deletes the files of blobs that are erased of records that stay: those of sealed parts, as far
+    /// as their seals are here, and those that are not sealed. Whatever comes later goes as well.
+    fn delete_erased_files(&self, ruling: &ErasureRuling) -> Result<(), ApiError> {
+        let mut blobs = ruling.partly.deleted_blobs();
+        let own = |it: &&Loose| {
+            ruling.partly.part(&it.record, &it.part, &self.structure) == Fate::Deleted
+        };
+        blobs.extend(ruling.loose.iter().filter(own).filter_map(|it| it.blob));
+        self.delete_unless_named(blobs)
+    }
+
     /// Deletes the blobs that these entries name: sealed parts, and attachments that no other record
     /// names. Before the bodies that name them, so that nothing is forgotten by a crash.
     fn delete_blobs_of(&self, named: &BTreeSet<Place>) -> Result<(), ApiError> {
@@ -76,7 +104,11 @@ impl Member {
                 _ => {}
             }
         }
-        blobs.retain(|hash| self.blobs.holds(hash));
+        self.delete_unless_named(blobs)
+    }
+
+    fn delete_unless_named(&self, mut blobs: BTreeSet<BlobHash>) -> Result<(), ApiError> {
+        blobs.retain(|hash| self.blobs.has_file(hash));
         if blobs.is_empty() {
             return Ok(());
         }

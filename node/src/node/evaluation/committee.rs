@@ -78,6 +78,7 @@ impl Member {
                 },
                 "owner_name": self.name_of(&record.owner),
                 "ratification": ratification,
+                "papers": self.papers_of(record)?,
             }));
         }
         Ok(waiting)

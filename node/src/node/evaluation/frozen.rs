@@ -1,8 +1,8 @@
 //! Figures frozen as a file: what the committee ratifies, and what later reports compare with.
 //!
 //! The file is the report of the half-year with all its cells, as JSON. Its hash stands in the
-//! field `snapshot` of the record; other files may be attached there too (signed minutes), and are
-//! told apart by their names.
+//! field `snapshot` of the record; a file of another name there is none of figures. Papers that people
+//! signed stand elsewhere ([`crate::node::papers`]): what is ratified would lapse.
 
 use std::collections::BTreeMap;
 
@@ -152,7 +152,11 @@ impl Member {
     }
 
     /// Who signs can read what: one file, which is here.
-    fn check_ratifiable(&self, record: &Record, frozen: &[Attachment]) -> Result<(), ApiError> {
+    pub(in crate::node) fn check_ratifiable(
+        &self,
+        record: &Record,
+        frozen: &[Attachment],
+    ) -> Result<(), ApiError> {
         let period = period_of(record);
         match frozen {
             [] => {
@@ -180,7 +184,7 @@ impl Member {
     }
 
     /// The evaluation that people name by its period or its identity.
-    fn find_evaluation(&self, text: &str) -> Result<Record, ApiError> {
+    pub(in crate::node) fn find_evaluation(&self, text: &str) -> Result<Record, ApiError> {
         match HalfYear::read(text) {
             Ok(period) => self.evaluation_of(period)?.ok_or_else(|| {
                 let text = format!("the figures of {period} are not frozen");
@@ -217,6 +221,7 @@ impl Member {
             "snapshots": frozen.iter().map(|it| it.blob.to_string()).collect::<Vec<_>>(),
             "as_of": self.frozen_report(record)?.map(|it| it["as_of"].clone()),
             "ratification": self.ratification_of(&record.id)?,
+            "papers": self.papers_of(record)?,
             "records": found.len(),
         }))
     }
@@ -289,7 +294,7 @@ fn period_of(record: &Record) -> String {
 }
 
 /// The files of figures that an evaluation names: one, unless several froze at once.
-fn snapshots(record: &Record) -> Vec<Attachment> {
+pub(in crate::node) fn snapshots(record: &Record) -> Vec<Attachment> {
     let period = period_of(record);
     let name = HalfYear::read(&period).map_or_else(|_| String::new(), name_of);
     let mut all = attachments_of(record, SNAPSHOT);

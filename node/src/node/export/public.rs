@@ -5,6 +5,7 @@ use sync_protocol::id::RecordId;
 
 use crate::api::{ApiError, ExitKind};
 use crate::exchange::{ExportedRecord, is_offered};
+use crate::language::Language;
 use crate::registry::{Collection, Value as Field, find_collection};
 use crate::view::Record;
 
@@ -114,7 +115,14 @@ impl Member {
         records: Vec<ExportedRecord>,
     ) -> Result<Vec<u8>, ApiError> {
         let mut out = Vec::new();
-        self.write_export(&mut out, form.form(), declared, records, true)?;
+        self.write_export(
+            &mut out,
+            form.form(),
+            declared,
+            records,
+            true,
+            Language::French,
+        )?;
         Ok(out)
     }
 }

@@ -319,7 +319,8 @@ impl<'a> Desk<'a> {
         Ok(admitted)
     }
 
-    /// Has a record erased with the root's agreement: what the node drafts of it is signed here.
+    /// Has a record, or a file of one, erased with the root's agreement: what the node drafts of it is
+    /// signed here.
     ///
     /// # Errors
     /// No root key, wrong passphrase, or what the node refuses: nothing is erased then, or hidden.
@@ -334,9 +335,16 @@ impl<'a> Desk<'a> {
         let body = draft["body"].as_str().unwrap_or_default();
         let body = HEXLOWER.decode(body.as_bytes()).unwrap_or_default();
         let erase = Erase::decode(&body).map_err(|_| other_draft())?;
-        let is_asked_for = erase.target == EraseTarget::Record
-            && shown["id"] == json!(erase.record.to_string())
-            && draft["seq"].is_u64();
+        let is_target = match &erase.target {
+            EraseTarget::Record => input["attachment"].is_null(),
+            EraseTarget::Blob(blob) => {
+                input["attachment"].is_string() && shown["blob"] == json!(blob.to_string())
+            }
+            // What is sealed goes without the root.
+            EraseTarget::Part(_) => false,
+        };
+        let is_asked_for =
+            is_target && shown["id"] == json!(erase.record.to_string()) && draft["seq"].is_u64();
         if !is_asked_for {
             return Err(other_draft());
         }

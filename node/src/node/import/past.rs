@@ -16,7 +16,8 @@ use super::{Tally, content_hash, detail_at};
 use crate::api::{ApiError, Detail, ExitKind};
 use crate::exchange::ImportedRow;
 use crate::registry::error::Fault;
-use crate::registry::referral::past::{PAST, sent_day};
+use crate::registry::referral::Status;
+use crate::registry::referral::past::{PAST, sent_day, steps_of};
 use crate::registry::referral::sending::not_informed;
 use crate::registry::{Collection, Context, FieldError, Fields, Value as FieldValue, prepare_past};
 use crate::replica::{Act, Authority, ReplicaError, deeds_of_fields};
@@ -24,6 +25,8 @@ use crate::view::{List, Record};
 
 /// What makes two rows one referral, beside the day of sending.
 const SAME: [&str; 4] = ["project", "theme", "from_structure", "to_structure"];
+/// What a referral that is sent on has in common with the one that it goes on from.
+const MATTER: [&str; 3] = ["project", "theme", "from_structure"];
 
 /// Refuses to tell the past of anything else, and of all that a source has.
 pub(super) fn require_referrals(declared: &Collection, complete: bool) -> Result<(), ApiError> {
@@ -56,7 +59,7 @@ impl Member {
     ) -> Result<(), ApiError> {
         let mut acts = Vec::with_capacity(rows.len());
         // Those of these rows, which no list shows yet.
-        let mut new: Vec<Fields> = Vec::new();
+        let mut new: Vec<(RecordId, Fields)> = Vec::new();
         let mut salts = BTreeSet::new();
         for row in rows {
             let line = row.line;
@@ -65,7 +68,7 @@ impl Member {
                 Ok(Told::New(salt, fields)) => {
                     tally.created += 1;
                     if salts.insert(salt) {
-                        new.push(fields.clone());
+                        new.push((self.id_of_past(declared, &salt), fields.clone()));
                     }
                     acts.push(Act::Create {
                         collection: declared.name.to_owned(),
@@ -95,7 +98,7 @@ impl Member {
         declared: &'static Collection,
         row: ImportedRow,
         context: &Context<'_>,
-        new: &[Fields],
+        new: &[(RecordId, Fields)],
     ) -> Result<Result<Told, Vec<Detail>>, ApiError> {
         let line = row.line;
         let at = |errors: &[FieldError]| errors.iter().map(|it| detail_at(line, it)).collect();
@@ -111,7 +114,7 @@ impl Member {
         if let Some(error) = self.not_ours_to_tell(&fields)? {
             return Ok(Err(at(&[error])));
         }
-        if let Some(told) = new.iter().find(|other| is_same(other, &fields)) {
+        if let Some((_, told)) = new.iter().find(|(_, other)| is_same(other, &fields)) {
             let error = || Fault::new("past_told_twice").at(PAST);
             return Ok(if told.get(PAST) == fields.get(PAST) {
                 Ok(Told::Already)
@@ -131,8 +134,13 @@ impl Member {
             let fault = Fault::new("past_of_living").with("id", present.id.short());
             return Ok(Err(at(&[fault.at(PAST)])));
         }
+        if !fields.contains_key("parent")
+            && let Some(declined) = self.sent_on_from(&fields, new)?
+        {
+            fields.insert("parent".to_owned(), FieldValue::Text(declined.to_string()));
+        }
         let salt = Salt::imported("past", &content_hash(&fields));
-        let id = RecordId::derive(&self.network, &self.structure, declared.name, &salt);
+        let id = self.id_of_past(declared, &salt);
         if self.reader.fate(&id)? > Fate::Kept {
             let erased = ReplicaError::RecordErased { record: id };
             return Ok(Err(vec![Detail::from_coded(&erased)]));
@@ -147,6 +155,33 @@ impl Member {
             return Ok(Err(vec![Detail::from_coded(&refused)]));
         }
         Ok(Ok(Told::New(salt, fields)))
+    }
+
+    fn id_of_past(&self, declared: &Collection, salt: &Salt) -> RecordId {
+        RecordId::derive(&self.network, &self.structure, declared.name, salt)
+    }
+
+    /// The referral that this one goes on from: for the same people and the same matter, rerouted on
+    /// the day on which this one was sent, to somebody else.
+    fn sent_on_from(
+        &self,
+        fields: &Fields,
+        new: &[(RecordId, Fields)],
+    ) -> Result<Option<RecordId>, ApiError> {
+        let told = new.iter().find(|(_, it)| goes_on_as(it, fields));
+        if let Some((id, _)) = told {
+            return Ok(Some(*id));
+        }
+        let condition = |name: &str| Some(format!("{name}={}", text(fields, name)?));
+        let mut conditions: Vec<String> = MATTER.into_iter().filter_map(condition).collect();
+        conditions.push(format!("status={}", Status::Rerouted.code()));
+        let list = List {
+            conditions,
+            ..List::default()
+        };
+        let mut found = self.reader.list("referral", &list)?.records.into_iter();
+        let found = found.find(|it| goes_on_as(&it.fields, fields));
+        Ok(found.map(|it| it.id))
     }
 
     /// Why our structure does not tell this past: somebody else sent it, or the person was not told
@@ -186,4 +221,24 @@ impl Member {
 fn is_same(one: &Fields, other: &Fields) -> bool {
     let matter = SAME.iter().all(|name| one.get(*name) == other.get(*name));
     matter && sent_day(one) == sent_day(other)
+}
+
+/// Whether a rerouted one goes on as the other: sent to somebody else that day.
+fn goes_on_as(rerouted: &Fields, other: &Fields) -> bool {
+    let walk = text(rerouted, PAST).and_then(steps_of).unwrap_or_default();
+    let Some((day, Status::Rerouted)) = walk.last().copied() else {
+        return false;
+    };
+    let matter = MATTER
+        .iter()
+        .all(|name| rerouted.get(*name) == other.get(*name));
+    let elsewhere = rerouted.get("to_structure") != other.get("to_structure");
+    matter && elsewhere && sent_day(other).as_deref() == Some(day)
+}
+
+fn text<'f>(fields: &'f Fields, name: &str) -> Option<&'f str> {
+    match fields.get(name) {
+        Some(FieldValue::Text(text)) => Some(text),
+        _ => None,
+    }
 }

@@ -9,19 +9,18 @@
 //! records at a time: whoever looks each day waits for a day's changes, not for the registry.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::PathBuf;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sync_protocol::id::RecordId;
+use sync_protocol::id::{NodeId, RecordId};
 
 use super::asked::text;
 use super::{Match, hundredths, whole};
 use crate::api::ApiError;
 use crate::home::atomic::{self, Access};
 use crate::node::Outcome;
-use crate::node::errors::{of_file, read};
+use crate::node::errors::{of_file, read, text_if_there};
 use crate::node::member::{Member, lock};
 use crate::registry::Value as FieldValue;
 use crate::view::{Moment, Record, Visit};
@@ -39,7 +38,7 @@ const COLLECTIONS: [&str; 3] = ["opportunity", "project", "need"];
 const LOOKED: &str = "looked ";
 
 /// A project and an opportunity.
-type Pair = (RecordId, RecordId);
+pub(in crate::node) type Pair = (RecordId, RecordId);
 
 #[derive(Deserialize)]
 struct Told {
@@ -50,10 +49,38 @@ struct Told {
 
 /// What was told at this node.
 #[derive(Debug, Default)]
-struct Memory {
+pub(in crate::node) struct Looked {
     pairs: BTreeSet<Pair>,
     /// Everything written before was looked at.
     looked: Option<Moment>,
+}
+
+impl Looked {
+    /// These pairs, and everything up to this moment.
+    pub(in crate::node) fn with(pairs: impl Iterator<Item = Pair>, looked: &Moment) -> Self {
+        Self {
+            pairs: pairs.collect(),
+            looked: Some(looked.clone()),
+        }
+    }
+}
+
+/// A new match.
+#[derive(Clone, Debug)]
+pub(in crate::node) struct NewMatch {
+    score: f64,
+    told: Value,
+    /// Whether nobody but this node wrote what made it.
+    pub(in crate::node) own: bool,
+}
+
+/// New matches, and how far was looked for them.
+#[derive(Clone, Debug)]
+pub(in crate::node) struct NewMatches {
+    pub(in crate::node) new: BTreeMap<Pair, NewMatch>,
+    pub(in crate::node) looked: Moment,
+    /// How many records were left for the next look.
+    left: usize,
 }
 
 /// What concerns this structure.
@@ -71,27 +98,39 @@ impl Member {
     /// A match is new where its project or its opportunity was written since: with the best that
     /// fits it.
     pub(in crate::node) fn new_matches(&self) -> Outcome {
-        let memory = self.told_matches()?;
+        let NewMatches { new, looked, left } = self.matches_beyond(&self.told_matches()?)?;
+        let mut new: Vec<NewMatch> = new.into_values().collect();
+        new.sort_by(|a, b| b.score.total_cmp(&a.score));
+        let more = new.len().saturating_sub(MOST_NEWS);
+        let new: Vec<Value> = new.into_iter().take(MOST_NEWS).map(|it| it.told).collect();
+        // Those that were not shown are looked for again.
+        let looked = (more == 0).then(|| looked.to_string());
+        Ok(json!({ "more": more, "new": new, "looked": looked, "left": left }))
+    }
+
+    /// The matches that came to be since, beyond those that were told.
+    pub(in crate::node) fn matches_beyond(&self, told: &Looked) -> Result<NewMatches, ApiError> {
         let now = self.reader.moment()?;
         let written = self
             .reader
-            .written_since(memory.looked.as_ref(), &COLLECTIONS)?;
+            .written_since(told.looked.as_ref(), &COLLECTIONS)?;
         let concern = self.concern()?;
         let mut seen = BTreeSet::new();
-        let mut new: BTreeMap<Pair, (f64, Value)> = BTreeMap::new();
+        let mut new: BTreeMap<Pair, NewMatch> = BTreeMap::new();
         let (mut looked_at, mut looked, mut left) = (0, now.clone(), 0);
         for one in written {
             if looked_at == LOOKED_AT {
                 left += 1;
                 continue;
             }
-            let Some(record) = self.meant(&one.record, &one.collection)? else {
+            let Some((record, writer)) = self.meant(&one.record, &one.collection)? else {
                 continue;
             };
-            if !seen.insert(record.id) {
+            let own = writer == self.me;
+            if !seen.insert((record.id, own)) {
                 continue;
             }
-            if self.look_at(&record, &concern, &memory, &mut new)? {
+            if self.look_at(&record, own, &concern, told, &mut new)? {
                 looked_at += 1;
                 looked = now.after(one.turn);
             }
@@ -99,37 +138,36 @@ impl Member {
         if left == 0 {
             looked = now;
         }
-        let mut new: Vec<(f64, Value)> = new.into_values().collect();
-        new.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let more = new.len().saturating_sub(MOST_NEWS);
-        let new: Vec<Value> = new.into_iter().take(MOST_NEWS).map(|(_, it)| it).collect();
-        // Those that were not shown are looked for again.
-        let looked = (more == 0).then(|| looked.to_string());
-        Ok(json!({ "more": more, "new": new, "looked": looked, "left": left }))
+        Ok(NewMatches { new, looked, left })
     }
 
-    /// The project or opportunity that a written record is about, if it stands.
-    fn meant(&self, id: &RecordId, collection: &str) -> Result<Option<Record>, ApiError> {
+    /// The project or opportunity that a written record is about, if it stands; and who wrote.
+    fn meant(&self, id: &RecordId, collection: &str) -> Result<Option<(Record, NodeId)>, ApiError> {
         let stands = |record: &Record| !record.removed;
-        let record = self.reader.get(id)?.filter(stands);
+        let Some(record) = self.reader.get(id)?.filter(stands) else {
+            return Ok(None);
+        };
+        let writer = record.changed.node;
         if collection != "need" {
-            return Ok(record);
+            return Ok(Some((record, writer)));
         }
-        let project = record.as_ref().and_then(|it| text(&it.fields, "project"));
+        let project = text(&record.fields, "project");
         let Some(project) = project.and_then(|id| id.parse().ok()) else {
             return Ok(None);
         };
         let project = self.reader.get(&project)?.filter(stands);
-        Ok(project.filter(|it| it.collection == "project"))
+        let project = project.filter(|it| it.collection == "project");
+        Ok(project.map(|project| (project, writer)))
     }
 
     /// Looks for matches of a record, where some may concern this structure; whether any may.
     fn look_at(
         &self,
         record: &Record,
+        own: bool,
         concern: &Concern,
-        memory: &Memory,
-        new: &mut BTreeMap<Pair, (f64, Value)>,
+        told: &Looked,
+        new: &mut BTreeMap<Pair, NewMatch>,
     ) -> Result<bool, ApiError> {
         let is_project = record.collection == "project";
         let matches = if is_project {
@@ -150,7 +188,11 @@ impl Member {
                 true => (record.id, found.id),
                 false => (found.id, record.id),
             };
-            if memory.pairs.contains(&pair) || new.contains_key(&pair) {
+            if told.pairs.contains(&pair) {
+                continue;
+            }
+            if let Some(known) = new.get_mut(&pair) {
+                known.own &= own;
                 continue;
             }
             let Some(other) = self.reader.get(&found.id)? else {
@@ -161,7 +203,8 @@ impl Member {
                 false => (&other, record),
             };
             if let Some(told) = self.as_news(project, opportunity, &found, concern) {
-                new.insert(pair, (found.score, told));
+                let score = found.score;
+                new.insert(pair, NewMatch { score, told, own });
             }
         }
         Ok(true)
@@ -252,27 +295,24 @@ impl Member {
 
     /// The matches that somebody saw at this node. A line that is not one is passed over: at worst
     /// a match is told twice.
-    fn told_matches(&self) -> Result<Memory, ApiError> {
+    fn told_matches(&self) -> Result<Looked, ApiError> {
         let path = self.told_file();
-        let lines = match fs::read_to_string(&path) {
-            Ok(lines) => lines,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Ok(Memory::default());
-            }
-            Err(error) => return Err(of_file(&path, &error)),
+        let Some(lines) = text_if_there(&path)? else {
+            return Ok(Looked::default());
         };
         let pair = |line: &str| {
             let (project, opportunity) = line.split_once(' ')?;
             Some((project.parse().ok()?, opportunity.parse().ok()?))
         };
         let looked = lines.lines().find_map(|line| line.strip_prefix(LOOKED));
-        Ok(Memory {
+        Ok(Looked {
             pairs: lines.lines().filter_map(pair).collect(),
             looked: looked.and_then(|it| it.parse().ok()),
         })
     }
 
-    fn stands(&self, id: &RecordId) -> Result<bool, ApiError> {
+    /// Whether a record is there and not removed.
+    pub(in crate::node) fn stands(&self, id: &RecordId) -> Result<bool, ApiError> {
         Ok(self.reader.get(id)?.is_some_and(|record| !record.removed))
     }
 }

@@ -1,6 +1,6 @@
 //! Projects for an opportunity: those whose type or needs look for its kind, and that are open.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
 use sync_protocol::id::RecordId;
@@ -42,19 +42,18 @@ struct Sieve<'a> {
     today: Date,
     /// How far the opportunity is from each zone that a project names, each measured once.
     distances: HashMap<String, Option<Apart>>,
-    seen: HashSet<RecordId>,
+    /// The types of project that may look for such a thing.
+    types: Vec<&'static str>,
+    /// The projects that state a need for it.
+    in_need: HashSet<RecordId>,
     candidates: Vec<Candidate<RecordId>>,
     bar: Bar,
 }
 
 impl Sieve<'_> {
-    /// Looks at a project that looks for such a thing by its type or, where they are given, as one
-    /// of those `in_need`.
-    fn look_at(
-        &mut self,
-        seen: &Seen<'_>,
-        in_need: Option<&BTreeSet<RecordId>>,
-    ) -> Result<(), ViewError> {
+    /// Looks at a project. The cheapest criteria come first: most are left aside before the others
+    /// are read.
+    fn look_at(&mut self, seen: &Seen<'_>) -> Result<(), ViewError> {
         let asked = self.asked;
         let over = seen
             .text(0)?
@@ -62,29 +61,20 @@ impl Sieve<'_> {
         if over || seen.text(1)?.is_some() {
             return Ok(());
         }
-        let id = seen.id()?;
         let trade = Trade {
             naf: seen.text(2)?,
             sector: seen.text(3)?,
         };
-        let is_meant = match in_need {
-            Some(those) => those.contains(&id),
-            None => {
-                // A type may look for a kind in one case only: farms are for farmers.
-                let farming = gate::is_farming(trade.sector, trade.naf);
-                let kinds = gate::kinds(seen.text(8)?.unwrap_or_default(), farming, &[]);
-                kinds.contains(&asked.kind.as_str())
-            }
-        };
-        if !is_meant || !self.seen.insert(id) {
-            return Ok(());
-        }
         let mut comparison =
             Comparison::default().with(Criterion::Activity, offer::activity(trade, asked.trade()));
         if self.bar.is_above(comparison.at_best()) {
             return Ok(());
         }
-        let wanted_on = seen.text(6)?.and_then(|day| day.parse().ok());
+        let id = seen.id()?;
+        if !self.is_meant(trade, seen.text(8)?, &id) {
+            return Ok(());
+        }
+        let wanted_m2 = area(seen.decimal(5)?, None);
         comparison = comparison
             .with(
                 Criterion::Budget,
@@ -92,13 +82,20 @@ impl Sieve<'_> {
             )
             .with(
                 Criterion::Surface,
-                offer::surface(area(seen.decimal(5)?, None), asked.surface_m2),
-            )
-            .with(
-                Criterion::Availability,
-                offer::availability(wanted_on, asked.from, self.today),
-            )
-            .with(Criterion::Place, self.distance(seen)?.map(offer::place));
+                offer::surface(wanted_m2, asked.surface_m2),
+            );
+        if self.bar.is_above(comparison.at_best()) {
+            return Ok(());
+        }
+        comparison.put(Criterion::Place, self.distance(seen)?.map(offer::place));
+        if self.bar.is_above(comparison.at_best()) {
+            return Ok(());
+        }
+        let wanted_on = seen.text(6)?.and_then(|day| day.parse().ok());
+        comparison.put(
+            Criterion::Availability,
+            offer::availability(wanted_on, asked.from, self.today),
+        );
         // What its household looks for takes further readings: at best all is there.
         let with_services = |share: f64| {
             let whole = comparison.with(Criterion::Household, Some(share));
@@ -110,6 +107,18 @@ impl Sieve<'_> {
             self.candidates.push(Candidate { bound, item: id });
         }
         Ok(())
+    }
+
+    /// Whether a project looks for such a thing, by its needs or by its type. A type may look for a
+    /// kind in one case only: farms are for farmers.
+    fn is_meant(&self, trade: Trade<'_>, of_type: Option<&str>, id: &RecordId) -> bool {
+        let by_type = of_type
+            .filter(|it| self.types.contains(it))
+            .is_some_and(|it| {
+                let farming = gate::is_farming(trade.sector, trade.naf);
+                gate::kinds(it, farming, &[]).contains(&self.asked.kind.as_str())
+            });
+        by_type || self.in_need.contains(id)
     }
 
     /// How far the opportunity is from the nearest of a project's zones.
@@ -144,30 +153,24 @@ impl Member {
             territory: self.territory,
             today: clock::today(),
             distances: HashMap::new(),
-            seen: HashSet::new(),
+            types: gate::types_for(&asked.kind),
+            in_need: self.projects_in_need(&gate::needs_for(&asked.kind))?,
             candidates: Vec::new(),
             bar: Bar::new(MOST_OFFERS, LEAST_SCORE),
         };
-        let types = gate::types_for(&asked.kind);
-        if !types.is_empty() {
+        // Who states a need may be of any type. Going through the index once costs less than reading
+        // a few hundred records.
+        let types = sieve.types.clone();
+        let of_types = [("type", types.as_slice())];
+        let everybody = !sieve.in_need.is_empty();
+        if everybody || !types.is_empty() {
             let visit = Visit {
                 fields: &FIELDS,
-                one_of: &[("type", &types)],
+                one_of: if everybody { &[] } else { &of_types },
                 ..Visit::default()
             };
             self.reader
-                .visit("project", &visit, |seen| sieve.look_at(seen, None))?;
-        }
-        let in_need = self.projects_in_need(&gate::needs_for(&asked.kind))?;
-        if !in_need.is_empty() {
-            // Going through the index once costs less than reading a few hundred records.
-            let visit = Visit {
-                fields: &FIELDS,
-                ..Visit::default()
-            };
-            self.reader.visit("project", &visit, |seen| {
-                sieve.look_at(seen, Some(&in_need))
-            })?;
+                .visit("project", &visit, |seen| sieve.look_at(seen))?;
         }
         let mut nearby = Nearby::default();
         let exact = |id: RecordId| self.compare(&id, asked, &mut nearby);
@@ -176,8 +179,8 @@ impl Member {
     }
 
     /// The projects that state one of these needs and found no answer yet.
-    fn projects_in_need(&self, needs: &[&str]) -> Result<BTreeSet<RecordId>, ApiError> {
-        let mut projects = BTreeSet::new();
+    fn projects_in_need(&self, needs: &[&str]) -> Result<HashSet<RecordId>, ApiError> {
+        let mut projects = HashSet::new();
         if needs.is_empty() {
             return Ok(projects);
         }

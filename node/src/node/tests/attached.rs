@@ -195,7 +195,7 @@ fn a_damaged_blob_is_told_by_doctor_and_fetched_again() {
 }
 
 #[test]
-fn a_backup_takes_blobs_along() {
+fn a_backup_takes_blobs_and_mappings_along() {
     let folder = tempfile::tempdir().unwrap();
     let node = found(&folder.path().join("node"));
     let id = add(&node, "Ferme");
@@ -203,11 +203,19 @@ fn a_backup_takes_blobs_along() {
     attach(&node, &id, &[&photograph]).unwrap();
     let input = json!({"identity": {"name": "Jeanne"}});
     let holder = call(&node, "holder.add", input)["id"].clone();
+    let mapping = json!({"collection": "opportunity", "columns": {"Commune": "insee_code"}});
+    let mapping = json!({"name": "cci-2026", "mapping": mapping});
+    call(&node, "mapping.save", mapping);
+    let kept = call(&node, "mapping.show", json!({"name": "cci-2026"}));
     let backup = folder.path().join("backup.zip");
     call(&node, "backup", json!({"path": backup}));
     drop(node);
     let again = open(&folder.path().join("again"));
     call(&again, "restore", json!({"path": backup}));
+    assert_eq!(
+        call(&again, "mapping.show", json!({"name": "cci-2026"})),
+        kept
+    );
     assert_eq!(attached(&again, &id)[0]["held"], true);
     let shown = call(&again, "holder.show", json!({"id": holder}));
     assert_eq!(shown["_identity"]["seals"][0]["fields"]["name"], "Jeanne");

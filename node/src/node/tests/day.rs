@@ -5,19 +5,6 @@ use jiff::{Span, Zoned};
 use super::*;
 use crate::api::ExitKind;
 
-fn record(node: &Node, collection: &str, fields: Value) -> String {
-    let input = json!({"collection": collection, "fields": fields});
-    call(node, "record.add", input)["id"]
-        .as_str()
-        .unwrap()
-        .to_owned()
-}
-
-fn change(node: &Node, collection: &str, id: &str, fields: Value) {
-    let input = json!({"collection": collection, "id": id, "fields": fields});
-    call(node, "record.set", input);
-}
-
 fn days_ago(days: i64) -> String {
     let today = Zoned::now().date();
     today

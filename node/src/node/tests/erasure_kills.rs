@@ -8,6 +8,7 @@
 use std::process::{Command, Stdio};
 
 use super::erasure::{PLANTED, erase, erasures, holding, show_code};
+use super::erasure_parts::{call_someone, erase_identity, holder, identity, traces};
 use super::*;
 use crate::fuse;
 use crate::home::config::Config;
@@ -17,6 +18,8 @@ use crate::store::EngineKind;
 const PLACE: &str = "CAPACTIF_TEST_KILLED_HOME";
 const ACT: &str = "CAPACTIF_TEST_KILLED_ACT";
 const STEP: &str = "CAPACTIF_TEST_KILLED_STEP";
+/// What is done to a holder, whose identity alone is erased.
+const PART: &str = "part:";
 /// More steps than an erasure has.
 const MANY: u64 = 200;
 
@@ -32,10 +35,13 @@ fn the_process_that_is_killed() {
             fuse::arm(number(STEP));
             open(Path::new(&home));
         }
-        id => {
+        act => {
             let node = open(Path::new(&home));
             fuse::arm(number(STEP));
-            erase(&node, id);
+            match act.strip_prefix(PART) {
+                Some(id) => drop(erase_identity(&node, id)),
+                None => drop(erase(&node, act)),
+            }
         }
     }
     fuse::arm(u64::MAX);
@@ -195,4 +201,61 @@ fn an_erasure_killed_before_any_of_its_steps_is_finished_at_the_next_start_on_re
 #[test]
 fn an_erasure_killed_before_any_of_its_steps_is_finished_at_the_next_start_on_sled() {
     killed_at_every_step(EngineKind::Sled);
+}
+
+/// The record stays, so what has to be finished is told by its part alone.
+#[test]
+fn an_erased_part_killed_before_any_of_its_steps_is_finished_at_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let before = folder.path().join("before");
+    let node = found(&before);
+    let id = holder(&node, &[]);
+    call_someone(&node, &id, "07 00 00 00 01");
+    let planted = traces(&node, &id);
+    assert_eq!(planted.len(), 2);
+    node.stop();
+    drop(node);
+    let (mut steps, mut finished) = (Vec::new(), 0);
+    for step in 1..MANY {
+        let home = folder.path().join(format!("part-{step}"));
+        copy(&before, &home);
+        let died = run(&home, &format!("{PART}{id}"), step);
+        let name = died.clone().unwrap_or_else(|| "the end".into());
+        let node = open(&home);
+        let read = identity(&node, &id);
+        let held = call(&node, "status", json!({}))["blobs"]["held"].clone();
+        match erasures(&node).first() {
+            None => {
+                let phone = &read["seals"][0]["fields"]["phone"];
+                assert_eq!(
+                    (phone, &held),
+                    (&json!("+33700000001"), &json!(2)),
+                    "{name}"
+                );
+            }
+            Some(row) => {
+                finished += 1;
+                assert_eq!(
+                    (&read["erased"], &held),
+                    (&json!(true), &json!(0)),
+                    "{name}"
+                );
+                assert_eq!(row["done"].as_array().unwrap().len(), 1, "{name}: {row}");
+                let left_out = node.member().unwrap().journals.left_out().unwrap();
+                assert_eq!(left_out.len(), 2, "{name}");
+                node.stop();
+                drop(node);
+                let left = erasure_parts::holding(&home, &planted);
+                assert_eq!(left, [""; 0].map(std::path::PathBuf::from), "{name}");
+            }
+        }
+        std::fs::remove_dir_all(&home).unwrap();
+        match died {
+            Some(name) => steps.push(name),
+            None => break,
+        }
+    }
+    println!("{finished} of {} steps: {steps:?}", steps.len());
+    assert!(steps.len() > 6 && steps.len() < MANY as usize - 1);
+    assert!(finished > 5 && finished <= steps.len() + 1);
 }

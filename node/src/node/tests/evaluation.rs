@@ -22,7 +22,7 @@ fn shown(node: &Node, collection: &str, id: &str) -> Value {
 }
 
 /// Founds a network whose committee has these persons, `needed` of whom ratify.
-fn with_committee(folder: &Path, persons: &[&str], needed: usize) -> Node {
+pub(super) fn with_committee(folder: &Path, persons: &[&str], needed: usize) -> Node {
     let node = found(folder);
     let seats: Vec<Value> = persons
         .iter()
@@ -260,4 +260,51 @@ fn an_improvement_becomes_an_action_and_the_committee_has_it_on_its_page() {
     let page = call(&node, "committee.prepare", json!({}));
     assert_eq!(page["actions"][0]["ratification"]["status"], "lapsed");
     assert_eq!(page["actions"][0]["budget_cents"], 120_000);
+}
+
+#[test]
+fn the_table_of_jobs_and_farms_is_taken_whole_or_not_and_says_what_it_lacks() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = found(&folder.path().join("home"));
+    let none = call(&node, "baseline.show", json!({}));
+    let all = none["missing"].as_array().unwrap().len();
+    assert_eq!((&none["rows"], all > 5), (&json!([]), true));
+    let file = folder.path().join("baseline.csv");
+    let load = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        try_call(&node, "baseline.load", json!({"path": file}))
+    };
+    let header = "epci;year;jobs;active_farms;source";
+    let loaded = load(&format!(
+        "{header}\n200070761;2022;1000;;Essai\n200070712;;;;\n"
+    ))
+    .unwrap();
+    assert_eq!(loaded["missing"].as_array().unwrap().len(), all - 1);
+    let row = &loaded["rows"][0];
+    assert_eq!(
+        (&row["jobs"], &row["active_farms"]),
+        (&json!(1000.0), &Value::Null)
+    );
+    assert_eq!(
+        (&row["source"], &row["year"]),
+        (&json!("Essai"), &json!(2022))
+    );
+    let wrong = load(&format!(
+        "{header}\n200070761;2022;1000;;\nAtlantide;2022;1;1;\n"
+    ));
+    let wrong = wrong.unwrap_err();
+    assert_eq!(
+        (wrong.code.as_str(), wrong.args["line"].as_str()),
+        ("baseline_line", "3")
+    );
+    let missing = folder.path().join("none.csv");
+    let missing = try_call(&node, "baseline.load", json!({"path": missing})).unwrap_err();
+    assert_eq!(missing.code, "file_not_found");
+    let kept = call(&node, "baseline.show", json!({}));
+    assert_eq!(kept, loaded, "what is wrong takes no place");
+    let report = call(&node, "report", json!({}));
+    assert_eq!(report["baseline"], true);
+    let of = |code| figure(&report, code)["of"].as_f64();
+    assert_eq!(of("jobs_against_baseline"), Some(1.0));
+    assert_eq!(of("farms_against_baseline").unwrap_or(0.0), 0.0);
 }

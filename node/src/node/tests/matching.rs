@@ -4,18 +4,6 @@ use crate::registry::collection;
 
 use super::*;
 
-/// Adds a record; its identity.
-fn record(node: &Node, collection: &str, fields: Value) -> String {
-    let input = json!({"collection": collection, "fields": fields});
-    let added = call(node, "record.add", input);
-    added["id"].as_str().unwrap().to_owned()
-}
-
-fn change(node: &Node, collection: &str, id: &str, fields: Value) {
-    let input = json!({"collection": collection, "id": id, "fields": fields});
-    call(node, "record.set", input);
-}
-
 /// ADIE joins; the hub can show what it says of itself.
 fn adie(hub: &Node, folder: &Path) -> Node {
     let (adie, _) = join(hub, &folder.join("adie"), "ADIE", "lender");
@@ -296,6 +284,17 @@ fn a_pair_is_decided_by_a_person_taken_back_and_disputed() {
     assert_eq!(found[0]["same"], json!(["number", "place"]));
     let score = found[0]["score"].as_f64().unwrap();
     assert!((0.7..0.8).contains(&score), "{score}");
+    // Each line of the day names the pair, at whose records it is.
+    let waiting = |node: &Node| {
+        let answer = call(node, "todo", json!({}));
+        let groups = answer["groups"].as_array().unwrap().clone();
+        groups.into_iter().find(|it| it["code"] == "duplicates")
+    };
+    let told = waiting(&hub).unwrap();
+    assert_eq!(told["total"], json!(1));
+    assert_eq!(told["items"][0]["command"][1], "confirm");
+    assert_eq!(pairs(&adie).len(), 1);
+    assert_eq!(waiting(&adie), None);
     let decide = |node: &Node, decision: &str| {
         let input = json!({"a": one, "b": other, "decision": decision});
         call(node, "duplicates.decide", input)
@@ -303,6 +302,7 @@ fn a_pair_is_decided_by_a_person_taken_back_and_disputed() {
     assert_eq!(codes(&hub), Vec::<String>::new());
     assert_eq!(decide(&hub, "confirmed")["changed"], json!(true));
     assert_eq!(decide(&hub, "confirmed")["changed"], json!(false));
+    assert_eq!(waiting(&hub), None);
     assert_eq!(pairs(&hub), Vec::<Value>::new());
     // One opportunity has one price.
     assert_eq!(codes(&hub), ["one_opportunity_two_prices"]);

@@ -90,7 +90,7 @@ fn a_past_is_told_to_all_and_lived_on_from_there() {
     ];
     // In whatever words the catalogue has for it.
     let reasons = crate::registry::labels::label(
-        crate::registry::Lang::Fr,
+        crate::language::Language::French,
         "enum-referral-decline_reason-no_capacity",
     );
     let rows = rows.map(|row| row.replace("Pas de capacité", reasons.unwrap()));
@@ -196,4 +196,45 @@ fn what_cannot_have_been_is_named_and_what_lives_is_left_alone() {
         ("history_of_referrals", ExitKind::Usage)
     );
     drop(adie);
+}
+
+#[test]
+fn what_was_sent_on_goes_on_from_the_one_that_was_declined() {
+    let folder = tempfile::tempdir().unwrap();
+    let [cci, adie] = pair(folder.path());
+    // It is no member: the past of a network knows structures that are not.
+    let input = json!({"collection": "structure", "fields": {"name": "Ambert", "kind": "epci"}});
+    call(&cci, "record.add", input);
+    let further = "PP-DEUX;loan;;Ambert;Aboutie;06/05/2025;07/05/2025;30/06/2025;;";
+    let rows = [
+        "PP-DEUX;loan;;ADIE;;;;;Plus de place;\
+         2025-05-02 sent, 2025-05-04 declined, 2025-05-06 rerouted",
+        // For other matters or other people, or on another day, it is another referral.
+        "PP-DEUX;microcredit;;Ambert;Aboutie;06/05/2025;07/05/2025;30/06/2025;;",
+        "PP-UN;loan;;Ambert;Aboutie;06/05/2025;07/05/2025;30/06/2025;;",
+        "PP-DEUX;loan;;Ambert;Aboutie;07/05/2025;07/05/2025;30/06/2025;;",
+    ];
+    let reason = crate::registry::labels::label(
+        crate::language::Language::French,
+        "enum-referral-decline_reason-no_capacity",
+    );
+    let rows = rows.map(|row| row.replace("Plus de place", reason.unwrap()));
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    // In one file with it, or in a later one.
+    assert_eq!(counts(&tell(&cci, &rows)), [4, 0, 0, 0]);
+    assert_eq!(counts(&tell(&cci, &[further])), [1, 0, 0, 0]);
+    let again = [&rows[..], &[further][..]].concat();
+    assert_eq!(counts(&tell(&cci, &again)), [0, 0, 5, 0]);
+    sync(&adie);
+    for node in [&cci, &adie] {
+        let told = referrals(node);
+        let declined = told.iter().find(|it| it["status"] == "rerouted").unwrap();
+        let on: Vec<&Value> = told.iter().filter(|it| it["parent"].is_string()).collect();
+        assert_eq!(on.len(), 1, "{told:?}");
+        assert_eq!(on[0]["parent"], declined["id"]);
+        assert_eq!(
+            (&on[0]["theme"], &on[0]["status"]),
+            (&json!("loan"), &json!("done"))
+        );
+    }
 }

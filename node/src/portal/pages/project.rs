@@ -1,31 +1,32 @@
 //! "I have a project": the form, and the receipt that follows it.
 //!
-//! - `door` (who may send how often: no cookie, no third party), `form` (what was typed, and what is
+//! - `token` (when the form was shown: no cookie, no third party), `form` (what was typed, and what is
 //!   wrong with it), `fields` (the form as markup), `notice` (what becomes of personal data),
 //!   `receipt` (shown once), `follow` (what became of it, corrections, withdrawal).
 
 use axum::http::StatusCode;
 use maud::{Markup, html};
 
+use crate::node::clock;
 use crate::node::public::{Asked, PublicOffer};
-use crate::node::received::Code;
+use crate::portal::limits::Deed;
 use crate::portal::page::Page;
 use crate::portal::route::Route;
 use crate::portal::visit::{Reply, Trouble, Visit};
 use crate::view::{List, Sort};
 
-mod door;
 mod fields;
 mod follow;
 mod form;
 mod notice;
 mod receipt;
+mod token;
 
-pub(crate) use door::Door;
 pub(super) use follow::{look as look_at_follow, send as send_follow};
+pub(crate) use token::Tokens;
 
-use door::{Pass, What};
 use form::{Fault, Typed};
+use token::Token;
 
 /// The most structures that are named where the form is closed.
 const NAMED: usize = 30;
@@ -38,25 +39,25 @@ pub(super) fn look(visit: &Visit) -> Result<Reply, Trouble> {
     }
     let offer = offer_of(visit, visit.asked("opportunity"))?;
     let typed = Typed::from_offer(visit, offer.as_ref());
-    let token = visit.portal.door.token(&Code::draw()?);
+    let token = visit.portal.tokens.draw()?;
     let markup = page(visit, &themes, &typed, offer.as_ref(), &token, &[]);
     Ok(Reply::Page(markup))
 }
 
 /// The form, sent.
 pub(super) fn send(visit: &Visit) -> Result<Reply, Trouble> {
-    let (member, door) = (&visit.portal.member, &visit.portal.door);
+    let (member, tokens) = (&visit.portal.member, &visit.portal.tokens);
     let typed = Typed::of(visit);
-    let pass = door.pass(visit.given("token"));
+    let token = tokens.read(visit.given("token"), clock::now());
     // Sent twice, or across a start of this node: what was written is shown again.
-    if let Some(code) = pass.code()
-        && door.has_room(What::Guess, visit.from)
+    if let Some(code) = token.code()
+        && visit.may_try(Deed::Guess)
     {
         if member.is_received(code)? {
             return receipt::receipt(visit, code);
         }
-        if !matches!(pass, Pass::Ready(_)) {
-            door.count(What::Guess, visit.from);
+        if !matches!(token, Token::Ready(_)) {
+            visit.has_done(Deed::Guess);
         }
     }
     let themes = member.received_themes();
@@ -66,18 +67,18 @@ pub(super) fn send(visit: &Visit) -> Result<Reply, Trouble> {
     let offer = offer_of(visit, &typed.opportunity)?;
     let again = |faults: &[Fault], status: StatusCode| {
         // What is filled in again keeps the moment at which it was first shown, and its code.
-        let token = match pass {
-            Pass::Ready(_) | Pass::Early(_) => visit.given("token").to_owned(),
-            Pass::Stale(_) | Pass::Nothing => door.token(&Code::draw()?),
+        let next = match token {
+            Token::Ready(_) | Token::Early(_) => visit.given("token").to_owned(),
+            Token::Stale(_) | Token::Nothing => tokens.draw()?,
         };
-        let markup = page(visit, &themes, &typed, offer.as_ref(), &token, faults);
+        let markup = page(visit, &themes, &typed, offer.as_ref(), &next, faults);
         Ok(Reply::PageWith(status, markup))
     };
     let said = |key: &str| vec![Fault::of("send", visit.words.text(key))];
-    let code = match &pass {
-        Pass::Ready(code) => code,
-        Pass::Early(_) => return again(&said("portal-form-fault-early"), StatusCode::OK),
-        Pass::Stale(_) | Pass::Nothing => {
+    let code = match &token {
+        Token::Ready(code) => code,
+        Token::Early(_) => return again(&said("portal-form-fault-early"), StatusCode::OK),
+        Token::Stale(_) | Token::Nothing => {
             return again(&said("portal-form-fault-stale"), StatusCode::OK);
         }
     };
@@ -89,7 +90,7 @@ pub(super) fn send(visit: &Visit) -> Result<Reply, Trouble> {
     if !faults.is_empty() {
         return again(&faults, StatusCode::UNPROCESSABLE_ENTITY);
     }
-    if !door.take(What::Send, visit.from) {
+    if !visit.may(Deed::Project) {
         let faults = said("portal-form-fault-many");
         return again(&faults, StatusCode::TOO_MANY_REQUESTS);
     }

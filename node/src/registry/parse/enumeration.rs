@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::language::Language;
 use crate::registry::collections::COLLECTIONS;
 use crate::registry::error::Fault;
 use crate::registry::field::Field;
-use crate::registry::labels::{Lang, label};
+use crate::registry::labels::label;
 use crate::registry::nearest::nearest;
 use crate::text::fold;
 
@@ -14,9 +15,9 @@ use crate::text::fold;
 static INDEX: LazyLock<BTreeMap<String, BTreeMap<String, &'static str>>> = LazyLock::new(|| {
     let mut index: BTreeMap<String, BTreeMap<String, &'static str>> = BTreeMap::new();
     for field in COLLECTIONS.iter().flat_map(|collection| collection.fields) {
-        for lang in Lang::ALL {
+        for language in Language::ALL {
             for code in field.kind.codes() {
-                if let Some(label) = label(lang, &field.code_label_key(code)) {
+                if let Some(label) = label(language, &field.code_label_key(code)) {
                     index
                         .entry(field.vocabulary())
                         .or_default()

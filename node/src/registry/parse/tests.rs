@@ -2,6 +2,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
+use crate::language::Language;
 use crate::registry::collections::COLLECTIONS;
 use crate::registry::collections::holder::HOLDER;
 use crate::registry::collections::opportunity::OPPORTUNITY;
@@ -9,7 +10,6 @@ use crate::registry::collections::project::PROJECT;
 use crate::registry::collections::structure::STRUCTURE;
 use crate::registry::context::Records;
 use crate::registry::context::fixture::{FourCommunes, context};
-use crate::registry::labels::Lang;
 use crate::registry::{Collection, display, to_text};
 
 fn read(collection: &Collection, name: &str, text: &str) -> Result<Value, FieldError> {
@@ -38,9 +38,9 @@ fn codes_are_found_by_code_and_by_either_label() {
     assert_eq!(error.code, "misspelt_value");
     assert!(error.to_string().contains("\"premises\""), "{error}");
     assert!(
-        error.message(Lang::Fr).contains("« premises »"),
+        error.message(Language::French).contains("« premises »"),
         "{}",
-        error.message(Lang::Fr)
+        error.message(Language::French)
     );
 }
 
@@ -196,9 +196,9 @@ fn every_message_is_filled_to_its_last_placeholder() {
             let Err(error) = parse_value(field, text, &context()) else {
                 continue;
             };
-            for lang in Lang::ALL {
+            for language in Language::ALL {
                 let pattern =
-                    crate::registry::labels::label(lang, &format!("invalid-{}", error.code));
+                    crate::registry::labels::label(language, &format!("invalid-{}", error.code));
                 for placeholder in pattern.unwrap().split("{ $").skip(1) {
                     let name = placeholder.split(' ').next().unwrap();
                     assert!(
@@ -206,7 +206,10 @@ fn every_message_is_filled_to_its_last_placeholder() {
                         "{error:?}: {name}"
                     );
                 }
-                assert!(!error.message(lang).starts_with("invalid-"), "{error:?}");
+                assert!(
+                    !error.message(language).starts_with("invalid-"),
+                    "{error:?}"
+                );
             }
         }
     }
@@ -257,6 +260,6 @@ proptest! {
         let read = |text: &str| parse_value(field, text, &context());
         prop_assert_eq!(read(&to_text(field, &value)), Ok(value.clone()));
         // English whole thousands, `€90,000`, can be read two ways and are refused.
-        prop_assert_eq!(read(&display(field, &value, Lang::Fr)), Ok(value.clone()));
+        prop_assert_eq!(read(&display(field, &value, Language::French)), Ok(value.clone()));
     }
 }

@@ -106,6 +106,15 @@ impl Status {
         )
     }
 
+    /// Whether an answer led to it: it was taken up or turned down, however it went on from there.
+    #[must_use]
+    pub const fn is_answered(self) -> bool {
+        !matches!(
+            self,
+            Self::Draft | Self::Sent | Self::Received | Self::MoreInfo | Self::Withdrawn
+        )
+    }
+
     /// Whether it has come to an end; a rerouted one goes on elsewhere and cannot be reopened.
     #[must_use]
     pub const fn is_closed(self) -> bool {

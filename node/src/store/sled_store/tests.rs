@@ -63,6 +63,29 @@ fn a_snapshot_that_was_not_finished_is_no_damage() {
     }
 }
 
+/// What closes a store leaves the lock when its last thread ends, which may be after the next opening
+/// has begun: the half snapshot must not be passed over for that.
+#[test]
+fn a_snapshot_that_was_not_finished_is_removed_however_late_the_lock_is_free() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    opened(&path).unwrap().close();
+    fs::write(path.join("snap.FFFFFFFFFFFFFFF0.generating"), b"half").unwrap();
+    let held = File::open(path.join(FILE)).unwrap();
+    held.lock().unwrap();
+    assert!(matches!(opened(&path), Err(StoreError::InUse { .. })));
+    let patient = EngineOptions {
+        lock_wait: Duration::from_secs(60),
+        ..EngineOptions::default()
+    };
+    let leaving = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(200));
+        drop(held);
+    });
+    SledStore::open(&path, &patient).unwrap();
+    leaving.join().unwrap();
+}
+
 #[test]
 fn a_value_changed_behind_our_back_is_found() {
     let folder = tempfile::tempdir().unwrap();

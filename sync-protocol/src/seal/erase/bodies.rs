@@ -38,6 +38,11 @@ impl ErasedBodies {
         }
     }
 
+    /// The seals and grants of erased parts.
+    pub fn sealed(&self) -> impl Iterator<Item = &Place> {
+        self.sealed.iter()
+    }
+
     /// Whether the body of the entry of this kind at `place`, about `subject`, is named.
     #[must_use]
     pub fn name(&self, kind: Kind, place: &Place, subject: Option<&Place>) -> bool {
@@ -90,6 +95,7 @@ mod tests {
         for kind in [Kind::CHANGE, Kind::SEAL, Kind::GRANT] {
             assert!(names(kind, 9, 7) && !names(kind, 9, 3));
         }
+        assert!(bodies.sealed().map(|it| it.seq).eq([21, 22]));
         assert!(names(Kind::SEAL, 21, 20) && names(Kind::GRANT, 22, 20));
         assert!(!names(Kind::SEAL, 23, 20) && !names(Kind::CHANGE, 21, 20));
         assert!(names(Kind::SEAL, 9, 40) && !names(Kind::CHANGE, 9, 40));

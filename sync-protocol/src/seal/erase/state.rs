@@ -36,7 +36,7 @@ pub enum Fate {
 }
 
 /// The erasures of one record, and who said that they are done.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EraseLog {
     erases: BTreeMap<EntryId, EraseFact>,
     /// By erasure, who said how much of it is done.
@@ -78,16 +78,19 @@ impl EraseLog {
         self.by_owner(&EraseTarget::Record)
     }
 
-    /// What becomes of a sealed part at a node of `structure`: its blobs, and the bodies of its seals
-    /// and grants. At once: its owner's word is enough, for everyone; a recipient's for its own copies.
+    /// What becomes of a sealed part at a node of `structure`: at once, its owner's word is enough for
+    /// everyone, and takes its blobs and the bodies of its seals and grants. Any structure erases its
+    /// own copies: the blobs at its nodes, which open the part no more. Journals are everyone's, so
+    /// bodies stay in them.
     #[must_use]
     pub fn part(&self, part: &PartName, structure: &StructureId) -> Fate {
         let erased = self.erases.values().any(|fact| match &fact.erase.target {
             EraseTarget::Record => fact.as_owner,
-            EraseTarget::Part(other) => {
-                other == part && (fact.as_owner || fact.structure == *structure)
-            }
-            EraseTarget::Blob(_) => false,
+            EraseTarget::Part(other) if other == part => match fact.erase.is_of_own_copies() {
+                true => fact.structure == *structure,
+                false => fact.as_owner,
+            },
+            EraseTarget::Part(_) | EraseTarget::Blob(_) => false,
         });
         if erased { Fate::Deleted } else { Fate::Kept }
     }
@@ -96,6 +99,13 @@ impl EraseLog {
     #[must_use]
     pub fn blob(&self, blob: BlobHash) -> Fate {
         self.record().max(self.by_owner(&EraseTarget::Blob(blob)))
+    }
+
+    /// What the erasures that are kept are about, once each.
+    #[must_use]
+    pub fn targets(&self) -> BTreeSet<&EraseTarget> {
+        let facts = self.erases.values();
+        facts.map(|fact| &fact.erase.target).collect()
     }
 
     fn by_owner(&self, target: &EraseTarget) -> Fate {
@@ -122,7 +132,8 @@ impl EraseLog {
         };
         let asks = |fact: &EraseFact| {
             let whole = fact.erase.target == EraseTarget::Record;
-            fact.as_owner && (whole || fact.erase.target == *target)
+            let asked = whole || fact.erase.target == *target;
+            fact.as_owner && asked && !fact.erase.is_of_own_copies()
         };
         let asking = self.erases.iter().filter(|(_, fact)| asks(fact));
         let done: BTreeSet<NodeId> = asking

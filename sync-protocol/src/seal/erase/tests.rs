@@ -30,12 +30,26 @@ fn id(seed: u8) -> EntryId {
     EntryId([seed; 32])
 }
 
+/// An owner names what goes of a part; others erase their own copies of it.
 fn fact(structure: StructureId, target: EraseTarget, agreed: bool) -> EraseFact {
+    let named = match (&target, structure) {
+        (EraseTarget::Part(_), OWNER) => vec![SUBJECT],
+        _ => vec![],
+    };
+    naming(structure, target, named, agreed)
+}
+
+fn naming(
+    structure: StructureId,
+    target: EraseTarget,
+    named: Vec<Place>,
+    agreed: bool,
+) -> EraseFact {
     EraseFact {
         structure,
         as_owner: structure == OWNER,
         agreed,
-        erase: Erase::new(RECORD_ID, target, vec![], EraseReason::ASKED),
+        erase: Erase::new(RECORD_ID, target, named, EraseReason::ASKED),
     }
 }
 
@@ -170,6 +184,23 @@ fn only_the_owner_erases_and_a_recipient_its_own_copies() {
     assert_eq!(fates(&part), [Kept, Deleted, Deleted, Deleted, Kept]);
     let blob = log(&[fact(OWNER, EraseTarget::Blob(PHOTO), false)]);
     assert_eq!(fates(&blob), [Kept, Kept, Kept, Kept, Hidden]);
+    // What an erasure is, its bytes say: naming what goes for all, or nothing for oneself.
+    let for_all = naming(PARTNER, identity(), vec![SUBJECT], true);
+    assert_eq!(fates(&log(&[for_all])), [Kept; 5]);
+    let for_oneself = naming(OWNER, identity(), vec![], true);
+    let alone = log(&[for_oneself]);
+    assert_eq!(fates(&alone), [Kept, Deleted, Kept, Kept, Kept]);
+    assert_eq!(alone.targets(), [&identity()].into());
+    let nodes = [NodeId([1; 32])].into();
+    let mut told = alone;
+    told.acknowledge(
+        NodeId([1; 32]),
+        &Erased {
+            scope: Scope::All,
+            erases: vec![id(1)],
+        },
+    );
+    assert_eq!(told.progress(&identity(), &nodes).waiting, nodes);
 }
 
 /// The charter's heads leave the thief's entries out of the set.
@@ -228,6 +259,8 @@ fn facts_in_any_order_come_to_the_same() {
         fact(OWNER, EraseTarget::Record, false),
         fact(OWNER, EraseTarget::Blob(PHOTO), true),
         fact(PARTNER, identity(), false),
+        fact(OWNER, EraseTarget::Part(name("notes")), false),
+        naming(OTHER, identity(), vec![SUBJECT], true),
         fact(OTHER, EraseTarget::Record, true),
     ];
     let expected = fates(&log(&facts));

@@ -11,10 +11,13 @@ use crate::sample::listing::weighted;
 use crate::sample::network::{STRUCTURES, Structure};
 use crate::sample::row::Row;
 
+/// The seed of those that were sent on.
+const REROUTES: u64 = 20_232_027;
+
 /// Referrals of each partner, in the order of their sending.
 pub(super) fn rows(rng: &mut Rng, people: &[Person]) -> [Vec<Row>; PARTNERS.len()] {
     let mut seen = BTreeSet::new();
-    let mut drawn: Vec<(i64, usize, Row)> = Vec::with_capacity(REFERRALS);
+    let mut drawn: Vec<Drawn<'_>> = Vec::with_capacity(REFERRALS);
     let mut next = 0;
     while drawn.len() < REFERRALS {
         // Everybody once, then whoever needs more.
@@ -29,16 +32,102 @@ pub(super) fn rows(rng: &mut Rng, people: &[Person]) -> [Vec<Row>; PARTNERS.len(
         };
         let sent = (person.contact + rng.i64(1..260)).min(-rng.i64(0..12));
         if seen.insert((person.pseudonym.clone(), theme, receiver.name, sent)) {
-            let row = referral(rng, person, theme, receiver, sent);
-            drawn.push((sent, person.partner, row));
+            let urgent = rng.u8(..12) == 0;
+            let walk = walk(rng, sent);
+            let declined = walk.iter().any(|(_, status)| *status == "declined");
+            drawn.push(Drawn {
+                person,
+                theme,
+                receiver,
+                urgent,
+                reason: declined.then(|| weighted(rng, REASONS, |it| it.1).0),
+                walk,
+            });
         }
     }
-    drawn.sort_by_key(|it| it.0);
+    reroute(&mut drawn);
+    drawn.sort_by_key(Drawn::sent);
     let mut told = [const { Vec::new() }; PARTNERS.len()];
-    for (_, partner, row) in drawn {
-        told[partner].push(row);
+    for it in drawn {
+        told[it.person.partner].push(it.row());
     }
     told
+}
+
+/// A referral, before it is a row.
+struct Drawn<'p> {
+    person: &'p Person,
+    theme: &'static str,
+    receiver: &'static Structure,
+    urgent: bool,
+    /// Why it was declined, if it was.
+    reason: Option<&'static str>,
+    walk: Vec<(i64, &'static str)>,
+}
+
+impl Drawn<'_> {
+    fn sent(&self) -> i64 {
+        self.walk[0].0
+    }
+
+    fn row(&self) -> Row {
+        let mut row = Row::default();
+        row.set("project", &self.person.pseudonym);
+        row.set("theme", self.theme);
+        row.set("to_structure", format!("{} (exemple)", self.receiver.name));
+        if self.urgent {
+            row.set("urgency", "high");
+        }
+        if let Some(reason) = self.reason {
+            row.set("decline_reason", reason);
+        }
+        let steps = self.walk.iter();
+        let steps = steps.map(|(at, status)| format!("{} {status}", day(*at)));
+        row.set("past", steps.collect::<Vec<_>>().join(" | "));
+        row
+    }
+}
+
+/// Sends on half of those that were declined, where the draw finds somebody else who does such
+/// things: the one ends as rerouted on the day on which the other begins. As many of those drawn last are left out.
+/// Drawn from a seed of its own, so that nothing else of the life changes with it.
+fn reroute(drawn: &mut Vec<Drawn<'_>>) {
+    let mut rng = Rng::with_seed(REROUTES);
+    let mut further = Vec::new();
+    for it in drawn.iter_mut() {
+        let Some((declined, "declined")) = it.walk.last().copied() else {
+            continue;
+        };
+        let on = declined + rng.i64(0..4);
+        let goes_on = rng.bool() && on < 0;
+        let to = receiver(&mut rng, it.person, it.theme);
+        let Some(to) = to.filter(|to| goes_on && to.name != it.receiver.name) else {
+            continue;
+        };
+        it.walk.push((on, "rerouted"));
+        let walk = walk(&mut rng, on);
+        let declined = walk.iter().any(|(_, status)| *status == "declined");
+        further.push(Drawn {
+            person: it.person,
+            theme: it.theme,
+            receiver: to,
+            urgent: it.urgent,
+            reason: declined.then(|| weighted(&mut rng, REASONS, |it| it.1).0),
+            walk,
+        });
+    }
+    // Nobody whose first referral this is loses it: those come first.
+    let is_rerouted = |it: &Drawn<'_>| it.walk.iter().any(|(_, status)| *status == "rerouted");
+    let mut surplus = further.len();
+    let mut at = drawn.len();
+    while surplus > 0 && at > 0 {
+        at -= 1;
+        if !is_rerouted(&drawn[at]) {
+            drawn.remove(at);
+            surplus -= 1;
+        }
+    }
+    drawn.extend(further);
 }
 
 /// Somebody who does such things there, those who do it nearer more often.
@@ -92,25 +181,6 @@ const REASONS: &[(&str, u32)] = &[
 
 /// Days that an answer takes.
 const DELAYS: &[(i64, i64, u32)] = &[(0, 3, 9), (3, 6, 6), (6, 20, 4), (20, 60, 1)];
-
-fn referral(rng: &mut Rng, person: &Person, theme: &str, receiver: &Structure, sent: i64) -> Row {
-    let mut row = Row::default();
-    row.set("project", &person.pseudonym);
-    row.set("theme", theme);
-    row.set("to_structure", format!("{} (exemple)", receiver.name));
-    if rng.u8(..12) == 0 {
-        row.set("urgency", "high");
-    }
-    let walk = walk(rng, sent);
-    if walk.iter().any(|(_, status)| *status == "declined") {
-        row.set("decline_reason", weighted(rng, REASONS, |it| it.1).0);
-    }
-    let steps = walk
-        .iter()
-        .map(|(at, status)| format!("{} {status}", day(*at)));
-    row.set("past", steps.collect::<Vec<_>>().join(" | "));
-    row
-}
 
 /// What happened to one, up to the sample's present.
 fn walk(rng: &mut Rng, sent: i64) -> Vec<(i64, &'static str)> {

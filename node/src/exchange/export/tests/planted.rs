@@ -50,6 +50,7 @@ const PUBLISHER: Publisher<'static> = Publisher {
     network: "Essai",
     network_id: "00",
     today: date(2026, 11, 23),
+    lang: crate::language::Language::French,
     around: &Ambert,
 };
 
@@ -223,4 +224,20 @@ fn what_is_public_does_go_out() {
             }
         }
     }
+}
+
+#[test]
+fn a_feed_speaks_the_language_that_is_asked_for() {
+    let collection = crate::registry::collection("opportunity").unwrap();
+    let (record, _) = planted(collection);
+    let feed = |lang| {
+        let publisher = Publisher { lang, ..PUBLISHER };
+        let mut out = Vec::new();
+        write_atom(&mut out, collection, [record.clone()], &publisher).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    use crate::language::Language;
+    let (french, english) = (feed(Language::French), feed(Language::English));
+    assert!(french.contains("xml:lang=\"fr\"") && english.contains("xml:lang=\"en\""));
+    assert!(french.contains("Local professionnel") && !english.contains("Local professionnel"));
 }

@@ -4,12 +4,12 @@ use axum::http::StatusCode;
 use maud::{Markup, html};
 
 use crate::node::received::{Asked, Code, Followed};
+use crate::portal::limits::Deed;
 use crate::portal::page::Page;
 use crate::portal::pages::parts::codes_of;
 use crate::portal::route::Route;
 use crate::portal::visit::{Reply, Trouble, Visit};
 
-use super::door::What;
 use super::fields;
 use super::form::{Fault, Typed};
 use super::receipt::steps;
@@ -40,7 +40,7 @@ pub(in crate::portal::pages) fn send(visit: &Visit) -> Result<Reply, Trouble> {
         Err(reply) => return Ok(*reply),
     };
     let fault = |field, key: &str| vec![Fault::of(field, visit.words.text(key))];
-    let (member, door) = (&visit.portal.member, &visit.portal.door);
+    let member = &visit.portal.member;
     match visit.given("act") {
         "withdraw" if !followed.is_withdrawn => {
             if visit.given("sure").is_empty() {
@@ -62,7 +62,7 @@ pub(in crate::portal::pages) fn send(visit: &Visit) -> Result<Reply, Trouble> {
                 faults.extend(wrong.map(|text| Fault::of("place", text)));
             }
             faults.extend(typed.text_faults(visit, has_identity));
-            if faults.is_empty() && !door.take(What::Send, visit.from) {
+            if faults.is_empty() && !visit.may(Deed::Project) {
                 faults.extend(fault("send", "portal-form-fault-many"));
             }
             if !faults.is_empty() {
@@ -91,12 +91,11 @@ pub(in crate::portal::pages) fn send(visit: &Visit) -> Result<Reply, Trouble> {
 type Found = Result<(Code, Box<Followed>), Box<Reply>>;
 
 fn find(visit: &Visit, typed: &str) -> Result<Found, Trouble> {
-    let door = &visit.portal.door;
-    if !door.has_room(What::Guess, visit.from) {
+    if !visit.may_try(Deed::Guess) {
         return Err(Trouble::TooMany);
     }
     let wrong = |status, key| {
-        door.count(What::Guess, visit.from);
+        visit.has_done(Deed::Guess);
         Ok(Err(Box::new(ask(visit, status, typed, Some(key)))))
     };
     let Some(code) = Code::parse(typed) else {

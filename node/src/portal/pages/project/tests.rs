@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
+use sync_protocol::time::Timestamp;
 
 use super::*;
 use crate::api::Service;
 use crate::home::Home;
 use crate::language::Language;
 use crate::node::Node;
+use crate::node::received::Code;
 use crate::portal::pages::parts::codes_of;
 use crate::portal::words::Words;
 use crate::portal::{Portal, Site};
@@ -51,8 +53,8 @@ impl Desk {
 
     /// The token of a form that was shown a minute ago.
     fn token(&self, code: &Code) -> String {
-        let shown = door::now() - Duration::from_secs(60);
-        self.portal.door.token_of(shown, code)
+        let shown = Timestamp(clock::now().0 - 60_000);
+        self.portal.tokens.of(shown, code)
     }
 
     fn send(&self, form: &[(&str, &str)]) -> (u16, String) {
@@ -102,7 +104,7 @@ fn a_form_becomes_a_receipt_and_twice_the_same_is_once() {
     assert!(page.contains(&code.shown()), "{page}");
     let (status, again) = desk.send(&filled(&token, &[]));
     assert_eq!((status, again == page, desk.holders()), (200, true, 1));
-    // A restart makes another door: what was sent before it is known by its code.
+    // A restart makes another key: what was sent before it is known by its code.
     let portal = Portal::new(desk.node.member().unwrap(), Site::default()).unwrap();
     let after = Desk {
         portal: Arc::new(portal),
@@ -211,7 +213,7 @@ fn markup_is_kept_as_text_wherever_it_is_typed() {
 #[test]
 fn robots_are_slowed_down_and_nobody_is_told_apart_by_a_cookie() {
     let desk = Desk::open();
-    let fresh = desk.portal.door.token(&Code::draw().unwrap());
+    let fresh = desk.portal.tokens.draw().unwrap();
     let (status, page) = desk.send(&filled(&fresh, &[]));
     assert_eq!((status, desk.holders()), (200, 0));
     assert!(

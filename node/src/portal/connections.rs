@@ -1,4 +1,4 @@
-//! The portal's door: how many connections there may be, and how slow they may get.
+//! The portal's connections: how many there may be, and how slow they may get.
 //!
 //! A connection that neither says what it wants nor takes what it is given is closed, and no address
 //! holds all of them. Behind a proxy on this machine every connection is the proxy's, which sees to
@@ -20,7 +20,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::tls::{Certificate, Line};
 
-/// What the door lets through.
+/// How many connections are let in, and for how long.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bounds {
     /// Connections at once; who comes beyond waits in the system's queue.
@@ -47,7 +47,7 @@ impl Default for Bounds {
 
 /// A listener that keeps to its bounds.
 #[derive(Debug)]
-pub(super) struct Door {
+pub(super) struct BoundedListener {
     listener: TcpListener,
     bounds: Bounds,
     certificate: Option<Certificate>,
@@ -55,7 +55,7 @@ pub(super) struct Door {
     each: Arc<Mutex<HashMap<IpAddr, usize>>>,
 }
 
-impl Door {
+impl BoundedListener {
     pub(super) fn new(
         listener: TcpListener,
         bounds: Bounds,
@@ -87,14 +87,14 @@ impl Door {
     }
 }
 
-impl Listener for Door {
+impl Listener for BoundedListener {
     type Io = Line;
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Line, SocketAddr) {
         loop {
             let Ok(seat) = Arc::clone(&self.seats).acquire_owned().await else {
-                // Never closed while the door stands.
+                // Never closed while it listens.
                 std::future::pending::<()>().await;
                 continue;
             };
@@ -240,19 +240,28 @@ mod tests {
             ..Bounds::default()
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let door = Door::new(listener, bounds, None);
-        let seat = || Arc::clone(&door.seats).try_acquire_owned().unwrap();
+        let bounded = BoundedListener::new(listener, bounds, None);
+        let seat = || Arc::clone(&bounded.seats).try_acquire_owned().unwrap();
         let greedy = "192.0.2.1".parse().unwrap();
-        let mut held: Vec<_> = (0..10).filter_map(|_| door.place(greedy, seat())).collect();
+        let mut held: Vec<_> = (0..10)
+            .filter_map(|_| bounded.place(greedy, seat()))
+            .collect();
         assert_eq!(held.len(), 3);
-        assert!(door.place("192.0.2.2".parse().unwrap(), seat()).is_some());
+        assert!(
+            bounded
+                .place("192.0.2.2".parse().unwrap(), seat())
+                .is_some()
+        );
         held.pop();
-        assert!(door.place(greedy, seat()).is_some(), "one went");
+        assert!(bounded.place(greedy, seat()).is_some(), "one went");
         drop(held);
-        assert!(door.each.lock().unwrap().is_empty(), "nobody is remembered");
-        assert_eq!(door.seats.available_permits(), bounds.in_all);
+        assert!(
+            bounded.each.lock().unwrap().is_empty(),
+            "nobody is remembered"
+        );
+        assert_eq!(bounded.seats.available_permits(), bounds.in_all);
         let own: Vec<_> = (0..10)
-            .map(|_| door.place([127, 0, 0, 1].into(), seat()))
+            .map(|_| bounded.place([127, 0, 0, 1].into(), seat()))
             .collect();
         assert!(
             own.iter().all(Option::is_some),
