@@ -105,9 +105,9 @@ mod tests {
     use std::net::TcpListener;
     use std::thread;
 
-    use jiff::civil::DateTime;
-    use jiff::tz::TimeZone;
     use serde_json::json;
+
+    use capactif_node::paris;
 
     use super::*;
     use crate::language::Language;
@@ -216,15 +216,13 @@ mod tests {
 
     #[test]
     fn it_is_due_once_a_day() {
-        let france = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
         let until = |now: &str| {
-            let now: DateTime = now.parse().unwrap();
-            let now = now.to_zoned(france.clone()).unwrap();
+            let now = paris::clock(now.parse().unwrap());
             until_due(&settings(1), &now).unwrap().as_secs()
         };
-        assert_eq!(until("2026-11-23T07:00:00"), 30 * 60);
-        assert_eq!(until("2026-11-23T07:30:00"), 24 * 3600);
+        assert_eq!(until("2026-11-23T06:00:00Z"), 30 * 60);
+        assert_eq!(until("2026-11-23T06:30:00Z"), 24 * 3600);
         // The night that summer time begins has 23 hours.
-        assert_eq!(until("2027-03-27T07:30:00"), 23 * 3600);
+        assert_eq!(until("2027-03-27T06:30:00Z"), 23 * 3600);
     }
 }

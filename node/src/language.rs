@@ -3,7 +3,7 @@
 use jiff::civil::{Date, DateTime};
 use serde::Deserialize;
 
-use crate::registry::parse::in_paris;
+use crate::paris;
 
 /// A language that people are spoken to in; in JSON by its code, French where none is said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -117,7 +117,7 @@ impl Language {
     /// people write is read so too.
     #[must_use]
     pub fn instant(self, iso: &str) -> String {
-        in_paris(iso).map_or_else(|| iso.to_owned(), |at| self.clock(at))
+        paris::clock_of(iso).map_or_else(|| iso.to_owned(), |at| self.clock(at))
     }
 
     /// A day or an instant, whichever `iso` is.

@@ -21,6 +21,7 @@ pub mod messages;
 pub mod naf;
 pub mod network;
 pub mod node;
+pub mod paris;
 pub mod portal;
 pub mod registry;
 pub mod replica;

@@ -229,6 +229,18 @@ fn the_desktop_alone_names_notify_rust() {
 }
 
 #[test]
+fn the_day_is_never_that_of_the_computer() {
+    for (name, text) in ["node/src", "cli/src"].into_iter().flat_map(sources) {
+        for own in ["Zoned::now", "TimeZone::system"] {
+            assert!(
+                !text.contains(own),
+                "{name}: {own} where paris.rs knows the day"
+            );
+        }
+    }
+}
+
+#[test]
 fn the_registry_knows_nothing_of_what_keeps_it() {
     for (name, text) in sources("node/src").into_iter().filter(|(name, _)| {
         name == "node/src/registry.rs" || name.starts_with("node/src/registry/")

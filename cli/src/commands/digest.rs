@@ -7,9 +7,10 @@ use anyhow::Result;
 use capactif_node::api::{ApiError, ExitKind};
 use capactif_node::home::Home;
 use capactif_node::home::digest::DigestSettings;
+use capactif_node::paris;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use fluent_bundle::FluentArgs;
-use jiff::Zoned;
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::Entry;
@@ -79,7 +80,7 @@ pub(super) fn each_day(home: PathBuf, language: Language, stop: &Receiver<()>) {
                 return;
             }
         };
-        let Some(wait) = until_due(&settings, &Zoned::now()) else {
+        let Some(wait) = until_due(&settings, &paris::clock(Timestamp::now())) else {
             return;
         };
         match stop.recv_timeout(wait) {

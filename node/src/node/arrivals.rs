@@ -11,13 +11,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use jiff::Span;
 use jiff::civil::Date;
-use jiff::{Span, tz::TimeZone};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::api::ApiError;
 use crate::home::atomic::{self, Access};
+use crate::paris;
 use crate::registry::freshness::LONG_INTERVAL_DAYS;
 use crate::registry::referral::Status;
 use crate::view::Moment;
@@ -269,10 +270,7 @@ impl Member {
         if record.changed.node != self.me {
             return Ok(false);
         }
-        let changed = i64::try_from(record.changed.time.0).unwrap_or(i64::MAX);
-        let changed = jiff::Timestamp::from_millisecond(changed).ok();
-        let day = changed.map(|it| it.to_zoned(TimeZone::system()).date());
-        Ok(!key.kind.comes_with_time() || day == Some(today))
+        Ok(!key.kind.comes_with_time() || paris::day(record.changed.time) == today)
     }
 
     fn arrivals_file(&self) -> PathBuf {

@@ -2,11 +2,12 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use jiff::Timestamp as Instant;
 use jiff::civil::Date;
-use jiff::{Timestamp as Instant, Zoned};
 use sync_protocol::time::Timestamp;
 
 use crate::api::{ApiError, ExitKind};
+use crate::paris;
 
 /// Now, in milliseconds since 1970.
 pub(crate) fn now() -> Timestamp {
@@ -16,9 +17,9 @@ pub(crate) fn now() -> Timestamp {
     Timestamp(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }
 
-/// The day it is where this computer stands.
+/// The day it is in the territory.
 pub(crate) fn today() -> Date {
-    Zoned::now().date()
+    paris::clock(Instant::now()).date()
 }
 
 /// Now, to the second, as records keep it.

@@ -4,16 +4,16 @@
 //! first items; what an item is called is looked up for those alone. Every item names the command that
 //! settles it. A further kind of work is one more line in [`Member::todo`].
 
+use jiff::Span;
 use jiff::civil::Date;
-use jiff::{Span, tz::TimeZone};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use sync_protocol::id::StructureId;
-use sync_protocol::time::Timestamp;
 
 use crate::api::ApiError;
+use crate::paris;
 use crate::registry::freshness::LONG_INTERVAL_DAYS;
-use crate::registry::parse::date::instant;
+use crate::registry::parse::date::instant_text;
 use crate::registry::referral::{Late, OVERDUE_DAYS, late};
 use crate::registry::{Value as FieldValue, collection, to_json};
 use crate::view::{Record, Whose, Work};
@@ -399,12 +399,5 @@ fn command(record: &Record, words: &[&str]) -> Value {
 pub(super) fn late_from(today: Date) -> String {
     let day = today.checked_sub(Span::new().days(OVERDUE_DAYS));
     let day = day.unwrap_or(Date::MIN);
-    instant(&format!("{day} 00:00")).unwrap_or_else(|_| day.to_string())
-}
-
-/// The first moment of a day, as changes are dated.
-pub(super) fn first_moment_of(day: Date) -> Timestamp {
-    let start = day.to_zoned(TimeZone::system()).map(|it| it.timestamp());
-    let millis = start.map_or(0, |it| it.as_millisecond());
-    Timestamp(u64::try_from(millis).unwrap_or(0))
+    instant_text(paris::midnight(day))
 }

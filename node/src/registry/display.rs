@@ -6,9 +6,9 @@ use jiff::civil::Date;
 
 use super::field::{Field, FieldKind};
 use super::labels::code_label;
-use super::parse::date::in_paris;
 use super::value::Value;
 use crate::language::Language;
+use crate::paris;
 
 /// The value as files carry it: euros with a decimal point, ISO dates, codes, lists with `|`.
 /// Reading it again gives the same value.
@@ -48,7 +48,7 @@ pub fn display(field: &Field, value: &Value, language: Language) -> String {
             Ok(day) => date(day, language),
             Err(_) => day.clone(),
         },
-        (FieldKind::DateTime, Value::Text(instant)) => match in_paris(instant) {
+        (FieldKind::DateTime, Value::Text(instant)) => match paris::clock_of(instant) {
             Some(at) => {
                 format!(
                     "{} {:02}:{:02}",

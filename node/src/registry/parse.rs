@@ -14,8 +14,6 @@ use super::error::{Fault, FieldError};
 use super::field::{Field, FieldKind, Rule};
 use super::value::Value;
 
-pub use date::in_paris;
-
 pub(crate) mod contact;
 pub(crate) mod date;
 pub(crate) mod enumeration;

@@ -16,8 +16,9 @@ use jiff::civil::Date;
 
 use super::error::{Fault, FieldError};
 use super::freshness::days_between;
-use super::parse::date::{day_in_paris, instant_text};
+use super::parse::date::instant_text;
 use super::value::{Fields, Value};
+use crate::paris;
 
 pub mod moves;
 pub mod past;
@@ -209,7 +210,7 @@ pub fn late(referral: &Fields, today: Date) -> Option<Late> {
     if !waiting || referral.contains_key("answered_on") {
         return None;
     }
-    match days_between(day_in_paris(sent_on)?, today) {
+    match days_between(paris::day_of(sent_on)?, today) {
         days if days > UNANSWERED_DAYS => Some(Late::Unanswered),
         days if days > OVERDUE_DAYS => Some(Late::Overdue),
         _ => None,

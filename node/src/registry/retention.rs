@@ -8,8 +8,8 @@
 use jiff::Span;
 use jiff::civil::Date;
 
-use super::parse::date::day_in_paris;
 use super::value::{Fields, Value};
+use crate::paris;
 
 /// Why a record is not to be kept any longer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,7 +137,7 @@ impl Retention {
 /// A day, or the day in Paris of an instant.
 fn day(text: &str) -> Option<Date> {
     // What reads as a day may be an instant, which begins like one.
-    day_in_paris(text).or_else(|| text.parse().ok())
+    paris::day_of(text).or_else(|| text.parse().ok())
 }
 
 #[cfg(test)]

@@ -2,9 +2,11 @@
 
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
+use sync_protocol::time::Timestamp;
 
 use super::analysis::fold;
 use super::error::ViewError;
+use crate::paris;
 use crate::territory::distance::EARTH_RADIUS_KM;
 use crate::territory::{Point, distance_km};
 
@@ -53,11 +55,17 @@ const fn point(latitude: f64, longitude: f64) -> Point {
     }
 }
 
-/// Makes `fold(text)` and `distance_km(lat, lon, lat, lon)` callable from SQL.
+/// Makes `fold(text)`, `distance_km(lat, lon, lat, lon)` and `day_in_paris(milliseconds)` callable
+/// from SQL.
 pub(crate) fn register_functions(connection: &Connection) -> Result<(), ViewError> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
     connection.create_scalar_function("fold", 1, flags, |context| {
         Ok(context.get::<Option<String>>(0)?.map(|text| fold(&text)))
+    })?;
+    connection.create_scalar_function("day_in_paris", 1, flags, |context| {
+        let time = context.get::<Option<i64>>(0)?;
+        let time = time.map(|it| Timestamp(u64::try_from(it).unwrap_or(0)));
+        Ok(time.map(|it| paris::day(it).to_string()))
     })?;
     connection.create_scalar_function("distance_km", 4, flags, |context| {
         let points: [Option<f64>; 4] = [

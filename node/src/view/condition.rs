@@ -3,6 +3,7 @@
 //! A field, an operator, a value; alternatives are separated by `|`. Values are read as the field
 //! declares them: amounts in euros, days in either notation, communes by code or name.
 
+use jiff::civil::Date;
 use rusqlite::types::Value as Cell;
 use sync_protocol::id::RecordId;
 
@@ -10,6 +11,8 @@ use super::analysis::fold;
 use super::columns::{Column, Storage, escape};
 use super::error::ViewError;
 use super::schema::RecordTable;
+use crate::paris;
+use crate::registry::parse::date::{instant, instant_text};
 use crate::registry::{Collection, Field, FieldKind};
 use crate::text::number;
 
@@ -189,23 +192,9 @@ fn of_record(name: &str, operator: Operator, text: &str) -> Result<Option<Clause
         value: text.to_owned(),
     };
     let days = |column: &str| {
-        let day = parse_day(text).ok_or_else(wrong)?;
-        let start = day
-            .to_zoned(jiff::tz::TimeZone::UTC)
-            .map_err(|_| wrong())?
-            .timestamp()
-            .as_millisecond();
-        let end = start + 86_400_000;
-        let (sql, parameters) = match operator {
-            Operator::Equal => (format!("{column} >= ? AND {column} < ?"), vec![start, end]),
-            Operator::AtMost => (format!("{column} < ?"), vec![end]),
-            Operator::Below => (format!("{column} < ?"), vec![start]),
-            Operator::AtLeast => (format!("{column} >= ?"), vec![start]),
-            Operator::Above => (format!("{column} >= ?"), vec![end]),
-            Operator::NotEqual | Operator::Contains => return Err(wrong()),
-        };
-        let parameters = parameters.into_iter().map(Cell::Integer).collect();
-        Ok(Some(Clause::new(format!("({sql})"), parameters)))
+        let moment = |day| Cell::Integer(paris::first_moment(day).0.cast_signed());
+        let day = Day::read(text, moment).ok_or_else(wrong)?;
+        day.holds(column, operator).map(Some).ok_or_else(wrong)
     };
     match name {
         "created_on" => days("(SELECT created_at FROM record WHERE number = t.record)"),
@@ -250,6 +239,15 @@ fn compare(
     } else {
         format!("fold({name})")
     };
+    if column.field.kind == FieldKind::DateTime
+        && operator != Operator::Contains
+        && !text.is_empty()
+    {
+        let moment = |day: Date| Cell::Text(instant_text(paris::midnight(day)));
+        if let Some(day) = Day::read(text, moment) {
+            return day.holds(&name, operator).ok_or_else(wrong);
+        }
+    }
     if operator == Operator::Contains {
         // Nobody means the digits of a number by a part of a text.
         if !matches!(column.storage, Storage::Text | Storage::Set) {
@@ -322,6 +320,7 @@ fn compare(
         Storage::Text => {
             let value = match column.field.kind {
                 FieldKind::Date => parse_day(text).ok_or_else(wrong)?.to_string(),
+                FieldKind::DateTime => instant(text).map_err(|_| wrong())?,
                 FieldKind::Siret | FieldKind::Siren => text
                     .chars()
                     .filter(|character| !character.is_whitespace())
@@ -353,6 +352,40 @@ fn compare(
     }
 }
 
+/// A day of Paris that moments are compared with: its first one, and the first one of the next.
+struct Day {
+    first: Cell,
+    next: Cell,
+}
+
+impl Day {
+    fn read(text: &str, moment: impl Fn(Date) -> Cell) -> Option<Self> {
+        let day = parse_day(text)?;
+        Some(Self {
+            first: moment(day),
+            next: moment(day.tomorrow().ok()?),
+        })
+    }
+
+    /// What holds for moments on that day, before or after it; none for a part of a text.
+    fn holds(self, column: &str, operator: Operator) -> Option<Clause> {
+        let Self { first, next } = self;
+        let (sql, bound) = match operator {
+            Operator::Equal => (format!("{column} >= ? AND {column} < ?"), vec![first, next]),
+            Operator::NotEqual => (
+                format!("{column} IS NULL OR {column} < ? OR {column} >= ?"),
+                vec![first, next],
+            ),
+            Operator::AtMost => (format!("{column} < ?"), vec![next]),
+            Operator::Below => (format!("{column} < ?"), vec![first]),
+            Operator::AtLeast => (format!("{column} >= ?"), vec![first]),
+            Operator::Above => (format!("{column} >= ?"), vec![next]),
+            Operator::Contains => return None,
+        };
+        Some(Clause::new(format!("({sql})"), bound))
+    }
+}
+
 fn equality(name: &str, not_equal: bool) -> String {
     if not_equal {
         format!("{name} IS NOT ?")
@@ -376,7 +409,7 @@ fn parse_flag(text: &str) -> Option<bool> {
 }
 
 /// `2026-12-31` or `31/12/2026`.
-fn parse_day(text: &str) -> Option<jiff::civil::Date> {
+fn parse_day(text: &str) -> Option<Date> {
     if let Ok(day) = text.parse() {
         return Some(day);
     }
@@ -385,5 +418,5 @@ fn parse_day(text: &str) -> Option<jiff::civil::Date> {
     if parts.next().is_some() || year.len() != 4 {
         return None;
     }
-    jiff::civil::Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }

@@ -12,7 +12,7 @@ use crate::indicators::facts::{
     Answer, Check, Cost, Decision, Facts, Holder, Link, Meeting, Need, Opportunity, Project,
     Referral, Training,
 };
-use crate::registry::parse::date::day_in_paris;
+use crate::paris;
 
 /// What parts the members of a list.
 const LIST: char = '|';
@@ -44,7 +44,7 @@ impl Cells<'_, '_> {
 
     /// The day of an instant, where people of the territory are.
     fn day_of_instant(&mut self) -> Option<Date> {
-        day_in_paris(self.cell().as_str().ok()?)
+        paris::day_of(self.cell().as_str().ok()?)
     }
 
     fn whole(&mut self) -> Option<i64> {

@@ -149,8 +149,8 @@ impl RecordTable {
             sql,
             "CREATE VIEW \"{}\" AS SELECT lower(hex(t._id)) AS id, \
              (SELECT lower(hex(owner)) FROM record WHERE number = t.record) AS owner, \
-             (SELECT date(created_at / 1000, 'unixepoch') FROM record WHERE number = t.record) \
-             AS created_on, date(t._changed / 1000, 'unixepoch') AS changed_on",
+             (SELECT day_in_paris(created_at) FROM record WHERE number = t.record) \
+             AS created_on, day_in_paris(t._changed) AS changed_on",
             collection.name
         );
         for column in columns {

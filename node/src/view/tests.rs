@@ -3,10 +3,10 @@
 use std::sync::LazyLock;
 
 use rusqlite::StatementStatus;
-use sync_protocol::id::RecordId;
+use sync_protocol::id::{RecordId, Salt};
 
-use super::{Cell, List, Near, Reader, Sort, ViewError};
-use crate::registry::{Fields, Value};
+use super::{Cell, List, Near, Reader, Record, Sort, ViewError};
+use crate::registry::{COLLECTIONS, Fields, Value};
 use crate::replica::testing::{TestNode, fields, removed, set, text};
 
 fn opportunity(title: &str, kind: &str, insee: &str, euros: i64) -> Fields {
@@ -132,6 +132,69 @@ fn conditions_read_values_as_fields_declare_them() {
         assert_eq!(matching(&[condition]), expected, "{condition}");
     }
     assert_eq!(matching(&["kind=premises", "price_max<=50000"]), [SHOP]);
+}
+
+#[test]
+fn moments_are_compared_by_the_days_of_paris() {
+    let mut node = TestNode::knowing(1, &COLLECTIONS);
+    // Half an hour before and after midnight there, the same day in universal time.
+    for (theme, second) in [("loan", 1_782_855_000), ("training", 1_782_858_600)] {
+        let sent = jiff::Timestamp::from_second(second).unwrap().to_string();
+        assert!(sent.starts_with("2026-06-30"), "{sent}");
+        node.clock = second.unsigned_abs() * 1_000;
+        let author = node.author();
+        let values = fields([
+            ("project", text(&"01".repeat(32))),
+            ("theme", text(theme)),
+            ("sent_on", text(&sent)),
+        ]);
+        let salt = Salt([theme.len() as u8; 32]);
+        let draft = node.replica.draft_create(&author, "referral", salt, values);
+        let entry = node.record(draft.unwrap());
+        assert_eq!(node.apply(&[entry]).accepted, 1);
+    }
+    let reader = node.replica.reader();
+    let themes = |condition: String| {
+        let list = List {
+            conditions: vec![condition],
+            sort: Some(Sort::parse("theme")),
+            ..List::default()
+        };
+        let records = reader.list("referral", &list).unwrap().records;
+        let theme = |it: &Record| it.fields["theme"].clone();
+        records.iter().map(theme).collect::<Vec<_>>()
+    };
+    for name in ["sent_on", "created_on", "changed_on"] {
+        for (condition, expected) in [
+            ("=2026-06-30", &["loan"][..]),
+            ("=01/07/2026", &["training"]),
+            ("<01/07/2026", &["loan"]),
+            ("<=2026-06-30", &["loan"]),
+            (">30/06/2026", &["training"]),
+            (">=2026-06-30", &["loan", "training"]),
+            ("<2026-06-30", &[]),
+        ] {
+            let condition = format!("{name}{condition}");
+            let expected: Vec<_> = expected.iter().map(|it| text(it)).collect();
+            assert_eq!(themes(condition.clone()), expected, "{condition}");
+        }
+    }
+    assert_eq!(themes("sent_on!=2026-06-30".into()), [text("training")]);
+    assert_eq!(themes("sent_on<30/06/2026 23:45".into()), [text("loan")]);
+    assert_eq!(themes("sent_on~2026-06".into()).len(), 2);
+    assert!(themes("sent_on=".into()).is_empty());
+    let wrong = List {
+        conditions: vec!["sent_on>=hier".into()],
+        ..List::default()
+    };
+    let error = reader.list("referral", &wrong).unwrap_err();
+    assert_eq!(error.code(), "malformed_condition_value");
+
+    // In queries of one's own, and in indicators.
+    let days = "SELECT created_on, changed_on FROM referral ORDER BY 1";
+    let found = reader.query(days).unwrap();
+    let day = |day: &str| vec![Cell::Text(day.into()), Cell::Text(day.into())];
+    assert_eq!(found.rows, [day("2026-06-30"), day("2026-07-01")]);
 }
 
 #[test]
@@ -444,7 +507,7 @@ pub(super) fn plan_of(reader: &Reader, sql: &str) -> String {
 fn every_collection_of_the_registry_has_its_tables() {
     let folder = tempfile::tempdir().unwrap();
     let reader = of_registry(folder.path());
-    for collection in crate::registry::COLLECTIONS {
+    for collection in COLLECTIONS {
         assert_eq!(
             reader
                 .list(collection.name, &List::default())

@@ -16,10 +16,11 @@ use std::time::Instant;
 
 use capactif_node::naf;
 use capactif_node::node::Node;
+use capactif_node::paris;
 use capactif_node::territory::Territory;
 use data_encoding::BASE64;
 use fastrand::Rng;
-use jiff::{ToSpan, Zoned};
+use jiff::{Timestamp, ToSpan};
 use serde_json::json;
 
 use super::calls::{call, identity, number, open, open_calling, start, sync, text};
@@ -281,7 +282,7 @@ fn activity(rng: &mut Rng) -> &'static str {
 }
 
 fn opportunities(rng: &mut Rng, count: usize) -> String {
-    let today = Zoned::now().date();
+    let today = paris::clock(Timestamp::now()).date();
     let mut rows = String::from(
         "source;source_id;kind;status;title;insee_code;naf_code;price_max;surface_m2;siret;\
          last_verified_on;latitude;longitude\n",

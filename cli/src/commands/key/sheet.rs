@@ -7,6 +7,7 @@ use anyhow::Result;
 use capactif_node::api::{ApiError, ExitKind};
 use capactif_node::home::atomic::{self, Access};
 use capactif_node::node::Sheet;
+use capactif_node::paris;
 use clap::{Arg, ArgMatches, Command};
 use fluent_bundle::FluentArgs;
 use serde_json::json;
@@ -34,7 +35,7 @@ fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<()> {
     let messages = crate::messages::of(session.language());
     let today = session
         .language()
-        .date(&jiff::Zoned::now().date().to_string());
+        .date(&paris::clock(jiff::Timestamp::now()).date().to_string());
     let made = super::at_desk_with(&RefCell::new(session), matches, |desk| {
         desk.sheet(&mut |sheet| write(&messages, &today, sheet, file))
     })?;

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 use sync_protocol::time::Timestamp;
 
 use super::{ExportedRecord, Places};
 use crate::language::Language;
+use crate::paris;
 use crate::registry::labels::code_label;
 use crate::registry::{Collection, Fields, Value};
 use crate::text::fold;
@@ -172,9 +172,9 @@ pub(crate) fn instant(time: Timestamp) -> jiff::Timestamp {
     jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
 }
 
-/// The day of a time, in UTC.
+/// The day of a time.
 pub(crate) fn day(time: Timestamp) -> String {
-    instant(time).to_zoned(TimeZone::UTC).date().to_string()
+    paris::day(time).to_string()
 }
 
 /// The day somebody last vouched for a record, or that of its last change.

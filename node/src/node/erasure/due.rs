@@ -1,12 +1,11 @@
 //! `erase due`: what this structure owns and keeps longer than it may.
 
+use jiff::Span;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp as Instant};
 use serde_json::{Value, json};
-use sync_protocol::time::Timestamp;
 
 use crate::api::ApiError;
+use crate::paris;
 use crate::registry::retention::{
     CLOSED_YEARS, DRAFT_DAYS, FOLLOW_UP_MONTHS, NOT_TAKEN_UP_MONTHS, Retention,
 };
@@ -14,7 +13,6 @@ use crate::registry::{COLLECTIONS, Value as FieldValue};
 use crate::view::Record;
 
 use super::super::member::Member;
-use super::super::todo::first_moment_of;
 use super::super::{Outcome, clock};
 
 impl Member {
@@ -36,7 +34,7 @@ impl Member {
         let before = |span: Span| {
             // Months differ in length: a few days more are looked at than fall due.
             let day = today.checked_sub(span).unwrap_or(Date::MIN);
-            first_moment_of(day.checked_add(Span::new().days(4)).unwrap_or(day))
+            paris::first_moment(day.checked_add(Span::new().days(4)).unwrap_or(day))
         };
         let followed_up = Span::new().months(FOLLOW_UP_MONTHS);
         let moments = |collection: &str| {
@@ -66,7 +64,7 @@ impl Member {
                 let Some(record) = self.reader.get(id)? else {
                     continue;
                 };
-                let changed = day_of(record.changed.time);
+                let changed = paris::day(record.changed.time);
                 let kept = Retention::of(collection.name, &record.fields, changed);
                 let Some(kept) = kept.filter(|it| it.is_over(today)) else {
                     continue;
@@ -100,9 +98,3 @@ impl Member {
 
 /// Records of a collection that are looked at, however few are asked for: then their number is exact.
 const LOOKED_AT: usize = 100;
-
-fn day_of(time: Timestamp) -> Date {
-    let millis = i64::try_from(time.0).unwrap_or(i64::MAX);
-    let instant = Instant::from_millisecond(millis).unwrap_or(Instant::MAX);
-    instant.to_zoned(TimeZone::system()).date()
-}

@@ -1,7 +1,8 @@
 //! What newly arrived for a structure: told once, and only how much of what.
 
-use jiff::{Span, Zoned};
+use jiff::Span;
 
+use super::super::clock;
 use super::*;
 
 fn look(node: &Node) -> Value {
@@ -23,7 +24,7 @@ fn counts(found: &Value) -> Vec<String> {
 }
 
 fn day(ahead: i64) -> String {
-    let today = Zoned::now().date();
+    let today = clock::today();
     today
         .checked_add(Span::new().days(ahead))
         .unwrap()

@@ -1,12 +1,13 @@
 //! A technician's day: what may be sent to whom, what waits, and what people who settle ask for.
 
-use jiff::{Span, Zoned};
+use jiff::Span;
 
+use super::super::clock;
 use super::*;
 use crate::api::ExitKind;
 
 fn days_ago(days: i64) -> String {
-    let today = Zoned::now().date();
+    let today = clock::today();
     today
         .checked_sub(Span::new().days(days))
         .unwrap()

@@ -2,6 +2,7 @@
 
 use data_encoding::BASE64;
 
+use super::super::clock;
 use super::*;
 use crate::api::ExitKind;
 
@@ -152,7 +153,7 @@ fn what_cannot_have_been_is_named_and_what_lives_is_left_alone() {
         "referral.send",
         json!({"project": "PP-UN", "to": "ADIE", "theme": "guarantee"}),
     );
-    let today = jiff::Zoned::now().date().to_string();
+    let today = clock::today().to_string();
     let living = format!("PP-UN;guarantee;;ADIE;Annulée;{today};;{today};;");
     let rows = [
         "PP-UN;loan;;ADIE;Aboutie;12/03/2024;;30/06/2024;;",

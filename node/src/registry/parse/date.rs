@@ -1,14 +1,12 @@
 //! Days, instants and half-years, as French forms write them; stored as ISO 8601.
 //!
-//! A time without an offset is that of Paris, whose rule is written out here because not every
-//! computer has a table of time zones.
-
-use std::sync::LazyLock;
+//! A time without an offset is that of Paris.
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Unit};
 
+use crate::paris;
 use crate::registry::error::Fault;
 use crate::text::fold;
 
@@ -30,10 +28,6 @@ const MONTHS: [(&str, &str); 12] = [
     ("nov", "nov"),
     ("dec", "dec"),
 ];
-
-static PARIS: LazyLock<TimeZone> = LazyLock::new(|| {
-    TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").expect("a well-formed POSIX time zone")
-});
 
 /// A day as ISO 8601; a time after it is left out, since spreadsheets add one.
 pub(crate) fn day(text: &str) -> Result<String, Fault> {
@@ -148,8 +142,8 @@ pub(crate) fn instant(text: &str) -> Result<String, Fault> {
             }
         })?
         .to_datetime(time);
-    let zoned = PARIS.to_zoned(civil).map_err(|_| form())?;
-    stored(zoned.timestamp()).ok_or_else(form)
+    let instant = paris::instant(civil).ok_or_else(form)?;
+    stored(instant).ok_or_else(form)
 }
 
 fn stored(instant: Timestamp) -> Option<String> {
@@ -158,22 +152,9 @@ fn stored(instant: Timestamp) -> Option<String> {
     YEARS.contains(&year).then(|| seconds.to_string())
 }
 
-/// The day in Paris of a stored instant.
-pub(crate) fn day_in_paris(instant: &str) -> Option<Date> {
-    let instant: Timestamp = instant.parse().ok()?;
-    Some(instant.to_zoned(PARIS.clone()).date())
-}
-
 /// An instant as it is stored.
 pub(crate) fn instant_text(instant: Timestamp) -> String {
     instant.round(Unit::Second).unwrap_or(instant).to_string()
-}
-
-/// A stored instant as people of Paris read their clocks.
-#[must_use]
-pub fn in_paris(instant: &str) -> Option<jiff::civil::DateTime> {
-    let instant: Timestamp = instant.parse().ok()?;
-    Some(instant.to_zoned(PARIS.clone()).datetime())
 }
 
 /// A half-year, `2026-H1`; `S1 2026` and `1er semestre 2026` too.
@@ -258,10 +239,6 @@ mod tests {
         );
         assert_eq!(instant("2026-07-01").as_deref(), Ok("2026-06-30T22:00:00Z"));
         assert!(instant("2026-07-01 25:00").is_err());
-        assert_eq!(
-            day_in_paris("2026-06-30T22:00:00Z"),
-            Some(jiff::civil::date(2026, 7, 1))
-        );
     }
 
     #[test]

@@ -11,9 +11,10 @@
 use jiff::Timestamp;
 
 use super::{Move, Roles, Status, apply};
+use crate::paris;
 use crate::registry::collections::referral::REFERRAL;
 use crate::registry::error::{Fault, FieldError};
-use crate::registry::parse::date::{day_in_paris, instant, instant_text};
+use crate::registry::parse::date::instant;
 use crate::registry::parse::enumeration;
 use crate::registry::value::{Fields, Value};
 
@@ -80,14 +81,13 @@ pub(crate) fn without(mut given: Fields) -> Fields {
 
 /// The day in Paris on which a referral was sent.
 pub(crate) fn sent_day(fields: &Fields) -> Option<String> {
-    Some(day_in_paris(text(fields, "sent_on")?)?.to_string())
+    Some(paris::day_of(text(fields, "sent_on")?)?.to_string())
 }
 
 /// A walk as it is kept: `2024-03-12 sent | 2024-03-15 accepted`.
 fn shown(steps: &[Step]) -> String {
     let steps = steps.iter().map(|step| {
-        let day = day_in_paris(&instant_text(step.at));
-        let day = day.map(|it| it.to_string()).unwrap_or_default();
+        let day = paris::clock(step.at).date();
         format!("{day} {}", step.status)
     });
     steps.collect::<Vec<_>>().join(" | ")
@@ -225,8 +225,7 @@ fn walked(steps: &[Step], reason: Option<&str>, now: Timestamp) -> Result<Fields
         return Err(Fault::new("missing_field").at(PAST));
     }
     for step in steps {
-        let day = |at: Timestamp| day_in_paris(&instant_text(at)).map(|it| it.to_string());
-        let day = |at: Timestamp| day(at).unwrap_or_default();
+        let day = |at: Timestamp| paris::clock(at).date();
         if step.at > now {
             let fault = Fault::new("past_in_future").with("date", day(step.at));
             return Err(fault.at(step.told_by));
@@ -277,7 +276,7 @@ fn disagreements(given: &Fields, left: &Fields, was_declined: bool) -> Vec<Field
     let shown = |fields: &Fields, name: &str| {
         let text = text(fields, name)?;
         if name.ends_with("_on") {
-            return Some(day_in_paris(text)?.to_string());
+            return Some(paris::day_of(text)?.to_string());
         }
         Some(text.to_owned())
     };
