@@ -103,6 +103,16 @@ fn done(node: &Node) -> usize {
     row(node)["done"].as_array().unwrap().len()
 }
 
+/// Three nodes, their homes, and a holder of the first member's that the second one reads.
+fn shared(folder: &Path) -> ([Node; 3], [PathBuf; 3], String) {
+    let [hub, cci, adie] = three(folder);
+    let homes = ["hub", "cci", "adie"].map(|name| folder.join(name));
+    let id = holder(&cci, &["adie"]);
+    sync(&cci);
+    sync(&adie);
+    ([hub, cci, adie], homes, id)
+}
+
 #[test]
 fn an_erased_identity_leaves_every_node_to_the_last_byte_and_the_holder_stays() {
     let folder = tempfile::tempdir().unwrap();
@@ -214,11 +224,7 @@ fn an_erased_identity_leaves_every_node_to_the_last_byte_and_the_holder_stays() 
 #[test]
 fn what_is_sealed_by_who_had_not_heard_is_read_by_nobody_and_named_by_asking_again() {
     let folder = tempfile::tempdir().unwrap();
-    let [hub, cci, adie] = three(folder.path());
-    let homes = ["hub", "cci", "adie"].map(|name| folder.path().join(name));
-    let id = holder(&cci, &["adie"]);
-    sync(&cci);
-    sync(&adie);
+    let ([hub, cci, adie], homes, id) = shared(folder.path());
     erase_identity(&cci, &id);
     let again = |node: &Node| {
         let mut asked = ask(&id);
@@ -263,11 +269,7 @@ fn what_is_sealed_by_who_had_not_heard_is_read_by_nobody_and_named_by_asking_aga
 #[test]
 fn a_reader_erases_its_own_copies_and_others_keep_theirs() {
     let folder = tempfile::tempdir().unwrap();
-    let [hub, cci, adie] = three(folder.path());
-    let homes = ["hub", "cci", "adie"].map(|name| folder.path().join(name));
-    let id = holder(&cci, &["adie"]);
-    sync(&cci);
-    sync(&adie);
+    let ([hub, cci, adie], homes, id) = shared(folder.path());
     eventually("all hold it", || {
         [&hub, &cci, &adie].iter().all(|it| held(it) == 1)
     });
